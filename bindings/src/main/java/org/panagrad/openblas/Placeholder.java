@@ -1,0 +1,5 @@
+package org.panagrad.openblas;
+
+final class Placeholder {
+  private Placeholder() {}
+}
