@@ -1,0 +1,333 @@
+package org.panagrad.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Element-wise and reduction kernels over native float32 memory.
+ *
+ * <p>Two implementations serve this interface, one on the Vector API and one scalar, and they give
+ * the same bits: every element is computed by the same sequence of IEEE operations (a fused
+ * multiply-add where the scalar form says {@code Math.fma}), and every sum is taken in the one order
+ * of {@link #LANES} partial sums, element c of a row into partial sum c mod LANES, the partial sums
+ * then folded in halves (i with i + 8, i + 4, i + 2, i + 1). A result therefore depends on neither
+ * the vector width nor the implementation.
+ *
+ * <p>A block is {@code rows} rows of {@code cols} consecutive floats whose row starts are {@code ld}
+ * floats apart ({@code ld >= cols}). A position is a segment and an offset in <em>bytes</em>.
+ * Activations are feature-major: a row is a feature, a column an example of the batch. Blocks given
+ * to one call either are the same block (same segment, offset and ld: in place) or do not overlap.
+ * Zero rows or columns are legal and do nothing. NaN in gives NaN out.
+ *
+ * <p>Every access is bounds- and lifetime-checked by the segment; {@link IndexOutOfBoundsException}
+ * or {@link IllegalStateException} is thrown, never a crash.
+ */
+public interface Kernels {
+  /** Number of partial sums in every reduction. */
+  int LANES = 16;
+
+  /** A name for logs and reports: {@code "vector"} or {@code "scalar"}. */
+  String name();
+
+  /** Bits of one vector register used, 32 for scalar code. */
+  int vectorBits();
+
+  /**
+   * Adds a bias per row to z in place, then applies f: z[r,c] += bias[r]; y[r,c] = f(z[r,c]).
+   *
+   * <p>When y is z itself only f(z) is kept. When they differ both are stored, z with the bias in it.
+   *
+   * @param slope the slope of {@link Activation#LEAKY_RELU}, ignored by the others
+   */
+  void biasActivate(
+      Activation f,
+      float slope,
+      MemorySegment z,
+      long zOffset,
+      int ldz,
+      MemorySegment bias,
+      long biasOffset,
+      MemorySegment y,
+      long yOffset,
+      int ldy,
+      int rows,
+      int cols);
+
+  /** y[r,c] = f(x[r,c]); y may be x. */
+  void activate(
+      Activation f,
+      float slope,
+      MemorySegment x,
+      long xOffset,
+      int ldx,
+      MemorySegment y,
+      long yOffset,
+      int ldy,
+      int rows,
+      int cols);
+
+  /**
+   * Backward of an activation: dx[r,c] (+)= dy[r,c] * f'(.), with f' from {@code saved}, which is
+   * the input z or the output f(z) as {@link Activation#saved()} says; dx may be dy.
+   *
+   * @param accumulate add to dx instead of overwriting it
+   */
+  void activateBackward(
+      Activation f,
+      float slope,
+      MemorySegment saved,
+      long savedOffset,
+      int ldSaved,
+      MemorySegment dy,
+      long dyOffset,
+      int lddy,
+      MemorySegment dx,
+      long dxOffset,
+      int lddx,
+      int rows,
+      int cols,
+      boolean accumulate);
+
+  /** out[r] (+)= sum over c of x[r,c]: the gradient of a bias. */
+  void rowSums(
+      MemorySegment x,
+      long xOffset,
+      int ldx,
+      MemorySegment out,
+      long outOffset,
+      int rows,
+      int cols,
+      boolean accumulate);
+
+  /** y[r,c] (+)= x[r,c]. */
+  void copy(
+      MemorySegment x,
+      long xOffset,
+      int ldx,
+      MemorySegment y,
+      long yOffset,
+      int ldy,
+      int rows,
+      int cols,
+      boolean accumulate);
+
+  /** z[r,c] = x[r,c] + y[r,c]. */
+  void add(
+      MemorySegment x,
+      long xOffset,
+      int ldx,
+      MemorySegment y,
+      long yOffset,
+      int ldy,
+      MemorySegment z,
+      long zOffset,
+      int ldz,
+      int rows,
+      int cols);
+
+  /**
+   * Inverted dropout, forward and backward alike: y[r,c] (+)= keep(r,c) ? x[r,c] * scale : 0.
+   *
+   * <p>keep is a pure function of the key and the element's index {@code firstIndex + r * indexStride
+   * + c} (as unsigned 32 bits), so that any cut of the work into tiles, and the backward pass, draw
+   * the same mask: see {@link DropoutMask}.
+   *
+   * @param key what distinguishes seed, step and layer
+   * @param dropProbability in [0, 1); scale is 1 / (1 - dropProbability)
+   */
+  void dropout(
+      MemorySegment x,
+      long xOffset,
+      int ldx,
+      MemorySegment y,
+      long yOffset,
+      int ldy,
+      int rows,
+      int cols,
+      long key,
+      int firstIndex,
+      int indexStride,
+      float dropProbability,
+      boolean accumulate);
+
+  /** Softmax down each column: y[r,c] = exp(x[r,c] - max_c) / sum_r exp(x[r,c] - max_c). */
+  void softmax(
+      MemorySegment x,
+      long xOffset,
+      int ldx,
+      MemorySegment y,
+      long yOffset,
+      int ldy,
+      int rows,
+      int cols);
+
+  /**
+   * Cross-entropy of softmax(logits) with class targets, and its gradient.
+   *
+   * <p>dLogits[r,c] = (softmax(logits)[r,c] - [r = target_c]) * gradientScale.
+   *
+   * @param logits (classes, cols)
+   * @param targets int32 class per column, each in [0, classes)
+   * @param dLogits (classes, cols), may be the logits themselves
+   * @return sum over columns of -log softmax(logits)[target_c, c]
+   */
+  double softmaxCrossEntropy(
+      MemorySegment logits,
+      long logitsOffset,
+      int ldLogits,
+      MemorySegment targets,
+      long targetsOffset,
+      MemorySegment dLogits,
+      long dLogitsOffset,
+      int ldDLogits,
+      int classes,
+      int cols,
+      float gradientScale);
+
+  /**
+   * Cross-entropy of softmax(logits) with dense targets, and its gradient.
+   *
+   * <p>dLogits[r,c] = (softmax(logits)[r,c] * sum_k targets[k,c] - targets[r,c]) * gradientScale, as
+   * in PyTorch's CrossEntropyLoss with class probabilities.
+   *
+   * @return sum over columns of -sum_r targets[r,c] log softmax(logits)[r,c]
+   */
+  double softmaxCrossEntropyDense(
+      MemorySegment logits,
+      long logitsOffset,
+      int ldLogits,
+      MemorySegment targets,
+      long targetsOffset,
+      int ldTargets,
+      MemorySegment dLogits,
+      long dLogitsOffset,
+      int ldDLogits,
+      int classes,
+      int cols,
+      float gradientScale);
+
+  /**
+   * An element-wise loss l(prediction - target) or l(logit, target), and its gradient.
+   *
+   * @param loss which
+   * @param delta the threshold of {@link ElementLoss#HUBER}, ignored by the others
+   * @param dPrediction may be the prediction itself
+   * @return the sum over all elements of l
+   */
+  double elementLoss(
+      ElementLoss loss,
+      float delta,
+      MemorySegment prediction,
+      long predictionOffset,
+      int ldPrediction,
+      MemorySegment target,
+      long targetOffset,
+      int ldTarget,
+      MemorySegment dPrediction,
+      long dPredictionOffset,
+      int ldDPrediction,
+      int rows,
+      int cols,
+      float gradientScale);
+
+  /**
+   * Number of columns whose largest logit (the first of equals) is at the target's row; a column
+   * with a NaN is never correct.
+   *
+   * @param targets int32 class per column
+   */
+  int countCorrect(
+      MemorySegment logits,
+      long logitsOffset,
+      int ldLogits,
+      MemorySegment targets,
+      long targetsOffset,
+      int classes,
+      int cols);
+
+  /** SGD: g' = g + decay * w; w -= learningRate * g'. Count is in floats. */
+  void sgd(
+      MemorySegment w,
+      long wOffset,
+      MemorySegment g,
+      long gOffset,
+      long count,
+      float learningRate,
+      float weightDecay);
+
+  /**
+   * SGD with momentum: g' = g + decay * w; v = momentum * v + g'; w -= learningRate * (nesterov ? g'
+   * + momentum * v : v). With v starting at zero the first v is the gradient.
+   */
+  void momentum(
+      MemorySegment w,
+      long wOffset,
+      MemorySegment g,
+      long gOffset,
+      MemorySegment v,
+      long vOffset,
+      long count,
+      float learningRate,
+      float momentum,
+      boolean nesterov,
+      float weightDecay);
+
+  /**
+   * RMSProp: g' = g + decay * w; s = alpha * s + (1 - alpha) * g'^2; w -= learningRate * g' /
+   * (sqrt(s) + epsilon).
+   */
+  void rmsProp(
+      MemorySegment w,
+      long wOffset,
+      MemorySegment g,
+      long gOffset,
+      MemorySegment s,
+      long sOffset,
+      long count,
+      float learningRate,
+      float alpha,
+      float epsilon,
+      float weightDecay);
+
+  /**
+   * Adam: g' = g + decay * w (or, decoupled as in AdamW, w -= learningRate * decay * w first); m =
+   * beta1 * m + (1 - beta1) * g'; v = beta2 * v + (1 - beta2) * g'^2; w -= stepSize * m / (sqrt(v) *
+   * inverseSqrtCorrection2 + epsilon).
+   *
+   * @param stepSize learningRate / (1 - beta1^t)
+   * @param inverseSqrtCorrection2 1 / sqrt(1 - beta2^t)
+   */
+  void adam(
+      MemorySegment w,
+      long wOffset,
+      MemorySegment g,
+      long gOffset,
+      MemorySegment m,
+      long mOffset,
+      MemorySegment v,
+      long vOffset,
+      long count,
+      float learningRate,
+      float beta1,
+      float beta2,
+      float epsilon,
+      float weightDecay,
+      boolean decoupled,
+      float stepSize,
+      float inverseSqrtCorrection2);
+
+  /** y[i] = x[i] * scale + shift for unsigned bytes x: pixels to floats. */
+  void bytesToFloats(
+      MemorySegment x,
+      long xOffset,
+      MemorySegment y,
+      long yOffset,
+      long count,
+      float scale,
+      float shift);
+
+  /** Whether every one of count consecutive floats is finite. */
+  boolean allFinite(MemorySegment x, long xOffset, long count);
+
+  /** Sum of squares of count consecutive floats, in double from the folded lanes of each 1,024. */
+  double sumOfSquares(MemorySegment x, long xOffset, long count);
+}
