@@ -1,0 +1,118 @@
+package org.panagrad.blas;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * A row-major float32 matrix in native memory, checked against its segment once, when it is made.
+ *
+ * <p>Downcalls are given {@link #address()}, a segment without lifetime: with a shared arena's
+ * segment every call would count users up and down on one contended word. Whoever runs products
+ * therefore holds the memory open for the whole run.
+ */
+public final class Matrix {
+  private final MemorySegment segment;
+  private final long offset;
+  private final int rows;
+  private final int cols;
+  private final int ld;
+  private final MemorySegment address;
+
+  private Matrix(MemorySegment segment, long offset, int rows, int cols, int ld) {
+    this.segment = segment;
+    this.offset = offset;
+    this.rows = rows;
+    this.cols = cols;
+    this.ld = ld;
+    this.address = MemorySegment.ofAddress(segment.address() + offset);
+  }
+
+  /**
+   * A matrix over part of a native segment.
+   *
+   * @param offset of element (0, 0), in bytes, a multiple of 4
+   * @param ld floats from one row's start to the next's, at least cols
+   * @throws IllegalArgumentException if the segment is on the heap or the numbers make no matrix
+   * @throws IndexOutOfBoundsException if the matrix does not lie inside the segment
+   */
+  public static Matrix of(MemorySegment segment, long offset, int rows, int cols, int ld) {
+    if (!segment.isNative()) {
+      throw new IllegalArgumentException("a matrix on the Java heap; expected native memory");
+    }
+    if (rows < 0 || cols < 0 || ld < Math.max(1, cols)) {
+      throw new IllegalArgumentException(
+          "a matrix of " + rows + " x " + cols + " with row stride " + ld);
+    }
+    long bytes = rows == 0 ? 0 : ((rows - 1L) * ld + cols) * Float.BYTES;
+    if (offset < 0 || (offset & 3) != 0 || offset > segment.byteSize() - bytes) {
+      throw new IndexOutOfBoundsException(
+          "a matrix of "
+              + bytes
+              + " bytes at offset "
+              + offset
+              + " in a segment of "
+              + segment.byteSize()
+              + " bytes");
+    }
+    return new Matrix(segment, offset, rows, cols, ld);
+  }
+
+  /** The segment this lies in. */
+  public MemorySegment segment() {
+    return segment;
+  }
+
+  /** Byte offset of element (0, 0) in the segment. */
+  public long offset() {
+    return offset;
+  }
+
+  /** Number of rows. */
+  public int rows() {
+    return rows;
+  }
+
+  /** Number of columns. */
+  public int cols() {
+    return cols;
+  }
+
+  /** Floats from one row's start to the next's. */
+  public int ld() {
+    return ld;
+  }
+
+  /** The address of element (0, 0), for downcalls. */
+  MemorySegment address() {
+    return address;
+  }
+
+  /** Element (row, col). */
+  public float get(int row, int col) {
+    return segment.get(ValueLayout.JAVA_FLOAT, offset + ((long) row * ld + col) * Float.BYTES);
+  }
+
+  /** Sets element (row, col). */
+  public void set(int row, int col, float value) {
+    segment.set(ValueLayout.JAVA_FLOAT, offset + ((long) row * ld + col) * Float.BYTES, value);
+  }
+
+  /** Rows [fromRow, toRow) and columns [fromCol, toCol) as a matrix over the same memory. */
+  public Matrix block(int fromRow, int toRow, int fromCol, int toCol) {
+    if (fromRow < 0 || fromRow > toRow || toRow > rows || fromCol < 0 || fromCol > toCol
+        || toCol > cols) {
+      throw new IndexOutOfBoundsException(
+          "block [" + fromRow + ", " + toRow + ") x [" + fromCol + ", " + toCol + ") of " + this);
+    }
+    long start =
+        fromRow == toRow || fromCol == toCol
+            ? offset
+            : offset + ((long) fromRow * ld + fromCol) * Float.BYTES;
+    return of(segment, start, toRow - fromRow, toCol - fromCol, ld);
+  }
+
+  @Override
+  public String toString() {
+    return "(" + rows + ", " + cols + ")";
+  }
+}

@@ -1,0 +1,216 @@
+package org.panagrad.graph;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.panagrad.kernel.Activation;
+
+/**
+ * An immutable computation: values, and operations in an order in which each reads only what came
+ * before. One input, one output, any fan-out between.
+ */
+public final class Graph {
+  private final List<Value> values;
+  private final List<Operation> operations;
+  private final Value input;
+  private final Value output;
+
+  private Graph(List<Value> values, List<Operation> operations, Value input, Value output) {
+    this.values = List.copyOf(values);
+    this.operations = List.copyOf(operations);
+    this.input = input;
+    this.output = output;
+  }
+
+  /** All values, by id. */
+  public List<Value> values() {
+    return values;
+  }
+
+  /** The operations, in a legal order. */
+  public List<Operation> operations() {
+    return operations;
+  }
+
+  /** The value fed by the caller. */
+  public Value input() {
+    return input;
+  }
+
+  /** The value the graph is for. */
+  public Value output() {
+    return output;
+  }
+
+  /** The learned values, in the order they were declared. */
+  public List<Value> parameters() {
+    return values.stream().filter(v -> v.kind() == Value.Kind.PARAMETER).toList();
+  }
+
+  /** Number of learned floats. */
+  public long parameterCount() {
+    return parameters().stream().mapToLong(v -> v.shape().elements()).sum();
+  }
+
+  /** The operations that read this value. */
+  public List<Operation> consumers(Value value) {
+    return operations.stream().filter(op -> op.inputs().contains(value)).toList();
+  }
+
+  /** The operation that produces this value, or null for inputs and parameters. */
+  public @Nullable Operation producer(Value value) {
+    return operations.stream().filter(op -> op.output() == value).findFirst().orElse(null);
+  }
+
+  /** The same graph with a softmax over its output. */
+  public Graph withSoftmax() {
+    Builder builder = new Builder(this);
+    return builder.build(builder.softmax("probabilities", output));
+  }
+
+  /** The same graph with an activation on its output. */
+  public Graph withActivation(String path, Activation function) {
+    Builder builder = new Builder(this);
+    return builder.build(builder.activate(path, function, 0, output));
+  }
+
+  /** Declares values and operations, checking shapes as it goes. */
+  public static final class Builder {
+    private final List<Value> values = new ArrayList<>();
+    private final List<Operation> operations = new ArrayList<>();
+    private final Set<String> paths = new HashSet<>();
+    private @Nullable Value input;
+    private int dropouts;
+
+    /** An empty graph. */
+    public Builder() {}
+
+    private Builder(Graph graph) {
+      values.addAll(graph.values);
+      operations.addAll(graph.operations);
+      values.forEach(v -> paths.add(v.path()));
+      input = graph.input;
+      dropouts = (int) operations.stream().filter(Dropout.class::isInstance).count();
+    }
+
+    private Value declare(String path, Value.Kind kind, Shape shape) {
+      if (path.isEmpty()) {
+        throw new IllegalArgumentException("a value without a name");
+      }
+      if (!paths.add(path)) {
+        throw new IllegalArgumentException(
+            path + ": the name is taken in this network; give one of the two another");
+      }
+      Value value = new Value(values.size(), path, kind, shape);
+      values.add(value);
+      return value;
+    }
+
+    private Value own(Value value) {
+      if (value.id() >= values.size() || values.get(value.id()) != value) {
+        throw new IllegalArgumentException(value + ": a value of another graph");
+      }
+      return value;
+    }
+
+    /** Declares the input: shape of one example. */
+    public Value input(String path, Shape shape) {
+      if (input != null) {
+        throw new IllegalArgumentException(path + ": the graph has the input " + input);
+      }
+      input = declare(path, Value.Kind.INPUT, shape);
+      return input;
+    }
+
+    /** Declares a parameter. */
+    public Value parameter(String path, Shape shape) {
+      return declare(path, Value.Kind.PARAMETER, shape);
+    }
+
+    /**
+     * y = x W^T + b.
+     *
+     * @throws ShapeException unless x is (*, in), weight (out, in) and bias (out)
+     */
+    public Value linear(String path, Value x, Value weight, @Nullable Value bias) {
+      Shape w = own(weight).shape();
+      if (weight.kind() != Value.Kind.PARAMETER || w.rank() != 2) {
+        throw new ShapeException(path + ": weight " + weight + ", expected a parameter (out, in)");
+      }
+      if (own(x).shape().elements() != w.extent(1)) {
+        throw new ShapeException(
+            path + " (Dense " + w.extent(1) + " -> " + w.extent(0) + "): input "
+                + x.shape().batched() + ", expected (*, " + w.extent(1) + "); produced by "
+                + x.path());
+      }
+      if (bias != null && !own(bias).shape().equals(Shape.of(w.extent(0)))) {
+        throw new ShapeException(
+            path + ": bias " + bias.shape() + ", expected (" + w.extent(0) + ")");
+      }
+      Value y = declare(path, Value.Kind.ACTIVATION, Shape.of(w.extent(0)));
+      operations.add(new Linear(x, weight, bias, y));
+      return y;
+    }
+
+    /** y = f(x). */
+    public Value activate(String path, Activation function, float slope, Value x) {
+      if (!Float.isFinite(slope) || slope < 0) {
+        // The derivative is taken from the output's sign, which a negative slope would flip.
+        throw new IllegalArgumentException(
+            path + ": slope " + slope + ", expected a finite number of 0 or more");
+      }
+      Value y = declare(path, Value.Kind.ACTIVATION, own(x).shape());
+      operations.add(new Activate(function, slope, x, y));
+      return y;
+    }
+
+    /** Dropout of this probability. */
+    public Value dropout(String path, float probability, Value x) {
+      if (!(probability >= 0 && probability < 1)) {
+        throw new IllegalArgumentException(
+            path + ": dropout probability " + probability + ", expected 0 <= p < 1");
+      }
+      Value y = declare(path, Value.Kind.ACTIVATION, own(x).shape());
+      operations.add(new Dropout(probability, dropouts++, x, y));
+      return y;
+    }
+
+    /** Softmax over the features. */
+    public Value softmax(String path, Value x) {
+      Value y = declare(path, Value.Kind.ACTIVATION, own(x).shape());
+      operations.add(new Softmax(x, y));
+      return y;
+    }
+
+    /**
+     * z = x + y.
+     *
+     * @throws ShapeException if their shapes differ
+     */
+    public Value add(String path, Value x, Value y) {
+      if (!own(x).shape().equals(own(y).shape())) {
+        throw new ShapeException(
+            path + " (Add): second input " + y.shape().batched() + ", expected "
+                + x.shape().batched() + " as produced by " + x.path() + "; produced by "
+                + y.path());
+      }
+      Value z = declare(path, Value.Kind.ACTIVATION, x.shape());
+      operations.add(new Add(x, y, z));
+      return z;
+    }
+
+    /** The finished graph. */
+    public Graph build(Value output) {
+      if (input == null) {
+        throw new IllegalArgumentException("a network without an input");
+      }
+      if (own(output).kind() != Value.Kind.ACTIVATION) {
+        throw new IllegalArgumentException(
+            "a network whose output is " + output + "; add at least one layer");
+      }
+      return new Graph(values, operations, input, output);
+    }
+  }
+}

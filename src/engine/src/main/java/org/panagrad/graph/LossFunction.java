@@ -1,0 +1,32 @@
+package org.panagrad.graph;
+
+/**
+ * What training makes small: a function of the graph's output and the targets, and its scale.
+ *
+ * <p>n is the number of examples in the batch, k the number of outputs.
+ */
+public enum LossFunction {
+  /** J = 1/(2n) sum (f(x) - t)^2: the book's cost, so dJ/df = (f - t)/n. */
+  HALF_MEAN_SQUARED_ERROR("half-mse"),
+  /** 1/(n k) sum (f - t)^2: PyTorch's MSELoss. */
+  MEAN_SQUARED_ERROR("mse"),
+  /** 1/(n k) sum |f - t|: PyTorch's L1Loss. */
+  MEAN_ABSOLUTE_ERROR("mae"),
+  /** 1/(n k) sum of Huber's function of f - t: PyTorch's HuberLoss. */
+  HUBER("huber"),
+  /** -1/n sum log softmax(f)[t]: PyTorch's CrossEntropyLoss; the output is logits. */
+  CROSS_ENTROPY("cross-entropy"),
+  /** 1/(n k) sum of the cross-entropy of sigmoid(f): PyTorch's BCEWithLogitsLoss. */
+  BINARY_CROSS_ENTROPY("binary-cross-entropy");
+
+  private final String label;
+
+  LossFunction(String label) {
+    this.label = label;
+  }
+
+  /** The name on the command line and in model files. */
+  public String label() {
+    return label;
+  }
+}

@@ -1,0 +1,26 @@
+package org.panagrad.plan;
+
+import java.lang.foreign.MemorySegment;
+
+/** Copies the rows of the mini-batch to be run into the plan's buffers; called by several threads. */
+public interface BatchSource {
+  /**
+   * Writes rows [from, to) of the mini-batch as (batch, features) floats.
+   *
+   * @param out byte offset of row {@code from}; rows follow each other
+   */
+  void features(int from, int to, MemorySegment segment, long out);
+
+  /**
+   * Writes the int32 classes of rows [from, to).
+   *
+   * @param out byte offset of row {@code from}
+   */
+  void labels(int from, int to, MemorySegment segment, long out);
+
+  /**
+   * Writes the targets of rows [from, to) feature-major: element (k, row) at {@code out + (k * ld +
+   * row - from) * 4}.
+   */
+  void targets(int from, int to, MemorySegment segment, long out, int ld);
+}

@@ -1,0 +1,64 @@
+package org.panagrad.plan.op;
+
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+import org.panagrad.blas.Matrix;
+import org.panagrad.graph.Loss;
+import org.panagrad.plan.Buffer;
+import org.panagrad.plan.Memory;
+import org.panagrad.plan.Plan;
+
+/**
+ * A plan, and where its results will lie.
+ *
+ * @param plan the steps
+ * @param output (outputs, batch)
+ * @param loss what is computed on it, or null
+ * @param slots the loss of each tile, or null
+ * @param inputGradient (features, batch), or null
+ */
+public record CompiledGraph(
+    Plan plan,
+    Buffer output,
+    @Nullable Loss loss,
+    @Nullable Buffer slots,
+    @Nullable Buffer inputGradient) {
+  /** Reads the loss of the last run: the mean over {@code examples} as the loss defines it. */
+  public double lossScale(int examples) {
+    if (loss == null) {
+      throw new IllegalStateException("compiled without a loss");
+    }
+    return LossSteps.lossScale(loss.function(), output.rows(), examples);
+  }
+
+  /** The slots as a matrix, for {@link #lossSum} and {@link #correct}. */
+  public Matrix bindSlots(Memory memory) {
+    if (slots == null) {
+      throw new IllegalStateException("compiled without a loss");
+    }
+    return memory.matrix(slots);
+  }
+
+  /** The sum over the last mini-batch, to be multiplied by {@link #lossScale}. */
+  public static double lossSum(Matrix slots) {
+    return sum(slots, 0);
+  }
+
+  /** How many of the last mini-batch's labels the output hit. */
+  public static long correct(Matrix slots) {
+    return (long) sum(slots, 8);
+  }
+
+  private static double sum(Matrix slots, int at) {
+    double sum = 0;
+    for (int i = 0; i < slots.rows(); i++) {
+      sum +=
+          slots
+              .segment()
+              .get(
+                  ValueLayout.JAVA_DOUBLE,
+                  slots.offset() + (long) i * slots.ld() * Float.BYTES + at);
+    }
+    return sum;
+  }
+}

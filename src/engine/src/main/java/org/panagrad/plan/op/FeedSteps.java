@@ -1,0 +1,59 @@
+package org.panagrad.plan.op;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.panagrad.blas.Matrix;
+import org.panagrad.plan.Access;
+import org.panagrad.plan.BatchSource;
+import org.panagrad.plan.Buffer;
+import org.panagrad.plan.Step;
+import org.panagrad.plan.Step.Category;
+import org.panagrad.plan.Tiling;
+
+/** Copies the mini-batch in, each lane its rows. */
+final class FeedSteps {
+  private FeedSteps() {}
+
+  /**
+   * @param labels int32 (1, batch), or null
+   * @param targets (outputs, batch), or null
+   */
+  static void forward(
+      Lowering l, Buffer input, @Nullable Buffer labels, @Nullable Buffer targets) {
+    Tiling cut = l.batchColumns();
+    List<Access> accesses = new ArrayList<>();
+    accesses.add(Access.write(input, cut.transposed()));
+    if (labels != null) {
+      accesses.add(Access.write(labels, cut));
+    }
+    if (targets != null) {
+      accesses.add(Access.write(targets, cut));
+    }
+    l.emit(
+        new Step(
+            "mini-batch",
+            Category.DATA,
+            accesses,
+            cut.tiles(),
+            (memory, i) -> {
+              Matrix x = memory.tile(input, cut.transposed(), i);
+              Matrix ls = labels == null ? null : memory.tile(labels, cut, i);
+              Matrix ts = targets == null ? null : memory.tile(targets, cut, i);
+              int from = cut.from(i);
+              Columns cols = Columns.of(l, cut, i);
+              return state -> {
+                BatchSource source = Objects.requireNonNull(state.source, "no source of data");
+                int to = from + cols.clip(state);
+                source.features(from, to, x.segment(), x.offset());
+                if (ls != null) {
+                  source.labels(from, to, ls.segment(), ls.offset());
+                }
+                if (ts != null) {
+                  source.targets(from, to, ts.segment(), ts.offset(), ts.ld());
+                }
+              };
+            }));
+  }
+}

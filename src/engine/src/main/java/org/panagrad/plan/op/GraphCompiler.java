@@ -1,0 +1,90 @@
+package org.panagrad.plan.op;
+
+import org.jspecify.annotations.Nullable;
+import org.panagrad.blas.Blas;
+import org.panagrad.graph.Activate;
+import org.panagrad.graph.Add;
+import org.panagrad.graph.Dropout;
+import org.panagrad.graph.Graph;
+import org.panagrad.graph.Linear;
+import org.panagrad.graph.Loss;
+import org.panagrad.graph.LossFunction;
+import org.panagrad.graph.Operation;
+import org.panagrad.graph.Softmax;
+import org.panagrad.kernel.Kernels;
+import org.panagrad.plan.Buffer;
+import org.panagrad.plan.ParameterLayout;
+import org.panagrad.plan.Plan;
+
+/** Turns a graph into a plan. */
+public final class GraphCompiler {
+  private GraphCompiler() {}
+
+  /** Compiles; nothing is allocated but the description. */
+  public static CompiledGraph compile(
+      Graph graph, ParameterLayout layout, CompileOptions options, Blas blas, Kernels kernels) {
+    Lowering l = new Lowering(graph, layout, options, blas, kernels);
+    Loss loss = options.loss();
+    int outputs = graph.output().shape().elements();
+    Buffer labels =
+        loss != null && options.labels()
+            ? Buffer.workspace("labels", 1, options.batchSize(), true)
+            : null;
+    Buffer targets =
+        loss != null && needsTargets(loss, options)
+            ? Buffer.workspace("targets", outputs, options.batchSize(), true)
+            : null;
+    FeedSteps.forward(l, l.input(), labels, targets);
+    for (Operation op : graph.operations()) {
+      forward(l, op);
+    }
+    Buffer output = l.activation(graph.output());
+    if (loss == null) {
+      return new CompiledGraph(
+          Plan.of(l.steps(), options.partitions()), output, null, null, null);
+    }
+    Buffer slots =
+        Buffer.workspace("loss", l.batchColumns().tiles(), LossSteps.SLOT, true);
+    LossSteps.forward(l, loss, output, labels, targets, l.gradient(graph.output()), slots);
+    Buffer inputGradient = null;
+    if (options.backward()) {
+      l.accumulates(graph.output());
+      for (Operation op : graph.operations().reversed()) {
+        if (l.wantsGradient(op.output())) {
+          backward(l, op);
+        }
+      }
+      inputGradient = options.inputGradient() ? l.gradient(graph.input()) : null;
+    }
+    return new CompiledGraph(
+        Plan.of(l.steps(), options.partitions()), output, loss, slots, inputGradient);
+  }
+
+  private static boolean needsTargets(@Nullable Loss loss, CompileOptions options) {
+    return loss != null
+        && !(options.labels() && loss.function() == LossFunction.CROSS_ENTROPY);
+  }
+
+  private static void forward(Lowering l, Operation op) {
+    if (l.isAbsorbed(op)) {
+      return;
+    }
+    switch (op) {
+      case Linear linear -> LinearSteps.forward(l, linear);
+      case Activate activate -> ActivateSteps.forward(l, activate);
+      case Dropout dropout -> DropoutSteps.forward(l, dropout);
+      case Softmax softmax -> SoftmaxSteps.forward(l, softmax);
+      case Add add -> AddSteps.forward(l, add);
+    }
+  }
+
+  private static void backward(Lowering l, Operation op) {
+    switch (op) {
+      case Linear linear -> LinearSteps.backward(l, linear);
+      case Activate activate -> ActivateSteps.backward(l, activate);
+      case Dropout dropout -> DropoutSteps.backward(l, dropout);
+      case Softmax softmax -> SoftmaxSteps.backward(softmax);
+      case Add add -> AddSteps.backward(l, add);
+    }
+  }
+}

@@ -1,0 +1,232 @@
+package org.panagrad.plan.op;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.panagrad.blas.Blas;
+import org.panagrad.blas.Matrix;
+import org.panagrad.graph.Activate;
+import org.panagrad.graph.Linear;
+import org.panagrad.graph.Value;
+import org.panagrad.kernel.Activation;
+import org.panagrad.kernel.Kernels;
+import org.panagrad.plan.Access;
+import org.panagrad.plan.Buffer;
+import org.panagrad.plan.Step;
+import org.panagrad.plan.Step.Category;
+import org.panagrad.plan.Tiling;
+import org.panagrad.plan.Tiling.Axis;
+import org.panagrad.plan.UpdateRule;
+
+/** z = W x + b: three products, and the sums of the bias. */
+final class LinearSteps {
+  private LinearSteps() {}
+
+  /**
+   * Z (out, batch) = W (out, in) X (in, batch), then bias and, where the next operation is an
+   * activation of this alone, that too, on the tile just written.
+   */
+  static void forward(Lowering l, Linear op) {
+    Value x = op.x();
+    Buffer in = l.isRowMajor(x) ? l.input() : l.activation(x);
+    Buffer weight = l.parameter(op.weight());
+    Activate next = l.soleConsumer(op.output()) instanceof Activate a ? a : null;
+    Buffer z;
+    Buffer y;
+    if (next == null) {
+      z = l.define(op.output());
+      y = z;
+    } else {
+      l.absorb(next);
+      boolean keepZ = l.options.backward() && next.function().saved() == Activation.Saved.INPUT;
+      y = l.define(next.output());
+      z = keepZ ? l.define(op.output()) : y;
+    }
+    Tiling cut = l.cut(op.out(), l.batch());
+    boolean byFeatures = cut.axis() == Axis.ROWS;
+    boolean transposed = l.isRowMajor(x);
+    Tiling xCut = transposed ? cut.transposed() : cut;
+    l.emit(
+        new Step(
+            op.path() + " forward",
+            Category.PRODUCT,
+            List.of(
+                byFeatures ? Access.read(weight, cut) : Access.readAll(weight),
+                byFeatures ? Access.readAll(in) : Access.read(in, xCut),
+                Access.write(z, cut)),
+            cut.tiles(),
+            (memory, i) -> {
+              Matrix w = byFeatures ? memory.tile(weight, cut, i) : memory.matrix(weight);
+              Matrix xs = byFeatures ? memory.matrix(in) : memory.tile(in, xCut, i);
+              Matrix zs = memory.tile(z, cut, i);
+              int from = byFeatures ? 0 : cut.from(i);
+              int to = byFeatures ? l.batch() : cut.to(i);
+              Blas blas = l.blas;
+              int m = w.rows();
+              int k = w.cols();
+              return state ->
+                  blas.sgemm(
+                      false, transposed, m, state.clip(from, to), k, 1, w, xs, 0, zs);
+            }));
+    biasAndActivation(l, op, next, z, y, cut);
+  }
+
+  private static void biasAndActivation(
+      Lowering l, Linear op, @Nullable Activate next, Buffer z, Buffer y, Tiling cut) {
+    Activation f = next == null ? Activation.IDENTITY : next.function();
+    float slope = next == null ? 0 : next.slope();
+    Buffer bias = op.bias() == null ? null : l.parameter(op.bias());
+    if (bias == null && next == null) {
+      return;
+    }
+    List<Access> accesses = new ArrayList<>();
+    accesses.add(Access.write(z, cut));
+    if (y != z) {
+      accesses.add(Access.write(y, cut));
+    }
+    if (bias != null) {
+      accesses.add(cut.axis() == Axis.ROWS ? Access.read(bias, cut) : Access.readAll(bias));
+    }
+    l.emit(
+        new Step(
+            op.path() + (bias == null ? " " : " bias ") + (next == null ? "" : next.path()),
+            Category.ELEMENT_WISE,
+            accesses,
+            cut.tiles(),
+            (memory, i) -> {
+              Kernels kernels = l.kernels;
+              Matrix zs = memory.tile(z, cut, i);
+              Matrix ys = memory.tile(y, cut, i);
+              int from = cut.axis() == Axis.ROWS ? 0 : cut.from(i);
+              int to = cut.axis() == Axis.ROWS ? l.batch() : cut.to(i);
+              if (bias == null) {
+                return state ->
+                    kernels.activate(
+                        f, slope, zs.segment(), zs.offset(), zs.ld(), ys.segment(), ys.offset(),
+                        ys.ld(), zs.rows(), state.clip(from, to));
+              }
+              Matrix b =
+                  cut.axis() == Axis.ROWS ? memory.tile(bias, cut, i) : memory.matrix(bias);
+              return state ->
+                  kernels.biasActivate(
+                      f, slope, zs.segment(), zs.offset(), zs.ld(), b.segment(), b.offset(),
+                      ys.segment(), ys.offset(), ys.ld(), zs.rows(), state.clip(from, to));
+            }));
+  }
+
+  /**
+   * From dZ (out, batch): dX (in, batch) = W^T dZ, db (out) = row sums of dZ, dW (out, in) = dZ X^T.
+   *
+   * <p>Where dX exists, dX is cut by its rows and dW by its columns, which are the same columns of
+   * W: a lane reads for dX exactly the part of W that it alone will update.
+   */
+  static void backward(Lowering l, Linear op) {
+    Value x = op.x();
+    Buffer dz = l.gradient(op.output());
+    Tiling dxCut = null;
+    if (l.wantsGradient(x)) {
+      dxCut = l.cut(op.in(), l.batch());
+      l.emit(inputGradient(l, op, dz, dxCut));
+    }
+    if (op.bias() != null) {
+      biasGradient(l, op, op.bias(), dz);
+    }
+    Tiling cut =
+        dxCut != null && dxCut.axis() == Axis.ROWS
+            ? dxCut.transposed()
+            : l.cut(op.out(), op.in());
+    weightGradient(l, op, dz, cut);
+  }
+
+  private static Step inputGradient(Lowering l, Linear op, Buffer dz, Tiling cut) {
+    Buffer weight = l.parameter(op.weight());
+    Buffer dx = l.gradient(op.x());
+    boolean byFeatures = cut.axis() == Axis.ROWS;
+    Tiling wCut = cut.transposed();
+    float beta = l.accumulates(op.x()) ? 1 : 0;
+    return new Step(
+        op.path() + " input gradient",
+        Category.PRODUCT,
+        List.of(
+            byFeatures ? Access.read(weight, wCut) : Access.readAll(weight),
+            byFeatures ? Access.readAll(dz) : Access.read(dz, cut),
+            Access.write(dx, cut)),
+        cut.tiles(),
+        (memory, i) -> {
+          Matrix w = byFeatures ? memory.tile(weight, wCut, i) : memory.matrix(weight);
+          Matrix dzs = byFeatures ? memory.matrix(dz) : memory.tile(dz, cut, i);
+          Matrix dxs = memory.tile(dx, cut, i);
+          int from = byFeatures ? 0 : cut.from(i);
+          int to = byFeatures ? l.batch() : cut.to(i);
+          Blas blas = l.blas;
+          int m = w.cols();
+          int k = w.rows();
+          return state ->
+              blas.sgemm(true, false, m, state.clip(from, to), k, 1, w, dzs, beta, dxs);
+        });
+  }
+
+  private static void biasGradient(Lowering l, Linear op, Value bias, Buffer dz) {
+    Buffer db = l.parameterGradient(bias);
+    Tiling cut = l.tiling(Axis.ROWS, op.out());
+    boolean accumulate = l.accumulates(bias);
+    l.emit(
+        new Step(
+            op.path() + " bias gradient",
+            Category.ELEMENT_WISE,
+            List.of(Access.read(dz, cut), Access.write(db, cut)),
+            cut.tiles(),
+            (memory, i) -> {
+              Kernels kernels = l.kernels;
+              Matrix dzs = memory.tile(dz, cut, i);
+              Matrix dbs = memory.tile(db, cut, i);
+              return state ->
+                  kernels.rowSums(
+                      dzs.segment(), dzs.offset(), dzs.ld(), dbs.segment(), dbs.offset(),
+                      dzs.rows(), state.batch, accumulate);
+            }));
+    l.updated(bias, op, cut);
+  }
+
+  private static void weightGradient(Lowering l, Linear op, Buffer dz, Tiling cut) {
+    Value x = op.x();
+    Buffer in = l.isRowMajor(x) ? l.input() : l.activation(x);
+    boolean fused = l.fusesUpdate(op.weight());
+    UpdateRule rule = l.options.updateRule();
+    Buffer dw = fused ? l.parameter(op.weight()) : l.parameterGradient(op.weight());
+    boolean byRows = cut.axis() == Axis.ROWS;
+    boolean rowMajor = l.isRowMajor(x);
+    Tiling xCut = rowMajor ? cut : cut.transposed();
+    float beta = !fused && l.accumulates(op.weight()) ? 1 : 0;
+    l.emit(
+        new Step(
+            op.path() + (fused ? " weight gradient and update" : " weight gradient"),
+            Category.PRODUCT,
+            List.of(
+                byRows ? Access.read(dz, cut) : Access.readAll(dz),
+                byRows ? Access.readAll(in) : Access.read(in, xCut),
+                Access.write(dw, cut)),
+            cut.tiles(),
+            (memory, i) -> {
+              Matrix dzs = byRows ? memory.tile(dz, cut, i) : memory.matrix(dz);
+              Matrix xs = byRows ? memory.matrix(in) : memory.tile(in, xCut, i);
+              Matrix dws = memory.tile(dw, cut, i);
+              Blas blas = l.blas;
+              int m = dws.rows();
+              int n = dws.cols();
+              if (fused) {
+                UpdateRule sgd = Objects.requireNonNull(rule);
+                return state ->
+                    blas.sgemm(
+                        false, !rowMajor, m, n, state.batch, sgd.productAlpha(state), dzs, xs,
+                        sgd.productBeta(state), dws);
+              }
+              return state ->
+                  blas.sgemm(false, !rowMajor, m, n, state.batch, 1, dzs, xs, beta, dws);
+            }));
+    if (!fused) {
+      l.updated(op.weight(), op, cut);
+    }
+  }
+}

@@ -1,0 +1,252 @@
+package org.panagrad.plan.op;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.panagrad.blas.Blas;
+import org.panagrad.graph.Activate;
+import org.panagrad.graph.Graph;
+import org.panagrad.graph.Operation;
+import org.panagrad.graph.Value;
+import org.panagrad.kernel.Activation;
+import org.panagrad.kernel.Kernels;
+import org.panagrad.plan.Access;
+import org.panagrad.plan.Buffer;
+import org.panagrad.plan.ParameterLayout;
+import org.panagrad.plan.Step;
+import org.panagrad.plan.Tiling;
+import org.panagrad.plan.UpdateRule;
+
+/**
+ * The state of one compilation: which buffer holds which value and gradient, and the steps so far.
+ *
+ * <p>Activations and gradients are feature-major, (features, batch): a row is a feature. Tiles of a
+ * product's rows are then contiguous, a bias is one number per row, and a softmax runs over whole
+ * vectors of examples. Only the graph's input stays as it came, (batch, features).
+ */
+final class Lowering {
+  // Whole AVX-512 vectors, and whole register blocks of OpenBLAS's sgemm kernels.
+  private static final int QUANTUM = 16;
+
+  final Graph graph;
+  final CompileOptions options;
+  final Blas blas;
+  final Kernels kernels;
+  private final ParameterLayout layout;
+  private final List<Step> steps = new ArrayList<>();
+  private final Map<Value, Buffer> forward = new HashMap<>();
+  private final Map<Value, Buffer> gradients = new HashMap<>();
+  private final Map<Value, Buffer> parameters = new HashMap<>();
+  private final Set<Value> written = new HashSet<>();
+  private final Set<Operation> absorbed = new HashSet<>();
+  private final Set<Value> wantGradient = new HashSet<>();
+  private @Nullable Buffer inputTransposed;
+
+  Lowering(
+      Graph graph, ParameterLayout layout, CompileOptions options, Blas blas, Kernels kernels) {
+    this.graph = graph;
+    this.layout = layout;
+    this.options = options;
+    this.blas = blas;
+    this.kernels = kernels;
+    if (options.backward()) {
+      if (options.inputGradient()) {
+        wantGradient.add(graph.input());
+      }
+      for (Operation op : graph.operations()) {
+        for (Value in : op.inputs()) {
+          if (in.kind() == Value.Kind.PARAMETER || wantGradient.contains(in)) {
+            wantGradient.add(op.output());
+          }
+        }
+      }
+    }
+  }
+
+  /** The batch size the plan is for. */
+  int batch() {
+    return options.batchSize();
+  }
+
+  void emit(Step step) {
+    steps.add(step);
+  }
+
+  List<Step> steps() {
+    return steps;
+  }
+
+  /** A cut of the rows of something with this many, or of the columns. */
+  Tiling tiling(Tiling.Axis axis, int extent) {
+    return Tiling.of(axis, extent, options.partitions(), QUANTUM);
+  }
+
+  /** The batch as the columns of a feature-major buffer. */
+  Tiling batchColumns() {
+    return tiling(Tiling.Axis.COLS, batch());
+  }
+
+  /** The better cut of a (rows, cols) result: rows unless only columns give every lane a tile. */
+  Tiling cut(int rows, int cols) {
+    Tiling byRows = tiling(Tiling.Axis.ROWS, rows);
+    Tiling byCols = tiling(Tiling.Axis.COLS, cols);
+    return byCols.tiles() > byRows.tiles() ? byCols : byRows;
+  }
+
+  /** How a feature-major value of this many features is cut. */
+  Tiling cut(Value value) {
+    return cut(value.shape().elements(), batch());
+  }
+
+  boolean wantsGradient(Value value) {
+    return wantGradient.contains(value);
+  }
+
+  /** Whether this value is the graph's input, which lies (batch, features). */
+  boolean isRowMajor(Value value) {
+    return value == graph.input();
+  }
+
+  /** The input's buffer (batch, features). */
+  Buffer input() {
+    return forward.computeIfAbsent(
+        graph.input(), v -> Buffer.workspace(v.path(), batch(), v.shape().elements(), true));
+  }
+
+  /** A value for an operation that is not a product: feature-major, transposed first if need be. */
+  Buffer featureMajor(Value value) {
+    if (!isRowMajor(value)) {
+      return activation(value);
+    }
+    if (inputTransposed == null) {
+      inputTransposed =
+          Buffer.workspace(value.path() + " transposed", value.shape().elements(), batch(), false);
+      emit(TransposeSteps.forward(this, input(), inputTransposed));
+    }
+    return inputTransposed;
+  }
+
+  /** The buffer (features, batch) of a value that has been lowered. */
+  Buffer activation(Value value) {
+    Buffer buffer = forward.get(value);
+    if (buffer == null) {
+      throw new IllegalStateException(value + ": read before it is computed");
+    }
+    return buffer;
+  }
+
+  /** Gives a value a new buffer (features, batch). */
+  Buffer define(Value value) {
+    Buffer buffer =
+        Buffer.workspace(
+            value.path(), value.shape().elements(), batch(), value == graph.output());
+    forward.put(value, buffer);
+    return buffer;
+  }
+
+  /** Gives y the buffer of x if x is needed by nobody else, else a new one. */
+  Buffer defineInPlaceOf(Value x, Value y, boolean backwardReadsX) {
+    if (isRowMajor(x)
+        || x == graph.output()
+        || graph.consumers(x).size() > 1
+        || (options.backward() && (backwardReadsX || readsOwnOutput(graph.producer(x))))) {
+      return define(y);
+    }
+    if (y == graph.output()) {
+      // The output is pinned, which x's buffer is not.
+      return define(y);
+    }
+    Buffer shared = activation(x);
+    forward.put(y, shared);
+    return shared;
+  }
+
+  /** Gives y the very buffer of x: the operation does nothing. */
+  void alias(Value x, Value y) {
+    forward.put(y, featureMajor(x));
+  }
+
+  private static boolean readsOwnOutput(@Nullable Operation op) {
+    return op instanceof Activate a && a.function().saved() == Activation.Saved.OUTPUT;
+  }
+
+  /** The gradient buffer (features, batch) of a value. */
+  Buffer gradient(Value value) {
+    return gradients.computeIfAbsent(
+        value,
+        v ->
+            Buffer.workspace(
+                "grad " + v.path(), v.shape().elements(), batch(), v == graph.input()));
+  }
+
+  /** Lets dx be computed in place of dy where nobody else adds to dx. */
+  void shareGradient(Value x, Value y) {
+    if (wantsGradient(x) && x != graph.input() && graph.consumers(x).size() == 1) {
+      gradients.put(x, gradient(y));
+    }
+  }
+
+  /** Whether something has been written to this gradient, so that the next must add to it. */
+  boolean accumulates(Value value) {
+    return !written.add(value);
+  }
+
+  /** A parameter's buffer. */
+  Buffer parameter(Value value) {
+    return parameters.computeIfAbsent(
+        value, v -> layout.buffer(v, Buffer.Slab.PARAMETERS));
+  }
+
+  /** A parameter's gradient: in the gradients' slab, or, if those are not kept, in the workspace. */
+  Buffer parameterGradient(Value value) {
+    return gradients.computeIfAbsent(
+        value,
+        v -> {
+          Buffer parameter = parameter(v);
+          return options.keepGradients()
+              ? layout.buffer(v, Buffer.Slab.GRADIENTS)
+              : Buffer.workspace("grad " + v.path(), parameter.rows(), parameter.cols(), false);
+        });
+  }
+
+  /** Whether the weight's update can be its gradient product itself. */
+  boolean fusesUpdate(Value weight) {
+    UpdateRule rule = options.updateRule();
+    return rule != null
+        && rule.fusesIntoProduct()
+        && !options.keepGradients()
+        && graph.consumers(weight).size() == 1;
+  }
+
+  /** Updates a parameter after the last of its uses has added to the gradient. */
+  void updated(Value parameter, Operation use, Tiling tiling) {
+    UpdateRule rule = options.updateRule();
+    if (rule != null && graph.consumers(parameter).getFirst() == use) {
+      emit(UpdateSteps.update(this, rule, parameter, tiling));
+    }
+  }
+
+  /** Takes an operation over into its producer's steps. */
+  void absorb(Operation op) {
+    absorbed.add(op);
+  }
+
+  boolean isAbsorbed(Operation op) {
+    return absorbed.contains(op);
+  }
+
+  /** The only operation that reads this value, or null. */
+  @Nullable Operation soleConsumer(Value value) {
+    List<Operation> consumers = graph.consumers(value);
+    return consumers.size() == 1 && value != graph.output() ? consumers.getFirst() : null;
+  }
+
+  /** Shorthand: tile i of the buffer is read, or all of it if the cut is another's. */
+  static Access read(Buffer buffer, Tiling tiling) {
+    return Access.read(buffer, tiling);
+  }
+}

@@ -1,0 +1,36 @@
+package org.panagrad.plan.op;
+
+import java.util.List;
+import org.panagrad.blas.Matrix;
+import org.panagrad.plan.Access;
+import org.panagrad.plan.Buffer;
+import org.panagrad.plan.Step;
+import org.panagrad.plan.Step.Category;
+import org.panagrad.plan.Tiling;
+
+/** The input (batch, features) as (features, batch), for a first layer that is no product. */
+final class TransposeSteps {
+  private TransposeSteps() {}
+
+  static Step forward(Lowering l, Buffer x, Buffer y) {
+    Tiling cut = l.batchColumns();
+    return new Step(
+        y.name(),
+        Category.ELEMENT_WISE,
+        List.of(Access.read(x, cut.transposed()), Access.write(y, cut)),
+        cut.tiles(),
+        (memory, i) -> {
+          Matrix xs = memory.tile(x, cut.transposed(), i);
+          Matrix ys = memory.tile(y, cut, i);
+          Columns cols = Columns.of(l, cut, i);
+          return state -> {
+            int n = cols.clip(state);
+            for (int r = 0; r < n; r++) {
+              for (int c = 0; c < xs.cols(); c++) {
+                ys.set(c, r, xs.get(r, c));
+              }
+            }
+          };
+        });
+  }
+}
