@@ -1,0 +1,14 @@
+package org.panagrad.openblas;
+
+/** No usable CBLAS library: the message names every place tried and what to do. */
+public final class CblasLoadException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  CblasLoadException(String message) {
+    super(message);
+  }
+
+  CblasLoadException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

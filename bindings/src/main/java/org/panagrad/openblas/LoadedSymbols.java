@@ -1,0 +1,85 @@
+package org.panagrad.openblas;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The symbols of one library that has been loaded.
+ *
+ * @param library looks into this library and what it depends on, and nowhere else
+ * @param bindings looks where the generated bindings look: into every library of their class loader
+ */
+record LoadedSymbols(Path file, SymbolLookup library, SymbolLookup bindings) {
+  /** Without these the engine cannot work. The batched products and axpby are extensions. */
+  private static final List<String> REQUIRED =
+      List.of(
+          "cblas_sgemm",
+          "cblas_sgemv",
+          "cblas_dgemm",
+          "cblas_sasum",
+          "cblas_saxpy",
+          "cblas_scopy",
+          "cblas_sdot",
+          "cblas_sger",
+          "cblas_snrm2",
+          "cblas_sscal");
+
+  static LoadedSymbols of(Path file) {
+    return new LoadedSymbols(
+        file,
+        // Opened for ever: closing would unload a library whose threads may still run.
+        SymbolLookup.libraryLookup(file, Arena.global()),
+        SymbolLookup.loaderLookup());
+  }
+
+  Optional<MemorySegment> find(String symbol) {
+    return library.find(symbol);
+  }
+
+  boolean has(String symbol) {
+    return find(symbol).isPresent();
+  }
+
+  /** Binds a function that is there; a null result layout stands for void. */
+  NativeFunction function(String symbol, @Nullable MemoryLayout result, MemoryLayout... arguments) {
+    FunctionDescriptor descriptor =
+        result == null
+            ? FunctionDescriptor.ofVoid(arguments)
+            : FunctionDescriptor.of(result, arguments);
+    return new NativeFunction(
+        symbol, Linker.nativeLinker().downcallHandle(find(symbol).orElseThrow(), descriptor));
+  }
+
+  /** Checks that each needed function is there and that the bindings will call this one. */
+  void requireAll() {
+    for (String symbol : REQUIRED) {
+      MemorySegment own =
+          find(symbol)
+              .orElseThrow(
+                  () -> new CblasLoadException(file + " does not have the function " + symbol));
+      MemorySegment bound =
+          bindings
+              .find(symbol)
+              .orElseThrow(
+                  () ->
+                      new CblasLoadException(
+                          file + " hides the function " + symbol + " from Java"));
+      if (own.address() != bound.address()) {
+        throw new CblasLoadException(
+            "another library of this class loader also has "
+                + symbol
+                + ", and would be called instead of "
+                + file
+                + "; give the application one CBLAS library only");
+      }
+    }
+  }
+}

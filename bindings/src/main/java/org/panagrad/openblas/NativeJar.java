@@ -1,0 +1,68 @@
+package org.panagrad.openblas;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.module.FindException;
+import java.lang.module.ModuleFinder;
+import java.lang.module.ModuleReference;
+import java.net.URL;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** The jar that brings the native OpenBLAS of one platform. */
+record NativeJar(NativePlatform platform) {
+
+  /** Opens one library of the jar, wherever the jar was put. */
+  InputStream open(String library) throws IOException {
+    String resource = platform.resourceDirectory() + library;
+    URL url = find(resource);
+    if (url == null) {
+      throw new CblasLoadException(
+          "no "
+              + resource
+              + " on the class path or the module path; add org.bytedeco:openblas with classifier "
+              + platform.name()
+              + " to the application's dependencies, or "
+              + OpenBlas.NAME_ANOTHER);
+    }
+    return url.openStream();
+  }
+
+  private static @Nullable URL find(String resource) throws IOException {
+    URL url = NativeJar.class.getClassLoader().getResource(resource);
+    return url != null ? url : findOnModulePath(resource);
+  }
+
+  /**
+   * Looks into the modules that are on the module path but were not resolved. The native jar is one
+   * of them in a modular application: nothing requires it, and resolving it would also demand the
+   * Java wrapper that it requires in its turn.
+   */
+  private static @Nullable URL findOnModulePath(String resource) throws IOException {
+    String modulePath = System.getProperty("jdk.module.path", "");
+    Path[] entries =
+        Arrays.stream(modulePath.split(File.pathSeparator))
+            .filter(entry -> !entry.isEmpty())
+            .map(Path::of)
+            .toArray(Path[]::new);
+    for (Path entry : entries) {
+      try {
+        for (ModuleReference module : ModuleFinder.of(entry).findAll()) {
+          if (module.descriptor().name().startsWith("org.bytedeco.openblas")) {
+            try (var reader = module.open()) {
+              var uri = reader.find(resource);
+              if (uri.isPresent()) {
+                return uri.get().toURL();
+              }
+            }
+          }
+        }
+      } catch (FindException unreadable) {
+        // An entry that is no module path entry to Java has no native jar in it either.
+      }
+    }
+    return null;
+  }
+}

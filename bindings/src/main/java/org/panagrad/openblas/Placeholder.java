@@ -1,5 +1,0 @@
-package org.panagrad.openblas;
-
-final class Placeholder {
-  private Placeholder() {}
-}
