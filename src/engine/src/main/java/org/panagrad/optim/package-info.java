@@ -1,0 +1,2 @@
+/** Optimizers: how a parameter follows from its gradient. */
+package org.panagrad.optim;
