@@ -7,13 +7,13 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Two implementations serve this interface, one on the Vector API and one scalar, and they give
  * the same bits: every element is computed by the same sequence of IEEE operations (a fused
- * multiply-add where the scalar form says {@code Math.fma}), and every sum is taken in the one order
- * of {@link #LANES} partial sums, element c of a row into partial sum c mod LANES, the partial sums
- * then folded in halves (i with i + 8, i + 4, i + 2, i + 1). A result therefore depends on neither
- * the vector width nor the implementation.
+ * multiply-add where the scalar form says {@code Math.fma}), and every sum is taken in the one
+ * order of {@link #LANES} partial sums, element c of a row into partial sum c mod LANES, the
+ * partial sums then folded in halves (i with i + 8, i + 4, i + 2, i + 1). A result therefore
+ * depends on neither the vector width nor the implementation.
  *
- * <p>A block is {@code rows} rows of {@code cols} consecutive floats whose row starts are {@code ld}
- * floats apart ({@code ld >= cols}). A position is a segment and an offset in <em>bytes</em>.
+ * <p>A block is {@code rows} rows of {@code cols} consecutive floats whose row starts are {@code
+ * ld} floats apart ({@code ld >= cols}). A position is a segment and an offset in <em>bytes</em>.
  * Activations are feature-major: a row is a feature, a column an example of the batch. Blocks given
  * to one call either are the same block (same segment, offset and ld: in place) or do not overlap.
  * Zero rows or columns are legal and do nothing. NaN in gives NaN out.
@@ -34,9 +34,10 @@ public interface Kernels {
   /**
    * Adds a bias per row to z in place, then applies f: z[r,c] += bias[r]; y[r,c] = f(z[r,c]).
    *
-   * <p>When y is z itself only f(z) is kept. When they differ both are stored, z with the bias in it.
+   * <p>When y is z itself only f(z) is kept. When they differ both are stored, z with the bias in
+   * it.
    *
-   * @param slope the slope of {@link Activation#LEAKY_RELU}, ignored by the others
+   * @param slope the slope of {@link Activation#LEAKY_RELU}, zero or more, ignored by the others
    */
   void biasActivate(
       Activation f,
@@ -69,6 +70,10 @@ public interface Kernels {
    * Backward of an activation: dx[r,c] (+)= dy[r,c] * f'(.), with f' from {@code saved}, which is
    * the input z or the output f(z) as {@link Activation#saved()} says; dx may be dy.
    *
+   * <p>ReLU selects instead of multiplying, as PyTorch does: where f' is 0, dx gets 0 though dy be
+   * infinite or NaN.
+   *
+   * @param saved not read by {@link Activation#IDENTITY}
    * @param accumulate add to dx instead of overwriting it
    */
   void activateBackward(
@@ -127,9 +132,11 @@ public interface Kernels {
   /**
    * Inverted dropout, forward and backward alike: y[r,c] (+)= keep(r,c) ? x[r,c] * scale : 0.
    *
-   * <p>keep is a pure function of the key and the element's index {@code firstIndex + r * indexStride
-   * + c} (as unsigned 32 bits), so that any cut of the work into tiles, and the backward pass, draw
-   * the same mask: see {@link DropoutMask}.
+   * <p>keep is a pure function of the key and the element's index {@code firstIndex + r *
+   * indexStride + c} (as unsigned 32 bits), so that any cut of the work into tiles, and the
+   * backward pass, draw the same mask: see {@link DropoutMask}.
+   *
+   * <p>What is dropped is 0 even where x is infinite or NaN.
    *
    * @param key what distinguishes seed, step and layer
    * @param dropProbability in [0, 1); scale is 1 / (1 - dropProbability)
@@ -149,7 +156,11 @@ public interface Kernels {
       float dropProbability,
       boolean accumulate);
 
-  /** Softmax down each column: y[r,c] = exp(x[r,c] - max_c) / sum_r exp(x[r,c] - max_c). */
+  /**
+   * Softmax down each column: y[r,c] = exp(x[r,c] - max_c) / sum_r exp(x[r,c] - max_c); y may be x.
+   *
+   * <p>Sums down a column, here and in the cross-entropies, are taken in the order of the rows.
+   */
   void softmax(
       MemorySegment x,
       long xOffset,
@@ -168,7 +179,8 @@ public interface Kernels {
    * @param logits (classes, cols)
    * @param targets int32 class per column, each in [0, classes)
    * @param dLogits (classes, cols), may be the logits themselves
-   * @return sum over columns of -log softmax(logits)[target_c, c]
+   * @return sum over columns of -log softmax(logits)[target_c, c], in double from the folded lanes
+   *     of each 1,024 columns
    */
   double softmaxCrossEntropy(
       MemorySegment logits,
@@ -186,9 +198,10 @@ public interface Kernels {
   /**
    * Cross-entropy of softmax(logits) with dense targets, and its gradient.
    *
-   * <p>dLogits[r,c] = (softmax(logits)[r,c] * sum_k targets[k,c] - targets[r,c]) * gradientScale, as
-   * in PyTorch's CrossEntropyLoss with class probabilities.
+   * <p>dLogits[r,c] = (softmax(logits)[r,c] * sum_k targets[k,c] - targets[r,c]) * gradientScale,
+   * as in PyTorch's CrossEntropyLoss with class probabilities.
    *
+   * @param dLogits (classes, cols), may be the logits themselves, not the targets
    * @return sum over columns of -sum_r targets[r,c] log softmax(logits)[r,c]
    */
   double softmaxCrossEntropyDense(
@@ -211,7 +224,7 @@ public interface Kernels {
    * @param loss which
    * @param delta the threshold of {@link ElementLoss#HUBER}, ignored by the others
    * @param dPrediction may be the prediction itself
-   * @return the sum over all elements of l
+   * @return the sum over all elements of l, in double from the folded lanes of each 1,024 of a row
    */
   double elementLoss(
       ElementLoss loss,
@@ -233,7 +246,7 @@ public interface Kernels {
    * Number of columns whose largest logit (the first of equals) is at the target's row; a column
    * with a NaN is never correct.
    *
-   * @param targets int32 class per column
+   * @param targets int32 class per column, each in [0, classes)
    */
   int countCorrect(
       MemorySegment logits,
@@ -255,8 +268,8 @@ public interface Kernels {
       float weightDecay);
 
   /**
-   * SGD with momentum: g' = g + decay * w; v = momentum * v + g'; w -= learningRate * (nesterov ? g'
-   * + momentum * v : v). With v starting at zero the first v is the gradient.
+   * SGD with momentum: g' = g + decay * w; v = momentum * v + g'; w -= learningRate * (nesterov ?
+   * g' + momentum * v : v). With v starting at zero the first v is the gradient.
    */
   void momentum(
       MemorySegment w,
@@ -274,6 +287,8 @@ public interface Kernels {
   /**
    * RMSProp: g' = g + decay * w; s = alpha * s + (1 - alpha) * g'^2; w -= learningRate * g' /
    * (sqrt(s) + epsilon).
+   *
+   * @param alpha in double so that 1 - alpha is taken before rounding: 1 - 0.999f is off by 5e-5
    */
   void rmsProp(
       MemorySegment w,
@@ -284,15 +299,17 @@ public interface Kernels {
       long sOffset,
       long count,
       float learningRate,
-      float alpha,
+      double alpha,
       float epsilon,
       float weightDecay);
 
   /**
    * Adam: g' = g + decay * w (or, decoupled as in AdamW, w -= learningRate * decay * w first); m =
-   * beta1 * m + (1 - beta1) * g'; v = beta2 * v + (1 - beta2) * g'^2; w -= stepSize * m / (sqrt(v) *
-   * inverseSqrtCorrection2 + epsilon).
+   * beta1 * m + (1 - beta1) * g'; v = beta2 * v + (1 - beta2) * g'^2; w -= stepSize * m / (sqrt(v)
+   * * inverseSqrtCorrection2 + epsilon).
    *
+   * @param beta1 in double so that 1 - beta1 is taken before rounding
+   * @param beta2 as beta1
    * @param stepSize learningRate / (1 - beta1^t)
    * @param inverseSqrtCorrection2 1 / sqrt(1 - beta2^t)
    */
@@ -307,8 +324,8 @@ public interface Kernels {
       long vOffset,
       long count,
       float learningRate,
-      float beta1,
-      float beta2,
+      double beta1,
+      double beta2,
       float epsilon,
       float weightDecay,
       boolean decoupled,

@@ -1,0 +1,67 @@
+package org.panagrad.kernel;
+
+import static org.panagrad.kernel.Bounds.FLOAT;
+
+import java.lang.foreign.MemorySegment;
+
+/** Element-wise losses and their gradients over one row. */
+final class ScalarLosses {
+  private static final int LANE_MASK = Kernels.LANES - 1;
+
+  private ScalarLosses() {}
+
+  static float lossRow(
+      ElementLoss loss,
+      float delta,
+      MemorySegment p,
+      long pAt,
+      MemorySegment t,
+      long tAt,
+      MemorySegment dp,
+      long dpAt,
+      int n,
+      float gradientScale) {
+    float[] lanes = ScalarLanes.zeroed();
+    for (int i = 0; i < n; i++) {
+      float x = p.get(FLOAT, pAt + 4L * i);
+      float target = t.get(FLOAT, tAt + 4L * i);
+      float e = x - target;
+      dp.set(FLOAT, dpAt + 4L * i, gradient(loss, delta, x, target, e) * gradientScale);
+      lanes[i & LANE_MASK] += value(loss, delta, x, target, e);
+    }
+    return ScalarLanes.fold(lanes);
+  }
+
+  private static float value(ElementLoss loss, float delta, float x, float target, float e) {
+    return switch (loss) {
+      case SQUARED -> e * e;
+      case ABSOLUTE -> Math.abs(e);
+      case HUBER -> {
+        float a = Math.abs(e);
+        float quadratic = 0.5f * a * a;
+        float linear = delta * (a - 0.5f * delta);
+        yield a <= delta ? quadratic : linear;
+      }
+      case BINARY_CROSS_ENTROPY -> {
+        float positive = x <= 0f ? 0f : x;
+        float rest = ScalarMath.log1p(ScalarMath.exp(-Math.abs(x)));
+        yield Math.fma(-x, target, positive) + rest;
+      }
+    };
+  }
+
+  private static float gradient(ElementLoss loss, float delta, float x, float target, float e) {
+    return switch (loss) {
+      case SQUARED -> e + e;
+      case ABSOLUTE -> {
+        float upper = e > 0f ? 1f : e;
+        yield e < 0f ? -1f : upper;
+      }
+      case HUBER -> {
+        float upper = e > delta ? delta : e;
+        yield e < -delta ? -delta : upper;
+      }
+      case BINARY_CROSS_ENTROPY -> ScalarMath.sigmoid(x) - target;
+    };
+  }
+}
