@@ -37,8 +37,8 @@ find_jdk() {
 
 find_maven() {
   command -v mvn >/dev/null || fail "found no Maven; install Maven 3.8 or newer so that 'mvn' is on the PATH"
-  # Maven 3's own libraries make JDK 25 warn about Maven; none of that is about this build.
-  export MAVEN_OPTS="--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED ${MAVEN_OPTS:-}"
+  # Keeps Maven 3 from the warnings JDK 25 gives about its libraries and from colour codes in logs.
+  export MAVEN_OPTS="--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED -Djansi.noreset=true ${MAVEN_OPTS:-}"
 }
 
 # `--help` prints the comment at the head of the script.
