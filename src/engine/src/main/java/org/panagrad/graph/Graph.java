@@ -210,6 +210,16 @@ public final class Graph {
         throw new IllegalArgumentException(
             "a network whose output is " + output + "; add at least one layer");
       }
+      for (Value value : values) {
+        if (value != output && operations.stream().noneMatch(op -> op.inputs().contains(value))) {
+          throw new IllegalArgumentException(
+              value + ": computed or declared, but nothing reads it; remove it or use it");
+        }
+      }
+      if (operations.stream().anyMatch(op -> op.inputs().contains(output))) {
+        throw new IllegalArgumentException(
+            output + ": the output is read inside the network; nothing may come behind the output");
+      }
       return new Graph(values, operations, input, output);
     }
   }

@@ -3,7 +3,7 @@ package org.panagrad.nn;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.panagrad.random.Xoshiro256;
+import org.panagrad.random.SeededRandom;
 
 /**
  * How a dense layer's weight (out, in) and bias (out) start. fan_in is in, fan_out is out.
@@ -56,7 +56,7 @@ public enum Initializer {
   }
 
   /** The next weight. */
-  float weight(Xoshiro256 random, int fanIn, int fanOut) {
+  float weight(SeededRandom random, int fanIn, int fanOut) {
     return (float)
         switch (this) {
           case FAN_IN_UNIFORM -> uniform(random, 1 / Math.sqrt(fanIn));
@@ -70,7 +70,7 @@ public enum Initializer {
   }
 
   /** The next bias. */
-  float bias(Xoshiro256 random, int fanIn) {
+  float bias(SeededRandom random, int fanIn) {
     return (float)
         switch (this) {
           case FAN_IN_UNIFORM -> uniform(random, 1 / Math.sqrt(fanIn));
@@ -79,7 +79,7 @@ public enum Initializer {
         };
   }
 
-  private static double uniform(Xoshiro256 random, double bound) {
+  private static double uniform(SeededRandom random, double bound) {
     return (2 * random.nextDouble() - 1) * bound;
   }
 }

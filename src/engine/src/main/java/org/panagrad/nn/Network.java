@@ -10,7 +10,7 @@ import org.panagrad.graph.Operation;
 import org.panagrad.graph.Shape;
 import org.panagrad.graph.Value;
 import org.panagrad.plan.ParameterLayout;
-import org.panagrad.random.Xoshiro256;
+import org.panagrad.random.SeededRandom;
 
 /**
  * A network: its graph, and how its parameters start. Immutable, no memory.
@@ -101,7 +101,7 @@ public final class Network {
 
   /** Writes the starting values; the same seed writes the same bits. */
   public void initialize(MemorySegment parameters, ParameterLayout layout, long seed) {
-    Xoshiro256 random = new Xoshiro256(seed);
+    SeededRandom random = SeededRandom.of(seed, "initial parameters");
     for (NetworkBuilder.Start start : starts) {
       Initializer how = start.initializer() == null ? initializer : start.initializer();
       long at = layout.offset(start.parameter());

@@ -64,4 +64,10 @@ public record CompileOptions(
       int batchSize, int partitions, Loss loss, boolean labels) {
     return new CompileOptions(batchSize, partitions, loss, labels, true, true, true, true, null);
   }
+
+  /** The same, with the parameters' gradients stored where they can be read. */
+  public CompileOptions keepingGradients() {
+    return new CompileOptions(
+        batchSize, partitions, loss, labels, dropout, backward, true, inputGradient, updateRule);
+  }
 }

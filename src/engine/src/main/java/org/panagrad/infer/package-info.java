@@ -1,0 +1,2 @@
+/** Prediction by an immutable model, from any number of threads. */
+package org.panagrad.infer;

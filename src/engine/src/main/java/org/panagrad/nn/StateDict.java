@@ -1,0 +1,28 @@
+package org.panagrad.nn;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.panagrad.graph.Value;
+import org.panagrad.plan.ParameterLayout;
+
+/** The parameters of a network by path, in the network's order, as PyTorch's state_dict. */
+public final class StateDict {
+  private StateDict() {}
+
+  /** Views of a slab of this layout; unmodifiable map, modifiable elements. */
+  public static Map<String, Parameter> of(ParameterLayout layout, MemorySegment slab) {
+    Map<String, Parameter> parameters = new LinkedHashMap<>();
+    for (Value value : layout.parameters()) {
+      parameters.put(
+          value.path(),
+          new Parameter(
+              value.path(),
+              value.shape(),
+              slab.asSlice(
+                  layout.offset(value), (long) value.shape().elements() * Float.BYTES)));
+    }
+    return Collections.unmodifiableMap(parameters);
+  }
+}

@@ -1,0 +1,51 @@
+package org.panagrad.train;
+
+import org.panagrad.data.DataException;
+import org.panagrad.data.Dataset;
+import org.panagrad.data.TargetKind;
+import org.panagrad.graph.Loss;
+import org.panagrad.graph.LossFunction;
+import org.panagrad.graph.ShapeException;
+import org.panagrad.nn.Network;
+
+/** Whether a data set is what a network and a loss can be trained on. */
+final class Targets {
+  private Targets() {}
+
+  /**
+   * Checks features, outputs and labels against each other.
+   *
+   * @throws ShapeException if numbers of features or outputs differ
+   * @throws DataException if all rows are of one class
+   */
+  static void check(Network network, Loss loss, Dataset data, boolean training) {
+    if (data.featureCount() != network.inputs()) {
+      throw new ShapeException(
+          data.name() + ": rows of " + data.featureCount() + " features, expected "
+              + network.inputs() + " as the network's input "
+              + network.graph().input().shape().batched());
+    }
+    int wanted = outputs(loss, data);
+    if (network.outputs() != wanted) {
+      throw new ShapeException(
+          network.graph().output().path() + ": " + network.outputs() + " outputs, expected "
+              + wanted + " for the " + data.targetCount()
+              + (data.targetKind() == TargetKind.CLASSES ? " classes of " : " targets of ")
+              + data.name());
+    }
+    if (training && data.targetKind() == TargetKind.CLASSES && data.presentClasses() < 2) {
+      throw new DataException(
+          data.name() + ": all " + data.size() + " rows are of one class, expected two or more;"
+              + " there is nothing to tell apart");
+    }
+  }
+
+  /** Outputs a network needs: one per class or target; two classes may share a single logit. */
+  private static int outputs(Loss loss, Dataset data) {
+    return data.targetKind() == TargetKind.CLASSES
+            && loss.function() == LossFunction.BINARY_CROSS_ENTROPY
+            && data.classCount() == 2
+        ? 1
+        : data.targetCount();
+  }
+}

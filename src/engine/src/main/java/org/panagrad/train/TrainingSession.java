@@ -1,0 +1,344 @@
+package org.panagrad.train;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.panagrad.blas.Matrix;
+import org.panagrad.blas.NativeBlas;
+import org.panagrad.data.BatchOrder;
+import org.panagrad.data.DataException;
+import org.panagrad.data.Dataset;
+import org.panagrad.data.TargetKind;
+import org.panagrad.kernel.KernelSets;
+import org.panagrad.kernel.Kernels;
+import org.panagrad.memory.MemoryReport;
+import org.panagrad.memory.NativeMemory;
+import org.panagrad.nn.Network;
+import org.panagrad.nn.Parameter;
+import org.panagrad.nn.StateDict;
+import org.panagrad.openblas.CblasLibrary;
+import org.panagrad.optim.Optimizer;
+import org.panagrad.plan.Memory;
+import org.panagrad.plan.ParameterLayout;
+import org.panagrad.plan.Plan;
+import org.panagrad.plan.Program;
+import org.panagrad.plan.RunState;
+import org.panagrad.plan.Workers;
+import org.panagrad.plan.op.CompileOptions;
+import org.panagrad.plan.op.CompiledGraph;
+import org.panagrad.plan.op.GraphCompiler;
+
+/**
+ * A training under way: the network's parameters, gradients and optimizer state in native memory,
+ * the programs that train and evaluate it, and the threads that run them.
+ *
+ * <p>All native memory is taken when the session is opened; a training step allocates nothing.
+ * Methods may be called from any thread, one at a time: others wait. Closing from another thread
+ * ends a running epoch after its present step, with {@link IllegalStateException}.
+ */
+public final class TrainingSession implements AutoCloseable {
+  private final Network network;
+  private final Dataset data;
+  private final TrainingOptions options;
+  private final NativeMemory nativeMemory;
+  private final Workers workers;
+  private final Kernels kernels;
+  private final CblasLibrary library;
+  private final ParameterLayout layout;
+  private final Memory memory;
+  private final CompiledGraph training;
+  private final Program trainingProgram;
+  private final Matrix trainingSlots;
+  private final CompiledGraph evaluation;
+  private final Program evaluationProgram;
+  private final Matrix evaluationSlots;
+  private final MemorySegment evaluationRows; // int32 (batchSize)
+  private final BatchOrder order;
+  private final DatasetBatches batches;
+  private final RunState state = new RunState();
+  private int epochs;
+  private volatile boolean closing;
+  private boolean closed;
+
+  private TrainingSession(Network network, Dataset data, TrainingOptions options) {
+    this.network = network;
+    this.data = data;
+    this.options = options;
+    NativeBlas blas = NativeBlas.load();
+    this.library = blas.library();
+    this.kernels = KernelSets.select();
+    this.layout = new ParameterLayout(network.graph());
+    boolean labels = data.targetKind() == TargetKind.CLASSES;
+    CompileOptions compile =
+        CompileOptions.training(
+            options.batchSize(), options.partitions(), options.loss(), labels, options.optimizer());
+    if (options.keepGradients()) {
+      compile = compile.keepingGradients();
+    }
+    this.training = GraphCompiler.compile(network.graph(), layout, compile, blas, kernels);
+    this.evaluation =
+        GraphCompiler.compile(
+            network.graph(),
+            layout,
+            CompileOptions.evaluation(
+                options.batchSize(), options.partitions(), options.loss(), labels),
+            blas,
+            kernels);
+    long workspaceBytes =
+        Math.max(training.plan().workspaceBytes(), evaluation.plan().workspaceBytes());
+    this.nativeMemory = new NativeMemory("training session", options.maxNativeBytes());
+    try {
+      nativeMemory.require(
+          plannedBytes(layout, options.optimizer(), compile, workspaceBytes, data), "the plan");
+      MemorySegment parameters = nativeMemory.allocate("parameters", layout.bytes());
+      MemorySegment gradients =
+          compile.keepGradients() ? nativeMemory.allocate("gradients", layout.bytes()) : null;
+      List<MemorySegment> optimizerState = new ArrayList<>();
+      for (int i = 0; i < options.optimizer().stateSlabs(); i++) {
+        optimizerState.add(nativeMemory.allocate("optimizer state", layout.bytes()));
+      }
+      MemorySegment workspace = nativeMemory.allocate("workspace", workspaceBytes);
+      this.memory = new Memory(workspace, parameters, gradients, optimizerState);
+      MemorySegment rows = nativeMemory.allocate("order of rows", BatchOrder.bytes(data.size()));
+      this.order =
+          options.shuffle()
+              ? BatchOrder.shuffled(rows, data.size(), options.seed())
+              : BatchOrder.sequential(rows, data.size());
+      this.evaluationRows =
+          nativeMemory.allocate("rows to evaluate", BatchOrder.bytes(options.batchSize()));
+      this.trainingProgram = training.plan().bind(memory);
+      this.trainingSlots = training.bindSlots(memory);
+      this.evaluationProgram = evaluation.plan().bind(memory);
+      this.evaluationSlots = evaluation.bindSlots(memory);
+      network.initialize(parameters, layout, options.seed());
+    } catch (Throwable t) {
+      nativeMemory.close();
+      throw t;
+    }
+    this.batches = new DatasetBatches(data, kernels, order.indices(), network.outputs());
+    this.state.seed = options.seed();
+    this.state.learningRate = options.optimizer().learningRate();
+    this.workers =
+        new Workers("panagrad-worker", Math.min(options.threads(), options.partitions()));
+  }
+
+  private static long plannedBytes(
+      ParameterLayout layout,
+      Optimizer optimizer,
+      CompileOptions compile,
+      long workspaceBytes,
+      Dataset data) {
+    long slabs = 1 + (compile.keepGradients() ? 1 : 0) + optimizer.stateSlabs();
+    return slabs * NativeMemory.align(Math.max(1, layout.bytes()))
+        + NativeMemory.align(workspaceBytes)
+        + NativeMemory.align(BatchOrder.bytes(data.size()))
+        + NativeMemory.align(BatchOrder.bytes(compile.batchSize()));
+  }
+
+  /**
+   * Checks everything, plans, takes the memory and sets the starting values.
+   *
+   * @throws org.panagrad.graph.ShapeException if network and data do not fit
+   * @throws DataException if the batch is larger than the data, or all rows are of one class
+   * @throws org.panagrad.memory.NativeMemoryLimitException if the plan needs more than allowed;
+   *     nothing is allocated then
+   */
+  public static TrainingSession open(Network network, Dataset data, TrainingOptions options) {
+    Targets.check(network, options.loss(), data, true);
+    if (options.batchSize() > data.size()) {
+      throw new DataException(
+          data.name() + ": batch size " + options.batchSize() + " is larger than the set, expected"
+              + " at most its " + data.size() + " rows");
+    }
+    return new TrainingSession(network, data, options);
+  }
+
+  /** Trains on every row once. */
+  public EpochResult epoch() {
+    return epoch(StepListener.NONE);
+  }
+
+  /**
+   * Trains on every row once, in mini-batches; the last may be short.
+   *
+   * @throws NonFiniteLossException if the loss stops being a finite number
+   * @throws IllegalStateException if the session is closed, or is closed meanwhile
+   */
+  public synchronized EpochResult epoch(StepListener listener) {
+    requireOpen();
+    long begin = System.nanoTime();
+    order.startEpoch(epochs);
+    int size = data.size();
+    double lossSum = 0;
+    long correct = 0;
+    boolean labels = data.targetKind() == TargetKind.CLASSES;
+    for (int done = 0; done < size; ) {
+      requireOpen();
+      int batch = Math.min(options.batchSize(), size - done);
+      batches.from(done);
+      state.source = batches;
+      state.batch = batch;
+      state.step++;
+      options.optimizer().prepare(state);
+      workers.run(trainingProgram, state);
+      double sum = CompiledGraph.lossSum(trainingSlots);
+      if (!Double.isFinite(sum)) {
+        throw new NonFiniteLossException(sum, epochs + 1, state.step, state.learningRate);
+      }
+      lossSum += sum;
+      correct += CompiledGraph.correct(trainingSlots);
+      done += batch;
+      listener.step(
+          done,
+          size,
+          lossSum * training.lossScale(done),
+          labels ? (double) correct / done : Double.NaN);
+    }
+    epochs++;
+    return new EpochResult(
+        epochs,
+        size,
+        lossSum * training.lossScale(size),
+        labels ? (double) correct / size : Double.NaN,
+        (System.nanoTime() - begin) / 1e9);
+  }
+
+  /**
+   * Loss and accuracy on any data set of the same form, dropout off.
+   *
+   * @throws org.panagrad.graph.ShapeException if the data does not fit the network
+   */
+  public synchronized Evaluation evaluate(Dataset set) {
+    requireOpen();
+    Targets.check(network, options.loss(), set, false);
+    if (set.targetKind() != data.targetKind()) {
+      throw new DataException(
+          set.name() + ": targets are " + set.targetKind() + ", expected " + data.targetKind()
+              + " as in " + data.name());
+    }
+    DatasetBatches source =
+        new DatasetBatches(set, kernels, evaluationRows, network.outputs());
+    state.source = source;
+    double lossSum = 0;
+    long correct = 0;
+    for (int done = 0; done < set.size(); ) {
+      requireOpen();
+      int batch = Math.min(options.batchSize(), set.size() - done);
+      for (int i = 0; i < batch; i++) {
+        evaluationRows.setAtIndex(ValueLayout.JAVA_INT, i, done + i);
+      }
+      state.batch = batch;
+      workers.run(evaluationProgram, state);
+      lossSum += CompiledGraph.lossSum(evaluationSlots);
+      correct += CompiledGraph.correct(evaluationSlots);
+      done += batch;
+    }
+    return new Evaluation(
+        set.size(),
+        lossSum * evaluation.lossScale(set.size()),
+        set.targetKind() == TargetKind.CLASSES ? (double) correct / set.size() : Double.NaN);
+  }
+
+  /** The network being trained. */
+  public Network network() {
+    return network;
+  }
+
+  /** The options it is trained with. */
+  public TrainingOptions options() {
+    return options;
+  }
+
+  /** The parameters by path: views that end with the session. */
+  public Map<String, Parameter> stateDict() {
+    return StateDict.of(layout, memory.parameters());
+  }
+
+  /**
+   * The gradients of the last step by path.
+   *
+   * @throws IllegalStateException unless the options keep gradients or the optimizer needs them kept
+   */
+  public Map<String, Parameter> gradients() {
+    MemorySegment gradients = memory.gradients();
+    if (gradients == null) {
+      throw new IllegalStateException(
+          "gradients are not stored by this session; open it with keepGradients(true)");
+    }
+    return StateDict.of(layout, gradients);
+  }
+
+  /** What a file of this model is to say besides graph and parameters. */
+  public synchronized ModelDescription describe() {
+    Map<String, String> run = new LinkedHashMap<>();
+    run.put("data", data.name());
+    run.put("examples", Integer.toString(data.size()));
+    run.put("optimizer", options.optimizer().toString());
+    run.put("batchSize", Integer.toString(options.batchSize()));
+    run.put("epochs", Integer.toString(epochs));
+    run.put("steps", Long.toString(state.step));
+    run.put("seed", Long.toString(options.seed()));
+    run.put("partitions", Integer.toString(options.partitions()));
+    run.put("openblasVersion", library.version());
+    run.put("openblasCore", library.coreName());
+    return new ModelDescription(
+        options.loss(), data.preprocessing(), data.classNames(), run);
+  }
+
+  /** Number of updates so far. */
+  public synchronized long steps() {
+    return state.step;
+  }
+
+  /** Sets the learning rate from the next step on. */
+  public synchronized void learningRate(float learningRate) {
+    state.learningRate = learningRate;
+  }
+
+  /** The native memory taken, by purpose; all of it was known from the plan. */
+  public MemoryReport memoryReport() {
+    return nativeMemory.report();
+  }
+
+  /** The plan of a training step. */
+  public Plan plan() {
+    return training.plan();
+  }
+
+  /** The BLAS library that computes. */
+  public CblasLibrary library() {
+    return library;
+  }
+
+  /** The element-wise kernels that compute. */
+  public Kernels kernels() {
+    return kernels;
+  }
+
+  /** Threads that compute, the caller's included. */
+  public int threads() {
+    return workers.threads();
+  }
+
+  private void requireOpen() {
+    if (closing) {
+      throw new IllegalStateException("the training session is closed");
+    }
+  }
+
+  /** Ends the threads and frees the memory; waits for a step under way. */
+  @Override
+  public void close() {
+    closing = true;
+    synchronized (this) {
+      if (!closed) {
+        closed = true;
+        workers.close();
+        nativeMemory.close();
+      }
+    }
+  }
+}
