@@ -3,5 +3,19 @@
 module org.panagrad {
   requires static jdk.incubator.vector;
   requires static org.jspecify;
+  requires java.net.http;
   requires transitive org.panagrad.openblas;
+
+  exports org.panagrad.blas;
+  exports org.panagrad.data;
+  exports org.panagrad.graph;
+  exports org.panagrad.infer;
+  exports org.panagrad.kernel;
+  exports org.panagrad.memory;
+  exports org.panagrad.nn;
+  exports org.panagrad.optim;
+  exports org.panagrad.plan;
+  exports org.panagrad.plan.op;
+  exports org.panagrad.random;
+  exports org.panagrad.train;
 }

@@ -33,8 +33,20 @@ public interface Blas {
         || m > c.rows()
         || n > c.cols()) {
       throw new IllegalArgumentException(
-          "product (m " + m + ", n " + n + ", k " + k + ") of a " + a + (transA ? " transposed" : "")
-              + " and b " + b + (transB ? " transposed" : "") + " into c " + c);
+          "product (m "
+              + m
+              + ", n "
+              + n
+              + ", k "
+              + k
+              + ") of a "
+              + a
+              + (transA ? " transposed" : "")
+              + " and b "
+              + b
+              + (transB ? " transposed" : "")
+              + " into c "
+              + c);
     }
   }
 }

@@ -2,6 +2,9 @@ package org.panagrad.blas;
 
 /** The products in plain Java, summed in double: the oracle the native ones are held against. */
 public final class JavaBlas implements Blas {
+  /** The oracle; it has no state. */
+  public JavaBlas() {}
+
   @Override
   public void sgemm(
       boolean transA,
@@ -19,7 +22,8 @@ public final class JavaBlas implements Blas {
       for (int j = 0; j < n; j++) {
         double sum = 0;
         for (int p = 0; p < k; p++) {
-          sum += (double) (transA ? a.get(p, i) : a.get(i, p)) * (transB ? b.get(j, p) : b.get(p, j));
+          sum +=
+              (double) (transA ? a.get(p, i) : a.get(i, p)) * (transB ? b.get(j, p) : b.get(p, j));
         }
         double scaled = alpha * sum;
         c.set(i, j, (float) (beta == 0 ? scaled : scaled + (double) beta * c.get(i, j)));

@@ -99,7 +99,11 @@ public final class Matrix {
 
   /** Rows [fromRow, toRow) and columns [fromCol, toCol) as a matrix over the same memory. */
   public Matrix block(int fromRow, int toRow, int fromCol, int toCol) {
-    if (fromRow < 0 || fromRow > toRow || toRow > rows || fromCol < 0 || fromCol > toCol
+    if (fromRow < 0
+        || fromRow > toRow
+        || toRow > rows
+        || fromCol < 0
+        || fromCol > toCol
         || toCol > cols) {
       throw new IndexOutOfBoundsException(
           "block [" + fromRow + ", " + toRow + ") x [" + fromCol + ", " + toCol + ") of " + this);

@@ -5,7 +5,8 @@ import org.panagrad.openblas.OpenBlas;
 import org.panagrad.openblas.cblas.Cblas;
 
 /**
- * The products by OpenBLAS, as a serial library: every caller's product runs on the caller's thread.
+ * The products by OpenBLAS, as a serial library: every caller's product runs on the caller's
+ * thread.
  *
  * <p>Never a critical downcall: a product may last milliseconds, and no safepoint is reached until
  * such a call returns.

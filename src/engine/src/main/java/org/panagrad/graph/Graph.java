@@ -141,8 +141,16 @@ public final class Graph {
       }
       if (own(x).shape().elements() != w.extent(1)) {
         throw new ShapeException(
-            path + " (Dense " + w.extent(1) + " -> " + w.extent(0) + "): input "
-                + x.shape().batched() + ", expected (*, " + w.extent(1) + "); produced by "
+            path
+                + " (Dense "
+                + w.extent(1)
+                + " -> "
+                + w.extent(0)
+                + "): input "
+                + x.shape().batched()
+                + ", expected (*, "
+                + w.extent(1)
+                + "); produced by "
                 + x.path());
       }
       if (bias != null && !own(bias).shape().equals(Shape.of(w.extent(0)))) {
@@ -192,8 +200,14 @@ public final class Graph {
     public Value add(String path, Value x, Value y) {
       if (!own(x).shape().equals(own(y).shape())) {
         throw new ShapeException(
-            path + " (Add): second input " + y.shape().batched() + ", expected "
-                + x.shape().batched() + " as produced by " + x.path() + "; produced by "
+            path
+                + " (Add): second input "
+                + y.shape().batched()
+                + ", expected "
+                + x.shape().batched()
+                + " as produced by "
+                + x.path()
+                + "; produced by "
                 + y.path());
       }
       Value z = declare(path, Value.Kind.ACTIVATION, x.shape());

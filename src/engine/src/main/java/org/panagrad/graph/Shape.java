@@ -70,11 +70,15 @@ public final class Shape {
   /** As a parameter's shape: {@code (256, 784)}. */
   @Override
   public String toString() {
-    return Arrays.stream(extents).mapToObj(String::valueOf).collect(Collectors.joining(", ", "(", ")"));
+    return Arrays.stream(extents)
+        .mapToObj(String::valueOf)
+        .collect(Collectors.joining(", ", "(", ")"));
   }
 
   /** As a batch of such examples: {@code (*, 784)}. */
   public String batched() {
-    return Arrays.stream(extents).mapToObj(String::valueOf).collect(Collectors.joining(", ", "(*, ", ")"));
+    return Arrays.stream(extents)
+        .mapToObj(String::valueOf)
+        .collect(Collectors.joining(", ", "(*, ", ")"));
   }
 }

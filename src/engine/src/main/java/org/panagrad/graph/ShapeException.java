@@ -1,6 +1,8 @@
 package org.panagrad.graph;
 
-/** Shapes that do not fit together; the message names path, operation, expected, found, producer. */
+/**
+ * Shapes that do not fit together; the message names path, operation, expected, found, producer.
+ */
 public final class ShapeException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 

@@ -56,8 +56,7 @@ final class Context implements BatchSource {
         GraphCompiler.compile(graph, layout, CompileOptions.inference(maxBatch, 1), blas, kernels);
     MemorySegment workspace =
         memory.allocate(
-            "workspace",
-            Math.max(single.plan().workspaceBytes(), batch.plan().workspaceBytes()));
+            "workspace", Math.max(single.plan().workspaceBytes(), batch.plan().workspaceBytes()));
     Memory slabs = new Memory(workspace, parameters, null, List.of());
     this.one = single.plan().bind(slabs);
     this.oneOutput = slabs.matrix(single.output());
@@ -111,9 +110,7 @@ final class Context implements BatchSource {
       long start = (long) (first + i) * inputs;
       for (int k = 0; k < inputs; k++) {
         float raw =
-            row == null
-                ? segment.getAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, start + k)
-                : row[k];
+            row == null ? segment.getAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, start + k) : row[k];
         out.set(ValueLayout.JAVA_FLOAT, index, raw * scale + shift);
         index += Float.BYTES;
       }

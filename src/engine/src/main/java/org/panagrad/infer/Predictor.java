@@ -41,7 +41,10 @@ public final class Predictor implements AutoCloseable {
   private Predictor(Model model, int maxBatch, int maxConcurrent, long maxNativeBytes) {
     if (maxBatch < 1 || maxConcurrent < 1) {
       throw new IllegalArgumentException(
-          "predictor for batches of " + maxBatch + " and " + maxConcurrent
+          "predictor for batches of "
+              + maxBatch
+              + " and "
+              + maxConcurrent
               + " callers: expected 1 or more of each");
     }
     Graph graph = withProbabilities(model.graph(), model.description().loss());

@@ -5,9 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.panagrad.random.SeededRandom;
 
-/**
- * How a dense layer's weight (out, in) and bias (out) start. fan_in is in, fan_out is out.
- */
+/** How a dense layer's weight (out, in) and bias (out) start. fan_in is in, fan_out is out. */
 public enum Initializer {
   /** U(+-1/sqrt(fan_in)) for both: what PyTorch's nn.Linear does, and what is taken unless told. */
   FAN_IN_UNIFORM("fan-in-uniform"),

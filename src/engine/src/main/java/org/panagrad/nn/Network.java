@@ -49,8 +49,8 @@ public final class Network {
   }
 
   /**
-   * A multilayer perceptron: hidden layers of these widths, each followed by the activation and,
-   * if the probability is above 0, dropout; then a dense layer of the outputs.
+   * A multilayer perceptron: hidden layers of these widths, each followed by the activation and, if
+   * the probability is above 0, dropout; then a dense layer of the outputs.
    */
   public static Network perceptron(
       int inputs, List<Integer> hidden, Layer activation, float dropout, int outputs) {

@@ -20,8 +20,7 @@ public final class StateDict {
           new Parameter(
               value.path(),
               value.shape(),
-              slab.asSlice(
-                  layout.offset(value), (long) value.shape().elements() * Float.BYTES)));
+              slab.asSlice(layout.offset(value), (long) value.shape().elements() * Float.BYTES)));
     }
     return Collections.unmodifiableMap(parameters);
   }

@@ -6,8 +6,8 @@ import org.panagrad.plan.Memory;
 import org.panagrad.plan.RunState;
 
 /**
- * SGD with momentum: v = mu v + g, w = w - lr v; Nesterov's: w = w - lr (g + mu v). As PyTorch's SGD
- * without dampening, so the first v is the gradient.
+ * SGD with momentum: v = mu v + g, w = w - lr v; Nesterov's: w = w - lr (g + mu v). As PyTorch's
+ * SGD without dampening, so the first v is the gradient.
  */
 public record Momentum(float learningRate, float momentum, boolean nesterov, float weightDecay)
     implements Optimizer {

@@ -31,6 +31,6 @@ public record Access(Buffer buffer, @Nullable Tiling tiling, boolean write) {
 
   /** Whether a conflict stays inside one lane: tile i of both touches the same part. */
   boolean alignedWith(Access other) {
-    return tiling != null && tiling.equals(other.tiling);
+    return tiling != null && other.tiling != null && tiling.equals(other.tiling);
   }
 }

@@ -2,7 +2,9 @@ package org.panagrad.plan;
 
 import java.lang.foreign.MemorySegment;
 
-/** Copies the rows of the mini-batch to be run into the plan's buffers; called by several threads. */
+/**
+ * Copies the rows of the mini-batch to be run into the plan's buffers; called by several threads.
+ */
 public interface BatchSource {
   /**
    * Writes rows [from, to) of the mini-batch as (batch, features) floats.

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
  * workers during them.
  */
 public final class RunState {
+  /** A state for which everything is yet to be set. */
+  public RunState() {}
+
   /** Rows of this mini-batch, at most the batch size of the plan. */
   public int batch;
 

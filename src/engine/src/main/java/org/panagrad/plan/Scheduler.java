@@ -8,9 +8,9 @@ import java.util.List;
  *
  * <p>Between phases all lanes meet; inside one, lane i runs tile i of every step in the order the
  * steps were given. Two steps whose conflict stays inside a lane (tile i of both touches the same
- * part) may therefore share a phase: this is how an activation runs on the tile its product has just
- * written, and an update on the gradient just summed, without either knowing of the other. Steps of
- * a single tile are all lane 0's, so a network too small to cut is one phase.
+ * part) may therefore share a phase: this is how an activation runs on the tile its product has
+ * just written, and an update on the gradient just summed, without either knowing of the other.
+ * Steps of a single tile are all lane 0's, so a network too small to cut is one phase.
  */
 final class Scheduler {
   private Scheduler() {}

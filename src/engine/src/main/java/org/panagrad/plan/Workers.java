@@ -135,6 +135,8 @@ public final class Workers implements AutoCloseable {
   }
 
   /** Returns when all threads have come. */
+  // Yielding is not for correctness: it gives the processor to whoever is awaited.
+  @SuppressWarnings("ThreadPriorityCheck")
   private void meet() {
     int generation = (int) INTS.getAcquire(counters, GENERATION);
     if ((int) INTS.getAndAdd(counters, ARRIVED, 1) == threads - 1) {
@@ -153,6 +155,7 @@ public final class Workers implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("ThreadPriorityCheck")
   private void awaitRun(int seen, int index) {
     for (int tries = 0; tries < spins + YIELDS; tries++) {
       if ((int) INTS.getAcquire(counters, RUN) != seen) {

@@ -16,7 +16,8 @@ final class DatasetBatches implements BatchSource {
   private long first;
 
   /**
-   * @param outputs of the network: with a single one, the classes 0 and 1 are themselves the targets
+   * @param outputs of the network: with a single one, the classes 0 and 1 are themselves the
+   *     targets
    */
   DatasetBatches(Dataset dataset, Kernels kernels, MemorySegment indices, int outputs) {
     this.dataset = dataset;

@@ -21,21 +21,33 @@ final class Targets {
   static void check(Network network, Loss loss, Dataset data, boolean training) {
     if (data.featureCount() != network.inputs()) {
       throw new ShapeException(
-          data.name() + ": rows of " + data.featureCount() + " features, expected "
-              + network.inputs() + " as the network's input "
+          data.name()
+              + ": rows of "
+              + data.featureCount()
+              + " features, expected "
+              + network.inputs()
+              + " as the network's input "
               + network.graph().input().shape().batched());
     }
     int wanted = outputs(loss, data);
     if (network.outputs() != wanted) {
       throw new ShapeException(
-          network.graph().output().path() + ": " + network.outputs() + " outputs, expected "
-              + wanted + " for the " + data.targetCount()
+          network.graph().output().path()
+              + ": "
+              + network.outputs()
+              + " outputs, expected "
+              + wanted
+              + " for the "
+              + data.targetCount()
               + (data.targetKind() == TargetKind.CLASSES ? " classes of " : " targets of ")
               + data.name());
     }
     if (training && data.targetKind() == TargetKind.CLASSES && data.presentClasses() < 2) {
       throw new DataException(
-          data.name() + ": all " + data.size() + " rows are of one class, expected two or more;"
+          data.name()
+              + ": all "
+              + data.size()
+              + " rows are of one class, expected two or more;"
               + " there is nothing to tell apart");
     }
   }

@@ -60,49 +60,98 @@ public record TrainingOptions(
   /** These options with another loss. */
   public TrainingOptions loss(Loss newLoss) {
     return new TrainingOptions(
-        newLoss, optimizer, batchSize, seed, shuffle, threads, partitions, maxNativeBytes,
+        newLoss,
+        optimizer,
+        batchSize,
+        seed,
+        shuffle,
+        threads,
+        partitions,
+        maxNativeBytes,
         keepGradients);
   }
 
   /** These options with another optimizer. */
   public TrainingOptions optimizer(Optimizer newOptimizer) {
     return new TrainingOptions(
-        loss, newOptimizer, batchSize, seed, shuffle, threads, partitions, maxNativeBytes,
+        loss,
+        newOptimizer,
+        batchSize,
+        seed,
+        shuffle,
+        threads,
+        partitions,
+        maxNativeBytes,
         keepGradients);
   }
 
   /** These options with another batch size. */
   public TrainingOptions batchSize(int newBatchSize) {
     return new TrainingOptions(
-        loss, optimizer, newBatchSize, seed, shuffle, threads, partitions, maxNativeBytes,
+        loss,
+        optimizer,
+        newBatchSize,
+        seed,
+        shuffle,
+        threads,
+        partitions,
+        maxNativeBytes,
         keepGradients);
   }
 
   /** These options with another seed. */
   public TrainingOptions seed(long newSeed) {
     return new TrainingOptions(
-        loss, optimizer, batchSize, newSeed, shuffle, threads, partitions, maxNativeBytes,
+        loss,
+        optimizer,
+        batchSize,
+        newSeed,
+        shuffle,
+        threads,
+        partitions,
+        maxNativeBytes,
         keepGradients);
   }
 
   /** These options with or without shuffling. */
   public TrainingOptions shuffle(boolean newShuffle) {
     return new TrainingOptions(
-        loss, optimizer, batchSize, seed, newShuffle, threads, partitions, maxNativeBytes,
+        loss,
+        optimizer,
+        batchSize,
+        seed,
+        newShuffle,
+        threads,
+        partitions,
+        maxNativeBytes,
         keepGradients);
   }
 
   /** These options with another number of threads. */
   public TrainingOptions threads(int newThreads) {
     return new TrainingOptions(
-        loss, optimizer, batchSize, seed, shuffle, newThreads, partitions, maxNativeBytes,
+        loss,
+        optimizer,
+        batchSize,
+        seed,
+        shuffle,
+        newThreads,
+        partitions,
+        maxNativeBytes,
         keepGradients);
   }
 
   /** These options with another partition width. */
   public TrainingOptions partitions(int newPartitions) {
     return new TrainingOptions(
-        loss, optimizer, batchSize, seed, shuffle, threads, newPartitions, maxNativeBytes,
+        loss,
+        optimizer,
+        batchSize,
+        seed,
+        shuffle,
+        threads,
+        newPartitions,
+        maxNativeBytes,
         keepGradients);
   }
 

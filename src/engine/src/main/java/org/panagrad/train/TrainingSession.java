@@ -131,7 +131,7 @@ public final class TrainingSession implements AutoCloseable {
       CompileOptions compile,
       long workspaceBytes,
       Dataset data) {
-    long slabs = 1 + (compile.keepGradients() ? 1 : 0) + optimizer.stateSlabs();
+    long slabs = 1L + (compile.keepGradients() ? 1 : 0) + optimizer.stateSlabs();
     return slabs * NativeMemory.align(Math.max(1, layout.bytes()))
         + NativeMemory.align(workspaceBytes)
         + NativeMemory.align(BatchOrder.bytes(data.size()))
@@ -150,8 +150,13 @@ public final class TrainingSession implements AutoCloseable {
     Targets.check(network, options.loss(), data, true);
     if (options.batchSize() > data.size()) {
       throw new DataException(
-          data.name() + ": batch size " + options.batchSize() + " is larger than the set, expected"
-              + " at most its " + data.size() + " rows");
+          data.name()
+              + ": batch size "
+              + options.batchSize()
+              + " is larger than the set, expected"
+              + " at most its "
+              + data.size()
+              + " rows");
     }
     return new TrainingSession(network, data, options);
   }
@@ -216,11 +221,15 @@ public final class TrainingSession implements AutoCloseable {
     Targets.check(network, options.loss(), set, false);
     if (set.targetKind() != data.targetKind()) {
       throw new DataException(
-          set.name() + ": targets are " + set.targetKind() + ", expected " + data.targetKind()
-              + " as in " + data.name());
+          set.name()
+              + ": targets are "
+              + set.targetKind()
+              + ", expected "
+              + data.targetKind()
+              + " as in "
+              + data.name());
     }
-    DatasetBatches source =
-        new DatasetBatches(set, kernels, evaluationRows, network.outputs());
+    DatasetBatches source = new DatasetBatches(set, kernels, evaluationRows, network.outputs());
     state.source = source;
     double lossSum = 0;
     long correct = 0;
@@ -260,7 +269,8 @@ public final class TrainingSession implements AutoCloseable {
   /**
    * The gradients of the last step by path.
    *
-   * @throws IllegalStateException unless the options keep gradients or the optimizer needs them kept
+   * @throws IllegalStateException unless the options keep gradients or the optimizer needs them
+   *     kept
    */
   public Map<String, Parameter> gradients() {
     MemorySegment gradients = memory.gradients();
@@ -284,8 +294,7 @@ public final class TrainingSession implements AutoCloseable {
     run.put("partitions", Integer.toString(options.partitions()));
     run.put("openblasVersion", library.version());
     run.put("openblasCore", library.coreName());
-    return new ModelDescription(
-        options.loss(), data.preprocessing(), data.classNames(), run);
+    return new ModelDescription(options.loss(), data.preprocessing(), data.classNames(), run);
   }
 
   /** Number of updates so far. */

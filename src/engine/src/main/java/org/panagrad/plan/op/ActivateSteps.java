@@ -18,8 +18,7 @@ final class ActivateSteps {
   static void forward(Lowering l, Activate op) {
     Buffer x = l.featureMajor(op.x());
     Buffer y =
-        l.defineInPlaceOf(
-            op.x(), op.output(), op.function().saved() == Activation.Saved.INPUT);
+        l.defineInPlaceOf(op.x(), op.output(), op.function().saved() == Activation.Saved.INPUT);
     Tiling cut = l.cut(op.output());
     l.emit(
         new Step(
@@ -34,8 +33,16 @@ final class ActivateSteps {
               Columns cols = Columns.of(l, cut, i);
               return state ->
                   kernels.activate(
-                      op.function(), op.slope(), xs.segment(), xs.offset(), xs.ld(), ys.segment(),
-                      ys.offset(), ys.ld(), ys.rows(), cols.clip(state));
+                      op.function(),
+                      op.slope(),
+                      xs.segment(),
+                      xs.offset(),
+                      xs.ld(),
+                      ys.segment(),
+                      ys.offset(),
+                      ys.ld(),
+                      ys.rows(),
+                      cols.clip(state));
             }));
   }
 
@@ -73,9 +80,20 @@ final class ActivateSteps {
               Columns cols = Columns.of(l, cut, i);
               return state ->
                   kernels.activateBackward(
-                      op.function(), op.slope(), s.segment(), s.offset(), s.ld(), dys.segment(),
-                      dys.offset(), dys.ld(), dxs.segment(), dxs.offset(), dxs.ld(), dxs.rows(),
-                      cols.clip(state), accumulate);
+                      op.function(),
+                      op.slope(),
+                      s.segment(),
+                      s.offset(),
+                      s.ld(),
+                      dys.segment(),
+                      dys.offset(),
+                      dys.ld(),
+                      dxs.segment(),
+                      dxs.offset(),
+                      dxs.ld(),
+                      dxs.rows(),
+                      cols.clip(state),
+                      accumulate);
             }));
   }
 }

@@ -34,8 +34,17 @@ final class AddSteps {
               Columns cols = Columns.of(l, cut, i);
               return state ->
                   kernels.add(
-                      xs.segment(), xs.offset(), xs.ld(), ys.segment(), ys.offset(), ys.ld(),
-                      zs.segment(), zs.offset(), zs.ld(), zs.rows(), cols.clip(state));
+                      xs.segment(),
+                      xs.offset(),
+                      xs.ld(),
+                      ys.segment(),
+                      ys.offset(),
+                      ys.ld(),
+                      zs.segment(),
+                      zs.offset(),
+                      zs.ld(),
+                      zs.rows(),
+                      cols.clip(state));
             }));
   }
 
@@ -71,8 +80,15 @@ final class AddSteps {
           Columns cols = Columns.of(l, cut, i);
           return state ->
               kernels.copy(
-                  xs.segment(), xs.offset(), xs.ld(), ys.segment(), ys.offset(), ys.ld(),
-                  ys.rows(), cols.clip(state), accumulate);
+                  xs.segment(),
+                  xs.offset(),
+                  xs.ld(),
+                  ys.segment(),
+                  ys.offset(),
+                  ys.ld(),
+                  ys.rows(),
+                  cols.clip(state),
+                  accumulate);
         });
   }
 }

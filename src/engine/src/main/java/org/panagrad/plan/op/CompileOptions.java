@@ -41,8 +41,7 @@ public record CompileOptions(
 
   /** Prediction. */
   public static CompileOptions inference(int batchSize, int partitions) {
-    return new CompileOptions(
-        batchSize, partitions, null, false, false, false, false, false, null);
+    return new CompileOptions(batchSize, partitions, null, false, false, false, false, false, null);
   }
 
   /** Loss and accuracy, nothing learned, nothing dropped. */
@@ -60,8 +59,7 @@ public record CompileOptions(
   }
 
   /** Gradients of everything, the input included, and no update: for checks. */
-  public static CompileOptions gradients(
-      int batchSize, int partitions, Loss loss, boolean labels) {
+  public static CompileOptions gradients(int batchSize, int partitions, Loss loss, boolean labels) {
     return new CompileOptions(batchSize, partitions, loss, labels, true, true, true, true, null);
   }
 

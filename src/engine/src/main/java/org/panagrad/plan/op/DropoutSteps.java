@@ -60,13 +60,22 @@ final class DropoutSteps {
           Matrix ys = memory.tile(y, cut, i);
           Columns cols = Columns.of(l, cut, i);
           int stride = l.batch();
-          int first =
-              cut.axis() == Tiling.Axis.ROWS ? cut.from(i) * stride : cut.from(i);
+          int first = cut.axis() == Tiling.Axis.ROWS ? cut.from(i) * stride : cut.from(i);
           return state ->
               kernels.dropout(
-                  xs.segment(), xs.offset(), xs.ld(), ys.segment(), ys.offset(), ys.ld(),
-                  ys.rows(), cols.clip(state), DropoutMask.key(state.seed, state.step, op.index()),
-                  first, stride, op.probability(), accumulate);
+                  xs.segment(),
+                  xs.offset(),
+                  xs.ld(),
+                  ys.segment(),
+                  ys.offset(),
+                  ys.ld(),
+                  ys.rows(),
+                  cols.clip(state),
+                  DropoutMask.key(state.seed, state.step, op.index()),
+                  first,
+                  stride,
+                  op.probability(),
+                  accumulate);
         });
   }
 }

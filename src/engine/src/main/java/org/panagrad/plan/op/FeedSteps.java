@@ -20,8 +20,7 @@ final class FeedSteps {
    * @param labels int32 (1, batch), or null
    * @param targets (outputs, batch), or null
    */
-  static void forward(
-      Lowering l, Buffer input, @Nullable Buffer labels, @Nullable Buffer targets) {
+  static void forward(Lowering l, Buffer input, @Nullable Buffer labels, @Nullable Buffer targets) {
     Tiling cut = l.batchColumns();
     List<Access> accesses = new ArrayList<>();
     accesses.add(Access.write(input, cut.transposed()));

@@ -40,11 +40,9 @@ public final class GraphCompiler {
     }
     Buffer output = l.activation(graph.output());
     if (loss == null) {
-      return new CompiledGraph(
-          Plan.of(l.steps(), options.partitions()), output, null, null, null);
+      return new CompiledGraph(Plan.of(l.steps(), options.partitions()), output, null, null, null);
     }
-    Buffer slots =
-        Buffer.workspace("loss", l.batchColumns().tiles(), LossSteps.SLOT, true);
+    Buffer slots = Buffer.workspace("loss", l.batchColumns().tiles(), LossSteps.SLOT, true);
     LossSteps.forward(l, loss, output, labels, targets, l.gradient(graph.output()), slots);
     Buffer inputGradient = null;
     if (options.backward()) {
@@ -61,8 +59,7 @@ public final class GraphCompiler {
   }
 
   private static boolean needsTargets(@Nullable Loss loss, CompileOptions options) {
-    return loss != null
-        && !(options.labels() && loss.function() == LossFunction.CROSS_ENTROPY);
+    return loss != null && !(options.labels() && loss.function() == LossFunction.CROSS_ENTROPY);
   }
 
   private static void forward(Lowering l, Operation op) {
@@ -83,7 +80,11 @@ public final class GraphCompiler {
       case Linear linear -> LinearSteps.backward(l, linear);
       case Activate activate -> ActivateSteps.backward(l, activate);
       case Dropout dropout -> DropoutSteps.backward(l, dropout);
-      case Softmax softmax -> SoftmaxSteps.backward(softmax);
+      case Softmax softmax ->
+          throw new IllegalArgumentException(
+              softmax.path()
+                  + " (softmax): no gradient goes through it; end the network in logits and train"
+                  + " with the cross-entropy, which takes the softmax itself");
       case Add add -> AddSteps.backward(l, add);
     }
   }

@@ -66,8 +66,7 @@ final class LinearSteps {
               int m = w.rows();
               int k = w.cols();
               return state ->
-                  blas.sgemm(
-                      false, transposed, m, state.clip(from, to), k, 1, w, xs, 0, zs);
+                  blas.sgemm(false, transposed, m, state.clip(from, to), k, 1, w, xs, 0, zs);
             }));
     biasAndActivation(l, op, next, z, y, cut);
   }
@@ -103,20 +102,38 @@ final class LinearSteps {
               if (bias == null) {
                 return state ->
                     kernels.activate(
-                        f, slope, zs.segment(), zs.offset(), zs.ld(), ys.segment(), ys.offset(),
-                        ys.ld(), zs.rows(), state.clip(from, to));
+                        f,
+                        slope,
+                        zs.segment(),
+                        zs.offset(),
+                        zs.ld(),
+                        ys.segment(),
+                        ys.offset(),
+                        ys.ld(),
+                        zs.rows(),
+                        state.clip(from, to));
               }
-              Matrix b =
-                  cut.axis() == Axis.ROWS ? memory.tile(bias, cut, i) : memory.matrix(bias);
+              Matrix b = cut.axis() == Axis.ROWS ? memory.tile(bias, cut, i) : memory.matrix(bias);
               return state ->
                   kernels.biasActivate(
-                      f, slope, zs.segment(), zs.offset(), zs.ld(), b.segment(), b.offset(),
-                      ys.segment(), ys.offset(), ys.ld(), zs.rows(), state.clip(from, to));
+                      f,
+                      slope,
+                      zs.segment(),
+                      zs.offset(),
+                      zs.ld(),
+                      b.segment(),
+                      b.offset(),
+                      ys.segment(),
+                      ys.offset(),
+                      ys.ld(),
+                      zs.rows(),
+                      state.clip(from, to));
             }));
   }
 
   /**
-   * From dZ (out, batch): dX (in, batch) = W^T dZ, db (out) = row sums of dZ, dW (out, in) = dZ X^T.
+   * From dZ (out, batch): dX (in, batch) = W^T dZ, db (out) = row sums of dZ, dW (out, in) = dZ
+   * X^T.
    *
    * <p>Where dX exists, dX is cut by its rows and dW by its columns, which are the same columns of
    * W: a lane reads for dX exactly the part of W that it alone will update.
@@ -133,9 +150,7 @@ final class LinearSteps {
       biasGradient(l, op, op.bias(), dz);
     }
     Tiling cut =
-        dxCut != null && dxCut.axis() == Axis.ROWS
-            ? dxCut.transposed()
-            : l.cut(op.out(), op.in());
+        dxCut != null && dxCut.axis() == Axis.ROWS ? dxCut.transposed() : l.cut(op.out(), op.in());
     weightGradient(l, op, dz, cut);
   }
 
@@ -162,8 +177,7 @@ final class LinearSteps {
           Blas blas = l.blas;
           int m = w.cols();
           int k = w.rows();
-          return state ->
-              blas.sgemm(true, false, m, state.clip(from, to), k, 1, w, dzs, beta, dxs);
+          return state -> blas.sgemm(true, false, m, state.clip(from, to), k, 1, w, dzs, beta, dxs);
         });
   }
 
@@ -183,8 +197,14 @@ final class LinearSteps {
               Matrix dbs = memory.tile(db, cut, i);
               return state ->
                   kernels.rowSums(
-                      dzs.segment(), dzs.offset(), dzs.ld(), dbs.segment(), dbs.offset(),
-                      dzs.rows(), state.batch, accumulate);
+                      dzs.segment(),
+                      dzs.offset(),
+                      dzs.ld(),
+                      dbs.segment(),
+                      dbs.offset(),
+                      dzs.rows(),
+                      state.batch,
+                      accumulate);
             }));
     l.updated(bias, op, cut);
   }
@@ -219,8 +239,16 @@ final class LinearSteps {
                 UpdateRule sgd = Objects.requireNonNull(rule);
                 return state ->
                     blas.sgemm(
-                        false, !rowMajor, m, n, state.batch, sgd.productAlpha(state), dzs, xs,
-                        sgd.productBeta(state), dws);
+                        false,
+                        !rowMajor,
+                        m,
+                        n,
+                        state.batch,
+                        sgd.productAlpha(state),
+                        dzs,
+                        xs,
+                        sgd.productBeta(state),
+                        dws);
               }
               return state ->
                   blas.sgemm(false, !rowMajor, m, n, state.batch, 1, dzs, xs, beta, dws);

@@ -106,8 +106,17 @@ final class LossSteps {
   private static double classLoss(
       Kernels kernels, Matrix y, Matrix labels, Matrix dy, int n, float scale) {
     return kernels.softmaxCrossEntropy(
-        y.segment(), y.offset(), y.ld(), labels.segment(), labels.offset(), dy.segment(),
-        dy.offset(), dy.ld(), y.rows(), n, scale);
+        y.segment(),
+        y.offset(),
+        y.ld(),
+        labels.segment(),
+        labels.offset(),
+        dy.segment(),
+        dy.offset(),
+        dy.ld(),
+        y.rows(),
+        n,
+        scale);
   }
 
   private static double denseLoss(
@@ -115,8 +124,18 @@ final class LossSteps {
     return switch (loss.function()) {
       case CROSS_ENTROPY ->
           kernels.softmaxCrossEntropyDense(
-              y.segment(), y.offset(), y.ld(), t.segment(), t.offset(), t.ld(), dy.segment(),
-              dy.offset(), dy.ld(), y.rows(), n, scale);
+              y.segment(),
+              y.offset(),
+              y.ld(),
+              t.segment(),
+              t.offset(),
+              t.ld(),
+              dy.segment(),
+              dy.offset(),
+              dy.ld(),
+              y.rows(),
+              n,
+              scale);
       case HALF_MEAN_SQUARED_ERROR, MEAN_SQUARED_ERROR ->
           elementLoss(kernels, ElementLoss.SQUARED, loss, y, t, dy, n, scale);
       case MEAN_ABSOLUTE_ERROR ->
@@ -128,11 +147,29 @@ final class LossSteps {
   }
 
   private static double elementLoss(
-      Kernels kernels, ElementLoss kind, Loss loss, Matrix y, Matrix t, Matrix dy, int n,
+      Kernels kernels,
+      ElementLoss kind,
+      Loss loss,
+      Matrix y,
+      Matrix t,
+      Matrix dy,
+      int n,
       float scale) {
     return kernels.elementLoss(
-        kind, loss.delta(), y.segment(), y.offset(), y.ld(), t.segment(), t.offset(), t.ld(),
-        dy.segment(), dy.offset(), dy.ld(), y.rows(), n, scale);
+        kind,
+        loss.delta(),
+        y.segment(),
+        y.offset(),
+        y.ld(),
+        t.segment(),
+        t.offset(),
+        t.ld(),
+        dy.segment(),
+        dy.offset(),
+        dy.ld(),
+        y.rows(),
+        n,
+        scale);
   }
 
   private static int countCorrect(Kernels kernels, Loss loss, Matrix y, Matrix labels, int n) {

@@ -142,8 +142,7 @@ final class Lowering {
   /** Gives a value a new buffer (features, batch). */
   Buffer define(Value value) {
     Buffer buffer =
-        Buffer.workspace(
-            value.path(), value.shape().elements(), batch(), value == graph.output());
+        Buffer.workspace(value.path(), value.shape().elements(), batch(), value == graph.output());
     forward.put(value, buffer);
     return buffer;
   }
@@ -197,11 +196,12 @@ final class Lowering {
 
   /** A parameter's buffer. */
   Buffer parameter(Value value) {
-    return parameters.computeIfAbsent(
-        value, v -> layout.buffer(v, Buffer.Slab.PARAMETERS));
+    return parameters.computeIfAbsent(value, v -> layout.buffer(v, Buffer.Slab.PARAMETERS));
   }
 
-  /** A parameter's gradient: in the gradients' slab, or, if those are not kept, in the workspace. */
+  /**
+   * A parameter's gradient: in the gradients' slab, or, if those are not kept, in the workspace.
+   */
   Buffer parameterGradient(Value value) {
     return gradients.computeIfAbsent(
         value,
@@ -225,7 +225,7 @@ final class Lowering {
   /** Updates a parameter after the last of its uses has added to the gradient. */
   void updated(Value parameter, Operation use, Tiling tiling) {
     UpdateRule rule = options.updateRule();
-    if (rule != null && graph.consumers(parameter).getFirst() == use) {
+    if (rule != null && graph.consumers(parameter).getFirst().equals(use)) {
       emit(UpdateSteps.update(this, rule, parameter, tiling));
     }
   }

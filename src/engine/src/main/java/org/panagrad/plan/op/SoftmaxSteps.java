@@ -31,15 +31,14 @@ final class SoftmaxSteps {
               Columns cols = Columns.of(l, cut, i);
               return state ->
                   kernels.softmax(
-                      xs.segment(), xs.offset(), xs.ld(), ys.segment(), ys.offset(), ys.ld(),
-                      ys.rows(), cols.clip(state));
+                      xs.segment(),
+                      xs.offset(),
+                      xs.ld(),
+                      ys.segment(),
+                      ys.offset(),
+                      ys.ld(),
+                      ys.rows(),
+                      cols.clip(state));
             }));
-  }
-
-  static void backward(Softmax op) {
-    throw new IllegalArgumentException(
-        op.path()
-            + " (softmax): no gradient goes through it; end the network in logits and train with"
-            + " the cross-entropy, which takes the softmax itself");
   }
 }
