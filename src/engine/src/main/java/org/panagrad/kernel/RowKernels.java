@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
  * <p>Only the innermost loops differ; each takes one stretch of consecutive elements, so that its
  * induction variable is an int. Blocks without gaps are one long row where rows do not matter.
  */
-abstract sealed class RowKernels implements Kernels permits ScalarKernels {
+abstract sealed class RowKernels implements Kernels permits ScalarKernels, VectorKernels {
   /** x + -0.0f is x for every x, -0 included: the bias of a layer that has none. */
   private static final float NO_BIAS = -0.0f;
 

@@ -10,6 +10,7 @@ final class ScalarLosses {
 
   private ScalarLosses() {}
 
+  /** As {@link #addLosses} from the row's start, and the fold of the lanes. */
   static float lossRow(
       ElementLoss loss,
       float delta,
@@ -22,14 +23,31 @@ final class ScalarLosses {
       int n,
       float gradientScale) {
     float[] lanes = ScalarLanes.zeroed();
-    for (int i = 0; i < n; i++) {
+    addLosses(lanes, 0, loss, delta, p, pAt, t, tAt, dp, dpAt, n, gradientScale);
+    return ScalarLanes.fold(lanes);
+  }
+
+  /** Writes the gradients of elements from i to n of a row and adds their losses to the lanes. */
+  static void addLosses(
+      float[] lanes,
+      int from,
+      ElementLoss loss,
+      float delta,
+      MemorySegment p,
+      long pAt,
+      MemorySegment t,
+      long tAt,
+      MemorySegment dp,
+      long dpAt,
+      int n,
+      float gradientScale) {
+    for (int i = from; i < n; i++) {
       float x = p.get(FLOAT, pAt + 4L * i);
       float target = t.get(FLOAT, tAt + 4L * i);
       float e = x - target;
       dp.set(FLOAT, dpAt + 4L * i, gradient(loss, delta, x, target, e) * gradientScale);
       lanes[i & LANE_MASK] += value(loss, delta, x, target, e);
     }
-    return ScalarLanes.fold(lanes);
   }
 
   private static float value(ElementLoss loss, float delta, float x, float target, float e) {

@@ -45,7 +45,39 @@ final class ScalarSoftmax {
       int cols,
       float gradientScale) {
     float[] lanes = ScalarLanes.zeroed();
-    for (int c = 0; c < cols; c++) {
+    addCrossEntropy(
+        lanes,
+        0,
+        x,
+        xAt,
+        xStride,
+        targets,
+        targetsAt,
+        dx,
+        dxAt,
+        dxStride,
+        classes,
+        cols,
+        gradientScale);
+    return ScalarLanes.fold(lanes);
+  }
+
+  /** Columns from {@code from} on, their losses added to the lanes. */
+  static void addCrossEntropy(
+      float[] lanes,
+      int from,
+      MemorySegment x,
+      long xAt,
+      long xStride,
+      MemorySegment targets,
+      long targetsAt,
+      MemorySegment dx,
+      long dxAt,
+      long dxStride,
+      int classes,
+      int cols,
+      float gradientScale) {
+    for (int c = from; c < cols; c++) {
       long xColumn = xAt + 4L * c;
       long dxColumn = dxAt + 4L * c;
       int target = targets.get(INT, targetsAt + 4L * c);
@@ -61,7 +93,6 @@ final class ScalarSoftmax {
         dx.set(FLOAT, at, gradient * gradientScale);
       }
     }
-    return ScalarLanes.fold(lanes);
   }
 
   static float crossEntropyDenseColumns(
@@ -78,7 +109,41 @@ final class ScalarSoftmax {
       int cols,
       float gradientScale) {
     float[] lanes = ScalarLanes.zeroed();
-    for (int c = 0; c < cols; c++) {
+    addCrossEntropyDense(
+        lanes,
+        0,
+        x,
+        xAt,
+        xStride,
+        targets,
+        targetsAt,
+        targetsStride,
+        dx,
+        dxAt,
+        dxStride,
+        classes,
+        cols,
+        gradientScale);
+    return ScalarLanes.fold(lanes);
+  }
+
+  /** Columns from {@code from} on, their losses added to the lanes. */
+  static void addCrossEntropyDense(
+      float[] lanes,
+      int from,
+      MemorySegment x,
+      long xAt,
+      long xStride,
+      MemorySegment targets,
+      long targetsAt,
+      long targetsStride,
+      MemorySegment dx,
+      long dxAt,
+      long dxStride,
+      int classes,
+      int cols,
+      float gradientScale) {
+    for (int c = from; c < cols; c++) {
       long xColumn = xAt + 4L * c;
       long targetsColumn = targetsAt + 4L * c;
       long dxColumn = dxAt + 4L * c;
@@ -104,7 +169,6 @@ final class ScalarSoftmax {
         dx.set(FLOAT, at, gradient * gradientScale);
       }
     }
-    return ScalarLanes.fold(lanes);
   }
 
   static int correctColumns(

@@ -1,0 +1,268 @@
+package org.panagrad.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/** The kernels on the Vector API. */
+public final class VectorKernels extends RowKernels {
+  @Override
+  public String name() {
+    return "vector";
+  }
+
+  @Override
+  public int vectorBits() {
+    return Lanes.BITS;
+  }
+
+  @Override
+  void forward(
+      Activation f,
+      float slope,
+      MemorySegment z,
+      long zAt,
+      float bias,
+      boolean keep,
+      MemorySegment y,
+      long yAt,
+      int n) {
+    VectorActivations.forward(f, slope, z, zAt, bias, keep, y, yAt, n);
+  }
+
+  @Override
+  void backward(
+      Activation f,
+      float slope,
+      MemorySegment saved,
+      long savedAt,
+      MemorySegment dy,
+      long dyAt,
+      MemorySegment dx,
+      long dxAt,
+      int n,
+      boolean accumulate) {
+    VectorDerivatives.backward(f, slope, saved, savedAt, dy, dyAt, dx, dxAt, n, accumulate);
+  }
+
+  @Override
+  float sum(MemorySegment x, long xAt, int n) {
+    return VectorRows.sum(x, xAt, n);
+  }
+
+  @Override
+  void copyRow(MemorySegment x, long xAt, MemorySegment y, long yAt, int n, boolean accumulate) {
+    VectorRows.copyRow(x, xAt, y, yAt, n, accumulate);
+  }
+
+  @Override
+  void addRow(
+      MemorySegment x, long xAt, MemorySegment y, long yAt, MemorySegment z, long zAt, int n) {
+    VectorRows.addRow(x, xAt, y, yAt, z, zAt, n);
+  }
+
+  @Override
+  void dropoutRow(
+      MemorySegment x,
+      long xAt,
+      MemorySegment y,
+      long yAt,
+      int n,
+      int firstKey,
+      int secondKey,
+      int index,
+      int threshold,
+      float scale,
+      boolean accumulate) {
+    VectorRows.dropoutRow(
+        x, xAt, y, yAt, n, firstKey, secondKey, index, threshold, scale, accumulate);
+  }
+
+  @Override
+  void softmaxColumns(
+      MemorySegment x,
+      long xAt,
+      long xStride,
+      MemorySegment y,
+      long yAt,
+      long yStride,
+      int rows,
+      int cols) {
+    VectorSoftmax.softmaxColumns(x, xAt, xStride, y, yAt, yStride, rows, cols);
+  }
+
+  @Override
+  float crossEntropyColumns(
+      MemorySegment x,
+      long xAt,
+      long xStride,
+      MemorySegment targets,
+      long targetsAt,
+      MemorySegment dx,
+      long dxAt,
+      long dxStride,
+      int classes,
+      int cols,
+      float gradientScale) {
+    return VectorSoftmax.crossEntropyColumns(
+        x, xAt, xStride, targets, targetsAt, dx, dxAt, dxStride, classes, cols, gradientScale);
+  }
+
+  @Override
+  float crossEntropyDenseColumns(
+      MemorySegment x,
+      long xAt,
+      long xStride,
+      MemorySegment targets,
+      long targetsAt,
+      long targetsStride,
+      MemorySegment dx,
+      long dxAt,
+      long dxStride,
+      int classes,
+      int cols,
+      float gradientScale) {
+    return VectorSoftmax.crossEntropyDenseColumns(
+        x,
+        xAt,
+        xStride,
+        targets,
+        targetsAt,
+        targetsStride,
+        dx,
+        dxAt,
+        dxStride,
+        classes,
+        cols,
+        gradientScale);
+  }
+
+  @Override
+  float lossRow(
+      ElementLoss loss,
+      float delta,
+      MemorySegment p,
+      long pAt,
+      MemorySegment t,
+      long tAt,
+      MemorySegment dp,
+      long dpAt,
+      int n,
+      float gradientScale) {
+    return VectorLosses.lossRow(loss, delta, p, pAt, t, tAt, dp, dpAt, n, gradientScale);
+  }
+
+  @Override
+  int correctColumns(
+      MemorySegment x,
+      long xAt,
+      long xStride,
+      MemorySegment targets,
+      long targetsAt,
+      int classes,
+      int cols) {
+    return VectorSoftmax.correctColumns(x, xAt, xStride, targets, targetsAt, classes, cols);
+  }
+
+  @Override
+  void sgdRange(
+      MemorySegment w,
+      long wAt,
+      MemorySegment g,
+      long gAt,
+      int n,
+      float learningRate,
+      float weightDecay) {
+    VectorOptimizers.sgdRange(w, wAt, g, gAt, n, learningRate, weightDecay);
+  }
+
+  @Override
+  void momentumRange(
+      MemorySegment w,
+      long wAt,
+      MemorySegment g,
+      long gAt,
+      MemorySegment v,
+      long vAt,
+      int n,
+      float learningRate,
+      float momentum,
+      boolean nesterov,
+      float weightDecay) {
+    VectorOptimizers.momentumRange(
+        w, wAt, g, gAt, v, vAt, n, learningRate, momentum, nesterov, weightDecay);
+  }
+
+  @Override
+  void rmsPropRange(
+      MemorySegment w,
+      long wAt,
+      MemorySegment g,
+      long gAt,
+      MemorySegment s,
+      long sAt,
+      int n,
+      float learningRate,
+      float alpha,
+      float complement,
+      float epsilon,
+      float weightDecay) {
+    VectorOptimizers.rmsPropRange(
+        w, wAt, g, gAt, s, sAt, n, learningRate, alpha, complement, epsilon, weightDecay);
+  }
+
+  @Override
+  void adamRange(
+      MemorySegment w,
+      long wAt,
+      MemorySegment g,
+      long gAt,
+      MemorySegment m,
+      long mAt,
+      MemorySegment v,
+      long vAt,
+      int n,
+      float beta1,
+      float complement1,
+      float beta2,
+      float complement2,
+      float epsilon,
+      float shrink,
+      float penalty,
+      float stepSize,
+      float inverseSqrtCorrection2) {
+    VectorOptimizers.adamRange(
+        w,
+        wAt,
+        g,
+        gAt,
+        m,
+        mAt,
+        v,
+        vAt,
+        n,
+        beta1,
+        complement1,
+        beta2,
+        complement2,
+        epsilon,
+        shrink,
+        penalty,
+        stepSize,
+        inverseSqrtCorrection2);
+  }
+
+  @Override
+  void bytesRange(
+      MemorySegment x, long xAt, MemorySegment y, long yAt, int n, float scale, float shift) {
+    VectorRows.bytesRange(x, xAt, y, yAt, n, scale, shift);
+  }
+
+  @Override
+  boolean finiteRange(MemorySegment x, long xAt, int n) {
+    return VectorRows.finiteRange(x, xAt, n);
+  }
+
+  @Override
+  float squares(MemorySegment x, long xAt, int n) {
+    return VectorRows.squares(x, xAt, n);
+  }
+}

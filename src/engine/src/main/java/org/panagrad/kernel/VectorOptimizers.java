@@ -1,0 +1,191 @@
+package org.panagrad.kernel;
+
+import static org.panagrad.kernel.Lanes.FLOATS;
+import static org.panagrad.kernel.Lanes.ORDER;
+import static org.panagrad.kernel.VectorRows.load;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+
+/** Optimizer updates over one stretch of parameters. */
+final class VectorOptimizers {
+  private VectorOptimizers() {}
+
+  private static FloatVector constant(float value) {
+    return FloatVector.broadcast(FLOATS, value);
+  }
+
+  static void sgdRange(
+      MemorySegment w,
+      long wAt,
+      MemorySegment g,
+      long gAt,
+      int n,
+      float learningRate,
+      float weightDecay) {
+    FloatVector rate = constant(-learningRate);
+    FloatVector decay = constant(weightDecay);
+    int bound = FLOATS.loopBound(n);
+    for (int i = 0; i < bound; i += Lanes.LENGTH) {
+      FloatVector weight = load(w, wAt + 4L * i);
+      FloatVector gradient = decay.fma(weight, load(g, gAt + 4L * i));
+      rate.fma(gradient, weight).intoMemorySegment(w, wAt + 4L * i, ORDER);
+    }
+    if (bound < n) {
+      long from = 4L * bound;
+      ScalarOptimizers.sgdRange(w, wAt + from, g, gAt + from, n - bound, learningRate, weightDecay);
+    }
+  }
+
+  static void momentumRange(
+      MemorySegment w,
+      long wAt,
+      MemorySegment g,
+      long gAt,
+      MemorySegment v,
+      long vAt,
+      int n,
+      float learningRate,
+      float momentum,
+      boolean nesterov,
+      float weightDecay) {
+    FloatVector rate = constant(-learningRate);
+    FloatVector decay = constant(weightDecay);
+    FloatVector keep = constant(momentum);
+    int bound = FLOATS.loopBound(n);
+    for (int i = 0; i < bound; i += Lanes.LENGTH) {
+      FloatVector weight = load(w, wAt + 4L * i);
+      FloatVector gradient = decay.fma(weight, load(g, gAt + 4L * i));
+      FloatVector velocity = keep.fma(load(v, vAt + 4L * i), gradient);
+      velocity.intoMemorySegment(v, vAt + 4L * i, ORDER);
+      if (nesterov) {
+        FloatVector step = keep.fma(velocity, gradient);
+        rate.fma(step, weight).intoMemorySegment(w, wAt + 4L * i, ORDER);
+      } else {
+        rate.fma(velocity, weight).intoMemorySegment(w, wAt + 4L * i, ORDER);
+      }
+    }
+    if (bound < n) {
+      long from = 4L * bound;
+      ScalarOptimizers.momentumRange(
+          w,
+          wAt + from,
+          g,
+          gAt + from,
+          v,
+          vAt + from,
+          n - bound,
+          learningRate,
+          momentum,
+          nesterov,
+          weightDecay);
+    }
+  }
+
+  static void rmsPropRange(
+      MemorySegment w,
+      long wAt,
+      MemorySegment g,
+      long gAt,
+      MemorySegment s,
+      long sAt,
+      int n,
+      float learningRate,
+      float alpha,
+      float complement,
+      float epsilon,
+      float weightDecay) {
+    FloatVector decay = constant(weightDecay);
+    FloatVector keep = constant(alpha);
+    int bound = FLOATS.loopBound(n);
+    for (int i = 0; i < bound; i += Lanes.LENGTH) {
+      FloatVector weight = load(w, wAt + 4L * i);
+      FloatVector gradient = decay.fma(weight, load(g, gAt + 4L * i));
+      FloatVector added = gradient.mul(complement).mul(gradient);
+      FloatVector square = keep.fma(load(s, sAt + 4L * i), added);
+      square.intoMemorySegment(s, sAt + 4L * i, ORDER);
+      FloatVector root = square.sqrt().add(epsilon);
+      FloatVector step = gradient.mul(learningRate).div(root);
+      weight.sub(step).intoMemorySegment(w, wAt + 4L * i, ORDER);
+    }
+    if (bound < n) {
+      long from = 4L * bound;
+      ScalarOptimizers.rmsPropRange(
+          w,
+          wAt + from,
+          g,
+          gAt + from,
+          s,
+          sAt + from,
+          n - bound,
+          learningRate,
+          alpha,
+          complement,
+          epsilon,
+          weightDecay);
+    }
+  }
+
+  static void adamRange(
+      MemorySegment w,
+      long wAt,
+      MemorySegment g,
+      long gAt,
+      MemorySegment m,
+      long mAt,
+      MemorySegment v,
+      long vAt,
+      int n,
+      float beta1,
+      float complement1,
+      float beta2,
+      float complement2,
+      float epsilon,
+      float shrink,
+      float penalty,
+      float stepSize,
+      float inverseSqrtCorrection2) {
+    FloatVector decay = constant(penalty);
+    FloatVector shrinking = constant(shrink);
+    FloatVector keepMean = constant(beta1);
+    FloatVector keepSquare = constant(beta2);
+    FloatVector correction = constant(inverseSqrtCorrection2);
+    FloatVector floor = constant(epsilon);
+    int bound = FLOATS.loopBound(n);
+    for (int i = 0; i < bound; i += Lanes.LENGTH) {
+      FloatVector weight = load(w, wAt + 4L * i);
+      FloatVector gradient = decay.fma(weight, load(g, gAt + 4L * i));
+      FloatVector mean = keepMean.fma(load(m, mAt + 4L * i), gradient.mul(complement1));
+      FloatVector added = gradient.mul(complement2).mul(gradient);
+      FloatVector square = keepSquare.fma(load(v, vAt + 4L * i), added);
+      mean.intoMemorySegment(m, mAt + 4L * i, ORDER);
+      square.intoMemorySegment(v, vAt + 4L * i, ORDER);
+      FloatVector shrunk = shrinking.fma(weight, weight);
+      FloatVector root = square.sqrt().fma(correction, floor);
+      FloatVector step = mean.mul(stepSize).div(root);
+      shrunk.sub(step).intoMemorySegment(w, wAt + 4L * i, ORDER);
+    }
+    if (bound < n) {
+      long from = 4L * bound;
+      ScalarOptimizers.adamRange(
+          w,
+          wAt + from,
+          g,
+          gAt + from,
+          m,
+          mAt + from,
+          v,
+          vAt + from,
+          n - bound,
+          beta1,
+          complement1,
+          beta2,
+          complement2,
+          epsilon,
+          shrink,
+          penalty,
+          stepSize,
+          inverseSqrtCorrection2);
+    }
+  }
+}

@@ -1,0 +1,214 @@
+package org.panagrad.kernel;
+
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.LT;
+import static jdk.incubator.vector.VectorOperators.NE;
+import static org.panagrad.kernel.Lanes.FLOATS;
+import static org.panagrad.kernel.Lanes.INTS;
+import static org.panagrad.kernel.Lanes.ORDER;
+import static org.panagrad.kernel.Lanes.PARTS;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Copies, sums and masks over one stretch of elements. */
+final class VectorRows {
+  /** As many bytes as floats, but no fewer than the smallest vector of bytes. */
+  private static final VectorSpecies<Byte> BYTES =
+      Lanes.LENGTH == 16 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
+
+  /** Elements whose finiteness is settled before the loop looks whether to go on. */
+  private static final int FINITE_STRETCH = 1 << 14;
+
+  private VectorRows() {}
+
+  static FloatVector load(MemorySegment x, long at) {
+    return FloatVector.fromMemorySegment(FLOATS, x, at, ORDER);
+  }
+
+  static void store(FloatVector v, MemorySegment y, long at, boolean accumulate) {
+    if (accumulate) {
+      load(y, at).add(v).intoMemorySegment(y, at, ORDER);
+    } else {
+      v.intoMemorySegment(y, at, ORDER);
+    }
+  }
+
+  static float sum(MemorySegment x, long xAt, int n) {
+    FloatVector a = FloatVector.zero(FLOATS);
+    FloatVector b = a;
+    FloatVector c = a;
+    FloatVector d = a;
+    int i = 0;
+    int bound = FLOATS.loopBound(n);
+    for (; i < bound; i += Lanes.LENGTH) {
+      FloatVector next = a.add(load(x, xAt + 4L * i));
+      // The partial sums take turns; fold() does not mind which is first.
+      if (PARTS == 1) {
+        a = next;
+      } else if (PARTS == 2) {
+        a = b;
+        b = next;
+      } else {
+        a = b;
+        b = c;
+        c = d;
+        d = next;
+      }
+    }
+    if (i < n) {
+      // A lane is never -0, so adding the zeros of the lanes that are not loaded changes nothing.
+      var tail = FLOATS.indexInRange(i, n);
+      a = a.add(FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * i, ORDER, tail));
+    }
+    return Lanes.fold(a, b, c, d);
+  }
+
+  static float squares(MemorySegment x, long xAt, int n) {
+    FloatVector a = FloatVector.zero(FLOATS);
+    FloatVector b = a;
+    FloatVector c = a;
+    FloatVector d = a;
+    int i = 0;
+    int bound = FLOATS.loopBound(n);
+    for (; i < bound; i += Lanes.LENGTH) {
+      FloatVector v = load(x, xAt + 4L * i);
+      FloatVector next = v.fma(v, a);
+      if (PARTS == 1) {
+        a = next;
+      } else if (PARTS == 2) {
+        a = b;
+        b = next;
+      } else {
+        a = b;
+        b = c;
+        c = d;
+        d = next;
+      }
+    }
+    if (i < n) {
+      var tail = FLOATS.indexInRange(i, n);
+      FloatVector v = FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * i, ORDER, tail);
+      a = v.fma(v, a);
+    }
+    return Lanes.fold(a, b, c, d);
+  }
+
+  static void copyRow(
+      MemorySegment x, long xAt, MemorySegment y, long yAt, int n, boolean accumulate) {
+    int bound = FLOATS.loopBound(n);
+    for (int i = 0; i < bound; i += Lanes.LENGTH) {
+      store(load(x, xAt + 4L * i), y, yAt + 4L * i, accumulate);
+    }
+    if (bound < n) {
+      long from = 4L * bound;
+      ScalarRows.copyRow(x, xAt + from, y, yAt + from, n - bound, accumulate);
+    }
+  }
+
+  static void addRow(
+      MemorySegment x, long xAt, MemorySegment y, long yAt, MemorySegment z, long zAt, int n) {
+    int bound = FLOATS.loopBound(n);
+    for (int i = 0; i < bound; i += Lanes.LENGTH) {
+      FloatVector sum = load(x, xAt + 4L * i).add(load(y, yAt + 4L * i));
+      sum.intoMemorySegment(z, zAt + 4L * i, ORDER);
+    }
+    if (bound < n) {
+      long from = 4L * bound;
+      ScalarRows.addRow(x, xAt + from, y, yAt + from, z, zAt + from, n - bound);
+    }
+  }
+
+  static void dropoutRow(
+      MemorySegment x,
+      long xAt,
+      MemorySegment y,
+      long yAt,
+      int n,
+      int firstKey,
+      int secondKey,
+      int index,
+      int threshold,
+      float scale,
+      boolean accumulate) {
+    int bound = FLOATS.loopBound(n);
+    IntVector first = Lanes.INDICES.add(index + firstKey);
+    for (int i = 0; i < bound; i += Lanes.LENGTH) {
+      IntVector hash = round(round(first.add(i)).add(secondKey));
+      var dropped = hash.lanewise(LSHR, DropoutMask.UNUSED_BITS).compare(LT, threshold);
+      FloatVector value = load(x, xAt + 4L * i).mul(scale).blend(0f, dropped.cast(FLOATS));
+      store(value, y, yAt + 4L * i, accumulate);
+    }
+    if (bound < n) {
+      long from = 4L * bound;
+      ScalarRows.dropoutRow(
+          x,
+          xAt + from,
+          y,
+          yAt + from,
+          n - bound,
+          firstKey,
+          secondKey,
+          index + bound,
+          threshold,
+          scale,
+          accumulate);
+    }
+  }
+
+  private static IntVector round(IntVector x) {
+    IntVector h = x.lanewise(VectorOperators.XOR, x.lanewise(LSHR, 16));
+    h = h.mul(DropoutMask.FACTOR_1);
+    h = h.lanewise(VectorOperators.XOR, h.lanewise(LSHR, 15));
+    h = h.mul(DropoutMask.FACTOR_2);
+    return h.lanewise(VectorOperators.XOR, h.lanewise(LSHR, 16));
+  }
+
+  static void bytesRange(
+      MemorySegment x, long xAt, MemorySegment y, long yAt, int n, float scale, float shift) {
+    FloatVector factor = FloatVector.broadcast(FLOATS, scale);
+    FloatVector term = FloatVector.broadcast(FLOATS, shift);
+    int bound = BYTES.loopBound(n);
+    for (int i = 0; i < bound; i += BYTES.length()) {
+      ByteVector bytes = ByteVector.fromMemorySegment(BYTES, x, xAt + i, ORDER);
+      floats(bytes, 0).fma(factor, term).intoMemorySegment(y, yAt + 4L * i, ORDER);
+      if (Lanes.LENGTH < BYTES.length()) {
+        long next = yAt + 4L * (i + Lanes.LENGTH);
+        floats(bytes, 1).fma(factor, term).intoMemorySegment(y, next, ORDER);
+      }
+    }
+    if (bound < n) {
+      ScalarRows.bytesRange(x, xAt + bound, y, yAt + 4L * bound, n - bound, scale, shift);
+    }
+  }
+
+  private static FloatVector floats(ByteVector bytes, int part) {
+    IntVector ints = (IntVector) bytes.convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, part);
+    return (FloatVector) ints.convert(VectorOperators.I2F, 0);
+  }
+
+  static boolean finiteRange(MemorySegment x, long xAt, int n) {
+    for (int from = 0; from < n; from += FINITE_STRETCH) {
+      if (!finiteStretch(x, xAt + 4L * from, Math.min(FINITE_STRETCH, n - from))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean finiteStretch(MemorySegment x, long xAt, int n) {
+    FloatVector sum = FloatVector.zero(FLOATS);
+    FloatVector zero = sum;
+    int bound = FLOATS.loopBound(n);
+    for (int i = 0; i < bound; i += Lanes.LENGTH) {
+      // Zero times what is not finite is NaN, and NaN stays.
+      sum = load(x, xAt + 4L * i).fma(zero, sum);
+    }
+    return !sum.compare(NE, sum).anyTrue()
+        && ScalarRows.finiteRange(x, xAt + 4L * bound, n - bound);
+  }
+}
