@@ -1,0 +1,390 @@
+package org.panagrad.data;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
+import java.util.List;
+import java.util.Objects;
+import org.panagrad.kernel.Kernels;
+
+/**
+ * Rows of features, each with a class label or with target values, all off the heap.
+ *
+ * <p>Immutable and safe for many threads. Features are kept as float32 or, for images, as unsigned
+ * bytes with a {@link FeatureMap}; what comes out is float32 always, and finite always.
+ *
+ * <p>The memory is freed when the dataset and its views are unreachable; {@link #close} frees it
+ * sooner, for all of them. A dataset used after that throws {@link IllegalStateException}.
+ *
+ * <p>The gather methods copy the rows of a mini-batch and allocate nothing. Positions are a segment
+ * and an offset in bytes; a segment too short throws {@link IndexOutOfBoundsException}.
+ */
+public final class Dataset implements AutoCloseable {
+  private final String name;
+  private final Rows rows;
+  private final int first;
+  private final int size;
+
+  Dataset(String name, Rows rows) {
+    this(name, rows, 0, rows.count);
+  }
+
+  private Dataset(String name, Rows rows, int first, int size) {
+    this.name = name;
+    this.rows = rows;
+    this.first = first;
+    this.size = size;
+  }
+
+  /**
+   * A dataset of class labels 0 to classCount - 1.
+   *
+   * @param features (rows, features), copied
+   * @param labels (rows)
+   * @throws DataException if there are no rows, rows differ in length, a feature is not finite or a
+   *     label is not in [0, classCount)
+   */
+  public static Dataset ofClasses(String name, float[][] features, int[] labels, int classCount) {
+    requireSameLength(name, features.length, labels.length, "labels");
+    try (DatasetBuilder builder = DatasetBuilder.classes(name, featureCount(name, features))) {
+      for (int row = 0; row < labels.length; row++) {
+        builder.addRow(features[row], labels[row]);
+      }
+      return builder.build(classCount);
+    }
+  }
+
+  /**
+   * A dataset of target values.
+   *
+   * @param features (rows, features), copied
+   * @param targets (rows, targets), copied
+   * @throws DataException if there are no rows, rows differ in length or a value is not finite
+   */
+  public static Dataset ofValues(String name, float[][] features, float[][] targets) {
+    requireSameLength(name, features.length, targets.length, "target rows");
+    int featureCount = featureCount(name, features);
+    try (DatasetBuilder builder = DatasetBuilder.values(name, featureCount, targets[0].length)) {
+      for (int row = 0; row < targets.length; row++) {
+        builder.addRow(features[row], targets[row]);
+      }
+      return builder.build();
+    }
+  }
+
+  private static void requireSameLength(String name, int rows, int targets, String what) {
+    if (rows != targets) {
+      throw DataException.at(
+          name,
+          "feature rows and " + what + " differ in number",
+          rows + " " + what,
+          Integer.toString(targets),
+          "give one for each row");
+    }
+  }
+
+  private static int featureCount(String name, float[][] features) {
+    if (features.length == 0) {
+      throw DataException.at(
+          name, "the dataset is empty", "at least 1 row", "0 rows", "check the source of the data");
+    }
+    return features[0].length;
+  }
+
+  /** What messages call it. */
+  public String name() {
+    return name;
+  }
+
+  /** Number of rows, at least 1. */
+  public int size() {
+    return size;
+  }
+
+  /** Features in a row, at least 1. */
+  public int featureCount() {
+    return rows.featureCount;
+  }
+
+  /** Whether rows have a class or values. */
+  public TargetKind targetKind() {
+    return rows.targetKind;
+  }
+
+  /** Number of classes, at least 1; 0 for a dataset of values. */
+  public int classCount() {
+    return rows.targetKind == TargetKind.CLASSES ? rows.targetCount : 0;
+  }
+
+  /** Target values in a row: the outputs a network needs. For classes, their number. */
+  public int targetCount() {
+    return rows.targetCount;
+  }
+
+  /** Names by class; empty if they have none. */
+  public List<String> classNames() {
+    return rows.classNames;
+  }
+
+  /** How stored values become the features seen; identity for float32 storage. */
+  public FeatureMap preprocessing() {
+    return rows.preprocessing;
+  }
+
+  /** Native bytes held, by this dataset and the views that share its memory together. */
+  public long nativeBytes() {
+    return rows.nativeBytes();
+  }
+
+  /**
+   * Number of classes that have at least one row here: under 2 there is nothing to learn.
+   *
+   * @throws IllegalStateException for a dataset of values
+   */
+  public int presentClasses() {
+    requireKind(TargetKind.CLASSES);
+    boolean[] present = new boolean[rows.targetCount];
+    int count = 0;
+    for (int row = 0; row < size; row++) {
+      int label = label(row);
+      if (!present[label]) {
+        present[label] = true;
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /**
+   * The class of a row.
+   *
+   * @throws IndexOutOfBoundsException if there is no such row
+   * @throws IllegalStateException for a dataset of values
+   */
+  public int label(int row) {
+    requireKind(TargetKind.CLASSES);
+    Objects.checkIndex(row, size);
+    requireOpen();
+    try {
+      return labelAt(row);
+    } finally {
+      Reference.reachabilityFence(rows);
+    }
+  }
+
+  /**
+   * A target value of a row; for classes 1 at the row's class and 0 elsewhere.
+   *
+   * @throws IndexOutOfBoundsException if there is no such row or target
+   */
+  public float target(int row, int target) {
+    Objects.checkIndex(row, size);
+    Objects.checkIndex(target, rows.targetCount);
+    requireOpen();
+    try {
+      return rows.targetKind == TargetKind.CLASSES
+          ? (labelAt(row) == target ? 1 : 0)
+          : targetAt(row, target);
+    } finally {
+      Reference.reachabilityFence(rows);
+    }
+  }
+
+  /**
+   * A feature of a row, preprocessed.
+   *
+   * @throws IndexOutOfBoundsException if there is no such row or column
+   */
+  public float feature(int row, int column) {
+    Objects.checkIndex(row, size);
+    Objects.checkIndex(column, rows.featureCount);
+    requireOpen();
+    try {
+      long index = (long) (first + row) * rows.featureCount + column;
+      return rows.bytes
+          ? rows.preprocessing.apply(rows.features.get(ValueLayout.JAVA_BYTE, index) & 0xFF)
+          : rows.features.get(ValueLayout.JAVA_FLOAT, index * 4);
+    } finally {
+      Reference.reachabilityFence(rows);
+    }
+  }
+
+  /**
+   * Rows [from, to) as a dataset of the same memory.
+   *
+   * @throws DataException if there is none
+   * @throws IndexOutOfBoundsException if they are not all in this one
+   */
+  public Dataset subset(int from, int to) {
+    Objects.checkFromToIndex(from, to, size);
+    if (from == to) {
+      throw DataException.at(
+          name,
+          "rows [" + from + ", " + to + ")",
+          "at least 1 row",
+          "0 rows",
+          "choose a larger part of the dataset");
+    }
+    return new Dataset(name + "[" + from + ", " + to + ")", rows, first + from, to - from);
+  }
+
+  /**
+   * Copies the features of rows named by index, as (count, featureCount) consecutive float32.
+   *
+   * @param kernels turn bytes into floats
+   * @param indices int32 row numbers of this dataset
+   * @param firstIndex which of the indices comes first, counted in indices
+   * @param out 4-byte aligned
+   */
+  public void gatherFeatures(
+      Kernels kernels,
+      MemorySegment indices,
+      long firstIndex,
+      int count,
+      MemorySegment out,
+      long outOffset) {
+    Objects.checkFromIndexSize(outOffset, 4L * count * rows.featureCount, out.byteSize());
+    requireOpen();
+    try {
+      int featureCount = rows.featureCount;
+      long outRow = outOffset;
+      for (int i = 0; i < count; i++) {
+        long from = (long) (first + rowAt(indices, firstIndex + i)) * featureCount;
+        if (rows.bytes) {
+          FeatureMap map = rows.preprocessing;
+          kernels.bytesToFloats(
+              rows.features, from, out, outRow, featureCount, map.scale(), map.shift());
+        } else {
+          MemorySegment.copy(rows.features, from * 4, out, outRow, featureCount * 4L);
+        }
+        outRow += featureCount * 4L;
+      }
+    } finally {
+      Reference.reachabilityFence(rows);
+    }
+  }
+
+  /**
+   * Copies the int32 labels of rows named by index, one after the other.
+   *
+   * @param indices int32 row numbers of this dataset
+   * @param firstIndex which of the indices comes first, counted in indices
+   * @param out 4-byte aligned
+   * @throws IllegalStateException for a dataset of values
+   */
+  public void gatherLabels(
+      MemorySegment indices, long firstIndex, int count, MemorySegment out, long outOffset) {
+    requireKind(TargetKind.CLASSES);
+    Objects.checkFromIndexSize(outOffset, 4L * count, out.byteSize());
+    requireOpen();
+    try {
+      for (int i = 0; i < count; i++) {
+        int label = labelAt(rowAt(indices, firstIndex + i));
+        out.set(ValueLayout.JAVA_INT, outOffset + 4L * i, label);
+      }
+    } finally {
+      Reference.reachabilityFence(rows);
+    }
+  }
+
+  /**
+   * Copies the float32 targets of rows named by index, feature-major: target t of the i-th row goes
+   * to outOffset + (t * ld + i) * 4. Classes come out one-hot.
+   *
+   * @param indices int32 row numbers of this dataset
+   * @param firstIndex which of the indices comes first, counted in indices
+   * @param out (targetCount, ld), 4-byte aligned
+   * @param ld floats from one target's row to the next, at least count
+   */
+  public void gatherTargets(
+      MemorySegment indices,
+      long firstIndex,
+      int count,
+      MemorySegment out,
+      long outOffset,
+      int ld) {
+    if (count == 0) {
+      return;
+    }
+    if (ld < count) {
+      throw new IndexOutOfBoundsException("ld " + ld + " is less than the count " + count);
+    }
+    int targetCount = rows.targetCount;
+    long span = (long) (targetCount - 1) * ld + count;
+    Objects.checkFromIndexSize(outOffset, 4 * span, out.byteSize());
+    requireOpen();
+    try {
+      boolean classes = rows.targetKind == TargetKind.CLASSES;
+      for (int i = 0; i < count; i++) {
+        int row = rowAt(indices, firstIndex + i);
+        int label = classes ? labelAt(row) : -1;
+        for (int t = 0; t < targetCount; t++) {
+          float value = classes ? (t == label ? 1 : 0) : targetAt(row, t);
+          out.set(ValueLayout.JAVA_FLOAT, outOffset + ((long) t * ld + i) * 4, value);
+        }
+      }
+    } finally {
+      Reference.reachabilityFence(rows);
+    }
+  }
+
+  /** Frees the memory, also that of views into it and of the dataset that this is a view into. */
+  @Override
+  public void close() {
+    rows.close();
+  }
+
+  /** For example {@code digits: 12000 rows, 784 features, 10 classes}. */
+  @Override
+  public String toString() {
+    return name
+        + ": "
+        + size
+        + " rows, "
+        + rows.featureCount
+        + " features, "
+        + rows.targetCount
+        + (rows.targetKind == TargetKind.CLASSES ? " classes" : " targets");
+  }
+
+  /** The stored bytes of a row, for writers of files; only for features kept as bytes. */
+  void copyBytes(int row, byte[] to) {
+    requireOpen();
+    try {
+      long from = (long) (first + row) * rows.featureCount;
+      MemorySegment.copy(rows.features, ValueLayout.JAVA_BYTE, from, to, 0, rows.featureCount);
+    } finally {
+      Reference.reachabilityFence(rows);
+    }
+  }
+
+  boolean keepsBytes() {
+    return rows.bytes;
+  }
+
+  private int rowAt(MemorySegment indices, long index) {
+    return Objects.checkIndex(indices.get(ValueLayout.JAVA_INT, 4 * index), size);
+  }
+
+  private int labelAt(int row) {
+    return rows.targets.get(ValueLayout.JAVA_INT, 4L * (first + row));
+  }
+
+  private float targetAt(int row, int target) {
+    long index = (long) (first + row) * rows.targetCount + target;
+    return rows.targets.get(ValueLayout.JAVA_FLOAT, 4 * index);
+  }
+
+  private void requireKind(TargetKind kind) {
+    if (rows.targetKind != kind) {
+      throw new IllegalStateException(
+          name + ": the dataset has " + rows.targetKind + ", expected " + kind);
+    }
+  }
+
+  private void requireOpen() {
+    if (!rows.isOpen()) {
+      throw new IllegalStateException(name + ": the dataset is closed");
+    }
+  }
+}

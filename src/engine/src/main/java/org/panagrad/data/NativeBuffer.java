@@ -1,0 +1,127 @@
+package org.panagrad.data;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Native memory that grows while it is filled, so that a file's promise of a size is never trusted
+ * before the bytes have come.
+ *
+ * <p>Shared arenas rather than automatic ones: these escape MaxDirectMemorySize and are freed when
+ * the owner says so.
+ */
+@SuppressWarnings("MustBeClosedChecker") // An arena is closed when it is outgrown, or by the owner.
+final class NativeBuffer implements AutoCloseable {
+  private static final long FIRST_BYTES = 64 * 1024;
+  private static final int ALIGNMENT = 64;
+
+  private final String owner;
+  private final long mostBytes;
+  private Arena arena = Arena.ofShared();
+  private MemorySegment segment;
+  private long size;
+  private boolean detached;
+
+  /**
+   * @param owner named in messages
+   * @param mostBytes the size that is promised, never passed; {@link Long#MAX_VALUE} if unknown
+   */
+  NativeBuffer(String owner, long mostBytes) {
+    this.owner = owner;
+    this.mostBytes = mostBytes;
+    this.segment = allocate(arena, Math.min(mostBytes, FIRST_BYTES));
+  }
+
+  long size() {
+    return size;
+  }
+
+  void append(byte[] source, int from, int count) {
+    grow(count);
+    MemorySegment.copy(source, from, segment, ValueLayout.JAVA_BYTE, size, count);
+    size += count;
+  }
+
+  void append(float[] source) {
+    grow(4L * source.length);
+    MemorySegment.copy(source, 0, segment, ValueLayout.JAVA_FLOAT, size, source.length);
+    size += 4L * source.length;
+  }
+
+  void append(float value) {
+    grow(4);
+    segment.set(ValueLayout.JAVA_FLOAT, size, value);
+    size += 4;
+  }
+
+  void append(int value) {
+    grow(4);
+    segment.set(ValueLayout.JAVA_INT, size, value);
+    size += 4;
+  }
+
+  /** The filled part; its memory now belongs to the caller, who closes {@link #arena()}. */
+  MemorySegment detach() {
+    if (segment.byteSize() - size > size / 4) {
+      try {
+        resize(size);
+      } catch (DataException _) {
+        // The slack stays: no reason to lose the data.
+      }
+    }
+    detached = true;
+    return segment.asSlice(0, size);
+  }
+
+  Arena arena() {
+    return arena;
+  }
+
+  private void grow(long more) {
+    long needed = Math.addExact(size, more);
+    if (needed > mostBytes) {
+      throw new IllegalStateException(owner + ": more than the promised " + mostBytes + " bytes");
+    }
+    if (needed > segment.byteSize()) {
+      resize(Math.min(mostBytes, Math.max(needed, Math.multiplyExact(2, segment.byteSize()))));
+    }
+  }
+
+  private void resize(long bytes) {
+    Arena next = Arena.ofShared();
+    MemorySegment larger;
+    try {
+      larger = allocate(next, bytes);
+    } catch (RuntimeException e) {
+      next.close();
+      throw e;
+    }
+    MemorySegment.copy(segment, 0, larger, 0, size);
+    arena.close();
+    arena = next;
+    segment = larger;
+  }
+
+  private MemorySegment allocate(Arena from, long bytes) {
+    try {
+      return from.allocate(Math.max(bytes, 1), ALIGNMENT);
+    } catch (OutOfMemoryError e) {
+      throw new DataException(
+          owner
+              + ": the operating system refused "
+              + bytes
+              + " bytes of native memory; use a smaller dataset or free some memory",
+          e);
+    }
+  }
+
+  /** Frees the memory unless it was detached. */
+  @Override
+  public void close() {
+    if (!detached) {
+      detached = true;
+      arena.close();
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package org.panagrad.data;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Cleaner;
+import java.util.List;
+
+/**
+ * The memory of a dataset and of all views into it, freed by {@link #close} or, at the latest, when
+ * the last of them is unreachable.
+ */
+final class Rows {
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  final int count;
+  final int featureCount;
+  final boolean bytes;
+  final FeatureMap preprocessing;
+  final TargetKind targetKind;
+  final int targetCount;
+  final List<String> classNames;
+  final MemorySegment features; // (count, featureCount) float32 or uint8
+  final MemorySegment targets; // (count) int32 or (count, targetCount) float32
+
+  private final Cleaner.Cleanable cleanable;
+
+  /** Takes over the memory of both buffers. */
+  Rows(
+      int count,
+      int featureCount,
+      boolean bytes,
+      FeatureMap preprocessing,
+      TargetKind targetKind,
+      int targetCount,
+      List<String> classNames,
+      NativeBuffer features,
+      NativeBuffer targets) {
+    this.count = count;
+    this.featureCount = featureCount;
+    this.bytes = bytes;
+    this.preprocessing = preprocessing;
+    this.targetKind = targetKind;
+    this.targetCount = targetCount;
+    this.classNames = List.copyOf(classNames);
+    this.features = features.detach().asReadOnly();
+    this.targets = targets.detach().asReadOnly();
+    this.cleanable = CLEANER.register(this, new Release(features.arena(), targets.arena()));
+  }
+
+  boolean isOpen() {
+    return features.scope().isAlive() && targets.scope().isAlive();
+  }
+
+  long nativeBytes() {
+    return features.byteSize() + targets.byteSize();
+  }
+
+  void close() {
+    cleanable.clean();
+  }
+
+  /** Holds the arenas and not the rows, or these would stay reachable for ever. */
+  private record Release(Arena features, Arena targets) implements Runnable {
+    @Override
+    public void run() {
+      features.close();
+      targets.close();
+    }
+  }
+}
