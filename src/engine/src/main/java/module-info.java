@@ -8,14 +8,16 @@ module org.panagrad {
 
   exports org.panagrad.blas;
   exports org.panagrad.data;
+  exports org.panagrad.file;
   exports org.panagrad.graph;
   exports org.panagrad.infer;
+  exports org.panagrad.io;
   exports org.panagrad.kernel;
   exports org.panagrad.memory;
   exports org.panagrad.nn;
   exports org.panagrad.optim;
-  exports org.panagrad.plan;
   exports org.panagrad.plan.op;
+  exports org.panagrad.plan;
   exports org.panagrad.random;
   exports org.panagrad.train;
 }
