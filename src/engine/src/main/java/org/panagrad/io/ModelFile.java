@@ -1,0 +1,224 @@
+package org.panagrad.io;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.panagrad.data.FeatureMap;
+import org.panagrad.file.FormatException;
+import org.panagrad.file.OneLine;
+import org.panagrad.graph.Graph;
+import org.panagrad.graph.Loss;
+import org.panagrad.graph.Value;
+import org.panagrad.infer.Model;
+import org.panagrad.kernel.KernelSets;
+import org.panagrad.kernel.Kernels;
+import org.panagrad.nn.Losses;
+import org.panagrad.nn.Parameter;
+import org.panagrad.train.ModelDescription;
+import org.panagrad.train.TrainingSession;
+
+/**
+ * Models as safetensors files: the parameters under PyTorch's names and shapes, and in the
+ * metadata, under {@code panagrad}, the architecture and the description as JSON. {@code
+ * docs/model-file.md} is the format.
+ */
+public final class ModelFile {
+  private static final String KEY = "panagrad";
+  private static final int VERSION = 1;
+  private static final int MAX_CLASSES = 1_000_000;
+
+  private ModelFile() {}
+
+  /**
+   * Writes a session's model, whole or not at all.
+   *
+   * @return SHA-256 of the parameter bytes, in file order, in hexadecimal
+   * @throws IOException in one line when it cannot be written; a file of that name stays as it was
+   */
+  public static String write(Path file, TrainingSession session) throws IOException {
+    return write(file, session.network().graph(), session.stateDict(), session.describe());
+  }
+
+  /** Writes a model, whole or not at all; see {@link #write(Path, TrainingSession)}. */
+  public static String write(Path file, Model model) throws IOException {
+    return write(file, model.graph(), model.stateDict(), model.description());
+  }
+
+  private static String write(
+      Path file, Graph graph, Map<String, Parameter> parameters, ModelDescription description)
+      throws IOException {
+    SafetensorsWriter writer = tensors(parameters);
+    // What the format's own readers look for, so that PyTorch's loader takes the file.
+    writer.metadata("format", "pt");
+    writer.metadata(KEY, description(graph, description).write());
+    writer.write(file);
+    return writer.parametersSha256();
+  }
+
+  /** SHA-256 of a session's parameter bytes as a file of its model would have them. */
+  public static String parametersSha256(TrainingSession session) {
+    return tensors(session.stateDict()).parametersSha256();
+  }
+
+  private static SafetensorsWriter tensors(Map<String, Parameter> parameters) {
+    SafetensorsWriter writer = new SafetensorsWriter();
+    for (Parameter parameter : parameters.values()) {
+      long[] shape = Arrays.stream(parameter.shape().extents()).asLongStream().toArray();
+      writer.add(parameter.path(), shape, parameter.segment(), 0);
+    }
+    return writer;
+  }
+
+  private static Json description(Graph graph, ModelDescription description) {
+    Map<String, Json> json = new LinkedHashMap<>();
+    json.put("version", new Json.Int(VERSION));
+    json.put("graph", GraphJson.write(graph));
+    Loss loss = description.loss();
+    if (loss != null) {
+      Map<String, Json> lossJson = new LinkedHashMap<>();
+      lossJson.put("name", new Json.Str(loss.function().label()));
+      lossJson.put("delta", new Json.Real(loss.delta()));
+      json.put("loss", new Json.Obj(lossJson));
+    }
+    Map<String, Json> map = new LinkedHashMap<>();
+    map.put("scale", new Json.Real(description.preprocessing().scale()));
+    map.put("shift", new Json.Real(description.preprocessing().shift()));
+    json.put("preprocessing", new Json.Obj(map));
+    json.put("classNames", new Json.Arr(strings(description.classNames())));
+    Map<String, Json> run = new LinkedHashMap<>();
+    description.run().forEach((key, value) -> run.put(key, new Json.Str(value)));
+    json.put("run", new Json.Obj(run));
+    return new Json.Obj(json);
+  }
+
+  private static List<Json> strings(List<String> strings) {
+    return strings.stream().map(s -> (Json) new Json.Str(s)).toList();
+  }
+
+  /**
+   * Reads a model; see {@link #read(Path, long)}.
+   *
+   * @throws IOException in one line when the file cannot be read
+   */
+  public static Model read(Path file) throws IOException {
+    return read(file, Long.MAX_VALUE);
+  }
+
+  /**
+   * Reads a model into memory of its own; the file is closed when this returns.
+   *
+   * @param maxNativeBytes the most its parameters may take
+   * @throws FormatException if the file is not such a model: what, where, expected, found
+   * @throws org.panagrad.memory.NativeMemoryLimitException if the parameters need more
+   * @throws IOException in one line when the file cannot be read
+   */
+  public static Model read(Path file, long maxNativeBytes) throws IOException {
+    try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+      String text = tensors.metadata().get(KEY);
+      if (text == null) {
+        throw new FormatException(
+            file,
+            "metadata",
+            "an entry \"" + KEY + "\" with the architecture",
+            tensors.metadata().isEmpty() ? "no metadata" : "only " + tensors.metadata().keySet(),
+            "train a model with this program, or describe the network in Java and load the"
+                + " tensors");
+      }
+      Graph graph;
+      ModelDescription description;
+      try {
+        JsonReader json = JsonReader.of("model", Json.parse(text));
+        if (json.integer("version") != VERSION) {
+          throw json.wrong("version", "" + VERSION, "" + json.integer("version"));
+        }
+        graph = GraphJson.read(json.object("graph"));
+        description = description(json);
+      } catch (JsonException | IllegalArgumentException e) {
+        throw new FormatException(
+            file,
+            "metadata entry \"" + KEY + "\"",
+            "a model's description",
+            OneLine.of(String.valueOf(e.getMessage())),
+            "the file is damaged or from another version");
+      }
+      checkTensors(file, tensors, graph);
+      Model model = new Model(graph, description, maxNativeBytes);
+      try {
+        load(file, tensors, model);
+      } catch (Throwable t) {
+        model.close();
+        throw t;
+      }
+      return model;
+    }
+  }
+
+  private static ModelDescription description(JsonReader json) {
+    Loss loss = null;
+    if (json.has("loss")) {
+      JsonReader lossJson = json.object("loss");
+      loss = new Loss(Losses.byName(lossJson.string("name")).function(), lossJson.real("delta"));
+    }
+    JsonReader map = json.object("preprocessing");
+    return new ModelDescription(
+        loss,
+        new FeatureMap(map.real("scale"), map.real("shift")),
+        json.strings("classNames", MAX_CLASSES),
+        json.object("run").stringMap());
+  }
+
+  /** Checked before memory is taken: the sizes asked for are then those of a file that exists. */
+  private static void checkTensors(Path file, SafetensorsFile tensors, Graph graph) {
+    List<Value> parameters = graph.parameters();
+    for (Value parameter : parameters) {
+      StoredTensor tensor =
+          tensors
+              .tensor(parameter.path())
+              .orElseThrow(
+                  () ->
+                      new FormatException(
+                          file,
+                          "tensors",
+                          "one named " + OneLine.quote(parameter.path()),
+                          "none",
+                          "the file is damaged or from another version"));
+      long[] expected = Arrays.stream(parameter.shape().extents()).asLongStream().toArray();
+      if (!Arrays.equals(tensor.shape(), expected)) {
+        throw new FormatException(
+            file,
+            "tensor " + OneLine.quote(parameter.path()),
+            "shape " + Arrays.toString(expected) + " as the architecture says",
+            Arrays.toString(tensor.shape()),
+            "the file is damaged or from another version");
+      }
+    }
+    if (tensors.tensors().size() != parameters.size()) {
+      throw new FormatException(
+          file,
+          "tensors",
+          parameters.size() + ", one for each parameter of the architecture",
+          tensors.tensors().size() + "",
+          "the file is damaged or from another version");
+    }
+  }
+
+  private static void load(Path file, SafetensorsFile tensors, Model model) throws IOException {
+    Kernels kernels = KernelSets.select();
+    for (Parameter parameter : model.stateDict().values()) {
+      MemorySegment segment = parameter.segment();
+      tensors.tensor(parameter.path()).orElseThrow().copyTo(segment);
+      if (!kernels.allFinite(segment, 0, parameter.elements())) {
+        throw new FormatException(
+            file,
+            "tensor " + OneLine.quote(parameter.path()),
+            "finite numbers",
+            "infinity or NaN",
+            "the model is useless: its training diverged, or the file is damaged");
+      }
+    }
+  }
+}
