@@ -11,8 +11,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The jar that brings the native OpenBLAS of one platform. */
-record NativeJar(NativePlatform platform) {
+/**
+ * The jar that brings the native OpenBLAS of one platform.
+ *
+ * @param loader sees what is on the class path and in the resolved modules
+ */
+record NativeJar(NativePlatform platform, ClassLoader loader) {
 
   /** Opens one library of the jar, wherever the jar was put. */
   InputStream open(String library) throws IOException {
@@ -30,8 +34,8 @@ record NativeJar(NativePlatform platform) {
     return url.openStream();
   }
 
-  private static @Nullable URL find(String resource) throws IOException {
-    URL url = NativeJar.class.getClassLoader().getResource(resource);
+  private @Nullable URL find(String resource) throws IOException {
+    URL url = loader.getResource(resource);
     return url != null ? url : findOnModulePath(resource);
   }
 
