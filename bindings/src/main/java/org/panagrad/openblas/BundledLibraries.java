@@ -5,8 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -77,8 +76,11 @@ record BundledLibraries(NativeJar jar, UserCache cache) {
         }
       }
       Files.move(unfinished, directory, StandardCopyOption.ATOMIC_MOVE);
-    } catch (FileAlreadyExistsException | DirectoryNotEmptyException lost) {
-      // Another process was faster; its directory is verified as ours would be.
+    } catch (FileSystemException failure) {
+      // Another process may have been faster; its directory is then verified as ours would be.
+      if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+        throw failure;
+      }
     } finally {
       PrivateFiles.deleteDirectory(unfinished);
     }
