@@ -27,10 +27,9 @@ record BundledLibraries(NativeJar jar, UserCache cache) {
   List<Path> unpack() {
     Map<String, String> digests = new TreeMap<>();
     try {
+      KnownLibraries known = KnownLibraries.read();
       for (String library : jar.platform().libraries()) {
-        try (InputStream content = jar.open(library)) {
-          digests.put(library, Sha256.of(content));
-        }
+        digests.put(library, jar.digest(library, known));
       }
     } catch (IOException unreadable) {
       throw new CblasLoadException(

@@ -31,7 +31,9 @@ final class LibraryLoader {
       throw new CblasLoadException(
           "the CBLAS library named by "
               + namedBy
-              + " cannot be used: "
+              + ", '"
+              + value
+              + "', cannot be used: "
               + failure.getMessage()
               + "; name another, or unset it to use the bundled OpenBLAS",
           failure);

@@ -6,9 +6,12 @@ import java.io.InputStream;
 import java.lang.module.FindException;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReference;
+import java.net.JarURLConnection;
 import java.net.URL;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.jar.JarEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,27 @@ record NativeJar(NativePlatform platform, ClassLoader loader) {
 
   /** Opens one library of the jar, wherever the jar was put. */
   InputStream open(String library) throws IOException {
+    return locate(library).openStream();
+  }
+
+  /** The SHA-256 of one library, without reading it if it is one that this build knows. */
+  String digest(String library, KnownLibraries known) throws IOException {
+    if (locate(library).openConnection() instanceof JarURLConnection connection) {
+      JarEntry entry = connection.getJarEntry();
+      Optional<String> digest =
+          entry == null
+              ? Optional.empty()
+              : known.digest(platform, library, entry.getCrc(), entry.getSize());
+      if (digest.isPresent()) {
+        return digest.get();
+      }
+    }
+    try (InputStream content = open(library)) {
+      return Sha256.of(content);
+    }
+  }
+
+  private URL locate(String library) throws IOException {
     String resource = platform.resourceDirectory() + library;
     URL url = find(resource);
     if (url == null) {
@@ -31,7 +55,7 @@ record NativeJar(NativePlatform platform, ClassLoader loader) {
               + " to the application's dependencies, or "
               + OpenBlas.NAME_ANOTHER);
     }
-    return url.openStream();
+    return url;
   }
 
   private @Nullable URL find(String resource) throws IOException {

@@ -65,7 +65,7 @@ final class ForkedJvm {
   Process start() throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
+    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m"));
     command.addAll(options);
     command.addAll(main);
     command.addAll(arguments);

@@ -55,6 +55,18 @@ class OpenBlasTest {
   }
 
   @Test
+  void unforeseenFailureIsRememberedToo() {
+    LoadResult result =
+        LoadResult.of(
+            () -> {
+              throw new UnsatisfiedLinkError("no such symbol");
+            });
+    CblasLoadException first = assertThrows(CblasLoadException.class, result::get);
+    assertTrue(first.getMessage().contains("no such symbol"), first.getMessage());
+    assertSame(first, assertThrows(CblasLoadException.class, result::get));
+  }
+
+  @Test
   void versionIsReadOutOfTheConfiguration() {
     assertEquals(
         "0.3.21", OpenBlasVendor.version("OpenBLAS 0.3.21 NO_LAPACK DYNAMIC_ARCH Haswell"));
