@@ -5,8 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -28,10 +27,9 @@ record BundledLibraries(NativeJar jar, UserCache cache) {
   List<Path> unpack() {
     Map<String, String> digests = new TreeMap<>();
     try {
+      KnownLibraries known = KnownLibraries.read();
       for (String library : jar.platform().libraries()) {
-        try (InputStream content = jar.open(library)) {
-          digests.put(library, Sha256.of(content));
-        }
+        digests.put(library, jar.digest(library, known));
       }
     } catch (IOException unreadable) {
       throw new CblasLoadException(
@@ -77,8 +75,11 @@ record BundledLibraries(NativeJar jar, UserCache cache) {
         }
       }
       Files.move(unfinished, directory, StandardCopyOption.ATOMIC_MOVE);
-    } catch (FileAlreadyExistsException | DirectoryNotEmptyException lost) {
-      // Another process was faster; its directory is verified as ours would be.
+    } catch (FileSystemException failure) {
+      // Another process may have been faster; its directory is then verified as ours would be.
+      if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+        throw failure;
+      }
     } finally {
       PrivateFiles.deleteDirectory(unfinished);
     }

@@ -1,5 +1,7 @@
 package org.panagrad.openblas;
 
+import java.util.Objects;
+
 /** No usable CBLAS library: the message names every place tried and what to do. */
 public final class CblasLoadException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -10,5 +12,11 @@ public final class CblasLoadException extends RuntimeException {
 
   CblasLoadException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  /** Never null. */
+  @Override
+  public String getMessage() {
+    return Objects.requireNonNull(super.getMessage());
   }
 }

@@ -29,26 +29,24 @@ final class ElfHeader {
       return;
     }
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      check(file, channel);
+      check(channel);
     } catch (EOFException tooShort) {
-      throw new CblasLoadException(file + " is no shared library, or a truncated one", tooShort);
+      throw new CblasLoadException("it is no shared library, or a truncated one", tooShort);
     } catch (IOException unreadable) {
-      throw new CblasLoadException(file + " cannot be read: " + unreadable, unreadable);
+      throw new CblasLoadException("it cannot be read: " + unreadable, unreadable);
     }
   }
 
-  private static void check(Path file, FileChannel channel) throws IOException {
+  private static void check(FileChannel channel) throws IOException {
     ByteBuffer header = read(channel, 0, 64);
     if (header.order(ByteOrder.BIG_ENDIAN).getInt(0) != MAGIC) {
-      throw new CblasLoadException(
-          file + " is no shared library: it does not start as an ELF file");
+      throw new CblasLoadException("it is no shared library: it does not start as an ELF file");
     }
     header.order(ByteOrder.LITTLE_ENDIAN);
     int machine = Short.toUnsignedInt(header.getShort(18));
     if (header.get(4) != CLASS_64 || machine != expectedMachine()) {
       throw new CblasLoadException(
-          file
-              + " is for another processor: ELF machine "
+          "it is for another processor: ELF machine "
               + machine
               + ", expected "
               + expectedMachine()
@@ -57,13 +55,13 @@ final class ElfHeader {
               + ")");
     }
     if (header.getShort(16) != TYPE_SHARED) {
-      throw new CblasLoadException(file + " is an ELF file but no shared library");
+      throw new CblasLoadException("it is an ELF file but no shared library");
     }
     long start = header.getLong(32);
     int entryBytes = Short.toUnsignedInt(header.getShort(54));
     int count = Short.toUnsignedInt(header.getShort(56));
     if (start < 0 || entryBytes != PROGRAM_HEADER_BYTES || count == 0) {
-      throw new CblasLoadException(file + " has a damaged ELF header");
+      throw new CblasLoadException("it has a damaged ELF header");
     }
     ByteBuffer segments = read(channel, start, count * entryBytes).order(ByteOrder.LITTLE_ENDIAN);
     for (int entry = 0; entry < count * entryBytes; entry += entryBytes) {
@@ -72,10 +70,7 @@ final class ElfHeader {
       if (segments.getInt(entry) == SEGMENT_LOAD
           && (offset < 0 || bytes < 0 || offset > channel.size() - bytes)) {
         throw new CblasLoadException(
-            file
-                + " is truncated: it has "
-                + channel.size()
-                + " bytes and its header tells of more");
+            "it is truncated: it has " + channel.size() + " bytes and its header tells of more");
       }
     }
   }

@@ -11,25 +11,25 @@ final class LibraryFile {
   /** Checks what a person wrote as the path of a library. */
   static Path named(String value) {
     if (value.isBlank()) {
-      throw new CblasLoadException("its value is empty; an absolute path is expected");
+      throw new CblasLoadException("it is empty, an absolute path is expected");
     }
     Path file;
     try {
       file = Path.of(value);
     } catch (InvalidPathException malformed) {
-      throw new CblasLoadException("'" + value + "' is no path: " + malformed.getReason());
+      throw new CblasLoadException("it is no path: " + malformed.getReason());
     }
     if (!file.isAbsolute()) {
-      throw new CblasLoadException("'" + value + "' is not an absolute path");
+      throw new CblasLoadException("it is not an absolute path");
     }
     if (!Files.exists(file)) {
-      throw new CblasLoadException(file + " does not exist");
+      throw new CblasLoadException("it does not exist");
     }
     if (!Files.isRegularFile(file)) {
-      throw new CblasLoadException(file + " is not a file");
+      throw new CblasLoadException("it is not a file");
     }
     if (!Files.isReadable(file)) {
-      throw new CblasLoadException(file + " is not readable");
+      throw new CblasLoadException("it is not readable");
     }
     ElfHeader.check(file);
     return file;

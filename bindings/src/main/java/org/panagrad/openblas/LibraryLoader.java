@@ -9,6 +9,7 @@ final class LibraryLoader {
   private LibraryLoader() {}
 
   static CblasLibrary load() {
+    CoreType.current().requireRunnable();
     String property = System.getProperty(OpenBlas.LIBRARY_PROPERTY);
     if (property != null) {
       return loadNamed(property, Origin.PROPERTY, "system property " + OpenBlas.LIBRARY_PROPERTY);
@@ -30,7 +31,9 @@ final class LibraryLoader {
       throw new CblasLoadException(
           "the CBLAS library named by "
               + namedBy
-              + " cannot be used: "
+              + ", '"
+              + value
+              + "', cannot be used: "
               + failure.getMessage()
               + "; name another, or unset it to use the bundled OpenBLAS",
           failure);
@@ -39,7 +42,10 @@ final class LibraryLoader {
 
   private static CblasLibrary loadBundled() {
     NativePlatform platform = NativePlatform.current();
-    List<Path> files = new BundledLibraries(new NativeJar(platform), UserCache.locate()).unpack();
+    List<Path> files =
+        new BundledLibraries(
+                new NativeJar(platform, LibraryLoader.class.getClassLoader()), UserCache.locate())
+            .unpack();
     files.forEach(LibraryFile::load);
     return prepare(files.getLast(), Origin.BUNDLED);
   }

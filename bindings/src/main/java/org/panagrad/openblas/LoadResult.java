@@ -11,6 +11,9 @@ sealed interface LoadResult {
       return new Success(loading.get());
     } catch (CblasLoadException failure) {
       return new Failure(failure);
+    } catch (RuntimeException | LinkageError unforeseen) {
+      return new Failure(
+          new CblasLoadException("the CBLAS library cannot be loaded: " + unforeseen, unforeseen));
     }
   }
 

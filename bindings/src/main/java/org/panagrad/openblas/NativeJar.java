@@ -6,16 +6,44 @@ import java.io.InputStream;
 import java.lang.module.FindException;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReference;
+import java.net.JarURLConnection;
 import java.net.URL;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.jar.JarEntry;
 import org.jspecify.annotations.Nullable;
 
-/** The jar that brings the native OpenBLAS of one platform. */
-record NativeJar(NativePlatform platform) {
+/**
+ * The jar that brings the native OpenBLAS of one platform.
+ *
+ * @param loader sees what is on the class path and in the resolved modules
+ */
+record NativeJar(NativePlatform platform, ClassLoader loader) {
 
   /** Opens one library of the jar, wherever the jar was put. */
   InputStream open(String library) throws IOException {
+    return locate(library).openStream();
+  }
+
+  /** The SHA-256 of one library, without reading it if it is one that this build knows. */
+  String digest(String library, KnownLibraries known) throws IOException {
+    if (locate(library).openConnection() instanceof JarURLConnection connection) {
+      JarEntry entry = connection.getJarEntry();
+      Optional<String> digest =
+          entry == null
+              ? Optional.empty()
+              : known.digest(platform, library, entry.getCrc(), entry.getSize());
+      if (digest.isPresent()) {
+        return digest.get();
+      }
+    }
+    try (InputStream content = open(library)) {
+      return Sha256.of(content);
+    }
+  }
+
+  private URL locate(String library) throws IOException {
     String resource = platform.resourceDirectory() + library;
     URL url = find(resource);
     if (url == null) {
@@ -27,11 +55,11 @@ record NativeJar(NativePlatform platform) {
               + " to the application's dependencies, or "
               + OpenBlas.NAME_ANOTHER);
     }
-    return url.openStream();
+    return url;
   }
 
-  private static @Nullable URL find(String resource) throws IOException {
-    URL url = NativeJar.class.getClassLoader().getResource(resource);
+  private @Nullable URL find(String resource) throws IOException {
+    URL url = loader.getResource(resource);
     return url != null ? url : findOnModulePath(resource);
   }
 

@@ -37,6 +37,10 @@ record NativePlatform(String name, List<String> libraries) {
                         + OpenBlas.NAME_ANOTHER));
   }
 
+  static List<NativePlatform> supported() {
+    return SUPPORTED;
+  }
+
   /** Where the native jar of this platform keeps its libraries. */
   String resourceDirectory() {
     return "org/bytedeco/openblas/" + name + "/";

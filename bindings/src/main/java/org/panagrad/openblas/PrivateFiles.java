@@ -115,9 +115,18 @@ final class PrivateFiles {
         } finally {
           Files.delete(file);
         }
-      } catch (IOException failure) {
+      } catch (IOException readOnly) {
+        return ofProcess(readOnly);
+      }
+    }
+
+    private static int ofProcess(IOException readOnly) {
+      try {
+        return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+      } catch (IOException absent) {
+        readOnly.addSuppressed(absent);
         throw new CblasLoadException(
-            "no file can be made in the directory for temporary files: " + failure, failure);
+            "no file can be made in the directory for temporary files: " + readOnly, readOnly);
       }
     }
   }
