@@ -1,0 +1,5 @@
+/** Benchmarks of the element-wise kernels. */
+@NullMarked
+package org.panagrad.bench.kernel;
+
+import org.jspecify.annotations.NullMarked;
