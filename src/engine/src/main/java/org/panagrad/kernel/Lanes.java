@@ -30,10 +30,10 @@ final class Lanes {
   /** 0, 1, 2, ... */
   static final IntVector INDICES = IntVector.zero(INTS).addIndex(1);
 
-  private static final VectorShuffle<Float> BY_8 = rotation(8);
-  private static final VectorShuffle<Float> BY_4 = rotation(4);
-  private static final VectorShuffle<Float> BY_2 = rotation(2);
-  private static final VectorShuffle<Float> BY_1 = rotation(1);
+  static final VectorShuffle<Float> BY_8 = rotation(8);
+  static final VectorShuffle<Float> BY_4 = rotation(4);
+  static final VectorShuffle<Float> BY_2 = rotation(2);
+  static final VectorShuffle<Float> BY_1 = rotation(1);
 
   private Lanes() {}
 
@@ -50,28 +50,5 @@ final class Lanes {
 
   private static VectorShuffle<Float> rotation(int by) {
     return VectorShuffle.fromOp(FLOATS, i -> (i + by) % LENGTH);
-  }
-
-  /**
-   * The canonical sum of sixteen lanes in one, two or four vectors; those unused are ignored.
-   *
-   * <p>It does not matter with which vector the sequence starts, only that they are in turn.
-   */
-  static float fold(FloatVector a, FloatVector b, FloatVector c, FloatVector d) {
-    FloatVector v = a;
-    if (PARTS == 2) {
-      v = a.add(b);
-    } else if (PARTS == 4) {
-      v = a.add(c).add(b.add(d));
-    }
-    if (LENGTH > 8) {
-      v = v.add(v.rearrange(BY_8));
-    }
-    if (LENGTH > 4) {
-      v = v.add(v.rearrange(BY_4));
-    }
-    v = v.add(v.rearrange(BY_2));
-    v = v.add(v.rearrange(BY_1));
-    return v.lane(0);
   }
 }

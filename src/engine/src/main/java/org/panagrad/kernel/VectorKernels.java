@@ -40,7 +40,7 @@ public final class VectorKernels extends RowKernels {
       long dxAt,
       int n,
       boolean accumulate) {
-    VectorDerivatives.backward(f, slope, saved, savedAt, dy, dyAt, dx, dxAt, n, accumulate);
+    VectorActivations.backward(f, slope, saved, savedAt, dy, dyAt, dx, dxAt, n, accumulate);
   }
 
   @Override

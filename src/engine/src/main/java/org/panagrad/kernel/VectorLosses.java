@@ -1,13 +1,14 @@
 package org.panagrad.kernel;
 
 import static jdk.incubator.vector.VectorOperators.ABS;
+import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.NEG;
+import static org.panagrad.kernel.Approximations.*;
 import static org.panagrad.kernel.Lanes.FLOATS;
 import static org.panagrad.kernel.Lanes.ORDER;
-import static org.panagrad.kernel.VectorRows.load;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -54,10 +55,13 @@ final class VectorLosses {
       float gradientScale) {
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
-      FloatVector x = load(p, pAt + 4L * i);
-      FloatVector target = load(t, tAt + 4L * i);
+      FloatVector x = FloatVector.fromMemorySegment(FLOATS, p, pAt + 4L * i, ORDER);
+      FloatVector target = FloatVector.fromMemorySegment(FLOATS, t, tAt + 4L * i, ORDER);
       FloatVector e = x.sub(target);
-      add(lanes, i, e.mul(e));
+      FloatVector value = e.mul(e);
+      value
+          .add(FloatVector.fromArray(FLOATS, lanes, i & Lanes.LANE_MASK))
+          .intoArray(lanes, i & Lanes.LANE_MASK);
       FloatVector gradient = e.add(e);
       gradient.mul(gradientScale).intoMemorySegment(dp, dpAt + 4L * i, ORDER);
     }
@@ -76,10 +80,13 @@ final class VectorLosses {
       float gradientScale) {
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
-      FloatVector x = load(p, pAt + 4L * i);
-      FloatVector target = load(t, tAt + 4L * i);
+      FloatVector x = FloatVector.fromMemorySegment(FLOATS, p, pAt + 4L * i, ORDER);
+      FloatVector target = FloatVector.fromMemorySegment(FLOATS, t, tAt + 4L * i, ORDER);
       FloatVector e = x.sub(target);
-      add(lanes, i, e.lanewise(ABS));
+      FloatVector value = e.lanewise(ABS);
+      value
+          .add(FloatVector.fromArray(FLOATS, lanes, i & Lanes.LANE_MASK))
+          .intoArray(lanes, i & Lanes.LANE_MASK);
       FloatVector upper = e.blend(1f, e.compare(GT, 0f));
       FloatVector gradient = upper.blend(-1f, e.compare(LT, 0f));
       gradient.mul(gradientScale).intoMemorySegment(dp, dpAt + 4L * i, ORDER);
@@ -100,13 +107,16 @@ final class VectorLosses {
       float gradientScale) {
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
-      FloatVector x = load(p, pAt + 4L * i);
-      FloatVector target = load(t, tAt + 4L * i);
+      FloatVector x = FloatVector.fromMemorySegment(FLOATS, p, pAt + 4L * i, ORDER);
+      FloatVector target = FloatVector.fromMemorySegment(FLOATS, t, tAt + 4L * i, ORDER);
       FloatVector e = x.sub(target);
       FloatVector a = e.lanewise(ABS);
       FloatVector quadratic = a.mul(0.5f).mul(a);
       FloatVector linear = a.sub(0.5f * delta).mul(delta);
-      add(lanes, i, linear.blend(quadratic, a.compare(LE, delta)));
+      FloatVector value = linear.blend(quadratic, a.compare(LE, delta));
+      value
+          .add(FloatVector.fromArray(FLOATS, lanes, i & Lanes.LANE_MASK))
+          .intoArray(lanes, i & Lanes.LANE_MASK);
       FloatVector upper = e.blend(delta, e.compare(GT, delta));
       FloatVector gradient = upper.blend(-delta, e.compare(LT, -delta));
       gradient.mul(gradientScale).intoMemorySegment(dp, dpAt + 4L * i, ORDER);
@@ -126,20 +136,40 @@ final class VectorLosses {
       float gradientScale) {
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
-      FloatVector x = load(p, pAt + 4L * i);
-      FloatVector target = load(t, tAt + 4L * i);
+      FloatVector x = FloatVector.fromMemorySegment(FLOATS, p, pAt + 4L * i, ORDER);
+      FloatVector target = FloatVector.fromMemorySegment(FLOATS, t, tAt + 4L * i, ORDER);
+      FloatVector e = VectorMath.exp(x.lanewise(ABS).lanewise(NEG));
+      FloatVector numerator = e.blend(1f, x.compare(GE, 0f));
+      FloatVector sigmoid = numerator.div(e.add(1f));
+      // log(1 + e), as in ScalarMath.log1p
+      FloatVector halved =
+          e.fma(FloatVector.broadcast(FLOATS, 0.5f), FloatVector.broadcast(FLOATS, -0.5f));
+      FloatVector f = halved.blend(e, e.compare(LT, SQRT2_LESS_1));
+      FloatVector whole = FloatVector.broadcast(FLOATS, 1f).blend(0f, e.compare(LT, SQRT2_LESS_1));
+      FloatVector series =
+          FloatVector.broadcast(FLOATS, L8).fma(f, FloatVector.broadcast(FLOATS, L7));
+      series = series.fma(f, FloatVector.broadcast(FLOATS, L6));
+      series = series.fma(f, FloatVector.broadcast(FLOATS, L5));
+      series = series.fma(f, FloatVector.broadcast(FLOATS, L4));
+      series = series.fma(f, FloatVector.broadcast(FLOATS, L3));
+      series = series.fma(f, FloatVector.broadcast(FLOATS, L2));
+      series = series.fma(f, FloatVector.broadcast(FLOATS, L1));
+      series = series.fma(f, FloatVector.broadcast(FLOATS, L0));
+      FloatVector square = f.mul(f);
+      FloatVector y = square.fma(series.fma(f, FloatVector.broadcast(FLOATS, -0.5f)), f);
+      y =
+          whole.fma(
+              FloatVector.broadcast(FLOATS, LN2_HIGH),
+              whole.fma(FloatVector.broadcast(FLOATS, LN2_LOW), y));
+
       FloatVector positive = x.blend(0f, x.compare(LE, 0f));
-      FloatVector rest = VectorMath.log1p(VectorMath.exp(x.lanewise(ABS).lanewise(NEG)));
-      add(lanes, i, x.lanewise(NEG).fma(target, positive).add(rest));
-      FloatVector gradient = VectorMath.sigmoid(x).sub(target);
+      FloatVector value = x.lanewise(NEG).fma(target, positive).add(y);
+      value
+          .add(FloatVector.fromArray(FLOATS, lanes, i & Lanes.LANE_MASK))
+          .intoArray(lanes, i & Lanes.LANE_MASK);
+      FloatVector gradient = sigmoid.sub(target);
       gradient.mul(gradientScale).intoMemorySegment(dp, dpAt + 4L * i, ORDER);
     }
     return bound;
-  }
-
-  /** Adds the losses of the elements from i on to their lanes. */
-  static void add(float[] lanes, int i, FloatVector loss) {
-    int lane = i & Lanes.LANE_MASK;
-    FloatVector.fromArray(FLOATS, lanes, lane).add(loss).intoArray(lanes, lane);
   }
 }

@@ -2,7 +2,6 @@ package org.panagrad.kernel;
 
 import static org.panagrad.kernel.Lanes.FLOATS;
 import static org.panagrad.kernel.Lanes.ORDER;
-import static org.panagrad.kernel.VectorRows.load;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -10,10 +9,6 @@ import jdk.incubator.vector.FloatVector;
 /** Optimizer updates over one stretch of parameters. */
 final class VectorOptimizers {
   private VectorOptimizers() {}
-
-  private static FloatVector constant(float value) {
-    return FloatVector.broadcast(FLOATS, value);
-  }
 
   static void sgdRange(
       MemorySegment w,
@@ -23,12 +18,13 @@ final class VectorOptimizers {
       int n,
       float learningRate,
       float weightDecay) {
-    FloatVector rate = constant(-learningRate);
-    FloatVector decay = constant(weightDecay);
+    FloatVector rate = FloatVector.broadcast(FLOATS, -learningRate);
+    FloatVector decay = FloatVector.broadcast(FLOATS, weightDecay);
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
-      FloatVector weight = load(w, wAt + 4L * i);
-      FloatVector gradient = decay.fma(weight, load(g, gAt + 4L * i));
+      FloatVector weight = FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER);
+      FloatVector gradient =
+          decay.fma(weight, FloatVector.fromMemorySegment(FLOATS, g, gAt + 4L * i, ORDER));
       rate.fma(gradient, weight).intoMemorySegment(w, wAt + 4L * i, ORDER);
     }
     if (bound < n) {
@@ -49,14 +45,16 @@ final class VectorOptimizers {
       float momentum,
       boolean nesterov,
       float weightDecay) {
-    FloatVector rate = constant(-learningRate);
-    FloatVector decay = constant(weightDecay);
-    FloatVector keep = constant(momentum);
+    FloatVector rate = FloatVector.broadcast(FLOATS, -learningRate);
+    FloatVector decay = FloatVector.broadcast(FLOATS, weightDecay);
+    FloatVector keep = FloatVector.broadcast(FLOATS, momentum);
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
-      FloatVector weight = load(w, wAt + 4L * i);
-      FloatVector gradient = decay.fma(weight, load(g, gAt + 4L * i));
-      FloatVector velocity = keep.fma(load(v, vAt + 4L * i), gradient);
+      FloatVector weight = FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER);
+      FloatVector gradient =
+          decay.fma(weight, FloatVector.fromMemorySegment(FLOATS, g, gAt + 4L * i, ORDER));
+      FloatVector velocity =
+          keep.fma(FloatVector.fromMemorySegment(FLOATS, v, vAt + 4L * i, ORDER), gradient);
       velocity.intoMemorySegment(v, vAt + 4L * i, ORDER);
       if (nesterov) {
         FloatVector step = keep.fma(velocity, gradient);
@@ -95,14 +93,16 @@ final class VectorOptimizers {
       float complement,
       float epsilon,
       float weightDecay) {
-    FloatVector decay = constant(weightDecay);
-    FloatVector keep = constant(alpha);
+    FloatVector decay = FloatVector.broadcast(FLOATS, weightDecay);
+    FloatVector keep = FloatVector.broadcast(FLOATS, alpha);
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
-      FloatVector weight = load(w, wAt + 4L * i);
-      FloatVector gradient = decay.fma(weight, load(g, gAt + 4L * i));
+      FloatVector weight = FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER);
+      FloatVector gradient =
+          decay.fma(weight, FloatVector.fromMemorySegment(FLOATS, g, gAt + 4L * i, ORDER));
       FloatVector added = gradient.mul(complement).mul(gradient);
-      FloatVector square = keep.fma(load(s, sAt + 4L * i), added);
+      FloatVector square =
+          keep.fma(FloatVector.fromMemorySegment(FLOATS, s, sAt + 4L * i, ORDER), added);
       square.intoMemorySegment(s, sAt + 4L * i, ORDER);
       FloatVector root = square.sqrt().add(epsilon);
       FloatVector step = gradient.mul(learningRate).div(root);
@@ -145,19 +145,24 @@ final class VectorOptimizers {
       float penalty,
       float stepSize,
       float inverseSqrtCorrection2) {
-    FloatVector decay = constant(penalty);
-    FloatVector shrinking = constant(shrink);
-    FloatVector keepMean = constant(beta1);
-    FloatVector keepSquare = constant(beta2);
-    FloatVector correction = constant(inverseSqrtCorrection2);
-    FloatVector floor = constant(epsilon);
+    FloatVector decay = FloatVector.broadcast(FLOATS, penalty);
+    FloatVector shrinking = FloatVector.broadcast(FLOATS, shrink);
+    FloatVector keepMean = FloatVector.broadcast(FLOATS, beta1);
+    FloatVector keepSquare = FloatVector.broadcast(FLOATS, beta2);
+    FloatVector correction = FloatVector.broadcast(FLOATS, inverseSqrtCorrection2);
+    FloatVector floor = FloatVector.broadcast(FLOATS, epsilon);
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
-      FloatVector weight = load(w, wAt + 4L * i);
-      FloatVector gradient = decay.fma(weight, load(g, gAt + 4L * i));
-      FloatVector mean = keepMean.fma(load(m, mAt + 4L * i), gradient.mul(complement1));
+      FloatVector weight = FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER);
+      FloatVector gradient =
+          decay.fma(weight, FloatVector.fromMemorySegment(FLOATS, g, gAt + 4L * i, ORDER));
+      FloatVector mean =
+          keepMean.fma(
+              FloatVector.fromMemorySegment(FLOATS, m, mAt + 4L * i, ORDER),
+              gradient.mul(complement1));
       FloatVector added = gradient.mul(complement2).mul(gradient);
-      FloatVector square = keepSquare.fma(load(v, vAt + 4L * i), added);
+      FloatVector square =
+          keepSquare.fma(FloatVector.fromMemorySegment(FLOATS, v, vAt + 4L * i, ORDER), added);
       mean.intoMemorySegment(m, mAt + 4L * i, ORDER);
       square.intoMemorySegment(v, vAt + 4L * i, ORDER);
       FloatVector shrunk = shrinking.fma(weight, weight);

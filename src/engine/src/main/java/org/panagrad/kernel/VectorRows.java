@@ -1,8 +1,10 @@
 package org.panagrad.kernel;
 
+import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.NE;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
 import static org.panagrad.kernel.Lanes.FLOATS;
 import static org.panagrad.kernel.Lanes.INTS;
 import static org.panagrad.kernel.Lanes.ORDER;
@@ -26,18 +28,6 @@ final class VectorRows {
 
   private VectorRows() {}
 
-  static FloatVector load(MemorySegment x, long at) {
-    return FloatVector.fromMemorySegment(FLOATS, x, at, ORDER);
-  }
-
-  static void store(FloatVector v, MemorySegment y, long at, boolean accumulate) {
-    if (accumulate) {
-      load(y, at).add(v).intoMemorySegment(y, at, ORDER);
-    } else {
-      v.intoMemorySegment(y, at, ORDER);
-    }
-  }
-
   static float sum(MemorySegment x, long xAt, int n) {
     FloatVector a = FloatVector.zero(FLOATS);
     FloatVector b = a;
@@ -46,8 +36,8 @@ final class VectorRows {
     int i = 0;
     int bound = FLOATS.loopBound(n);
     for (; i < bound; i += Lanes.LENGTH) {
-      FloatVector next = a.add(load(x, xAt + 4L * i));
-      // The partial sums take turns; fold() does not mind which is first.
+      FloatVector next = a.add(FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * i, ORDER));
+      // The partial sums take turns.
       if (PARTS == 1) {
         a = next;
       } else if (PARTS == 2) {
@@ -65,7 +55,20 @@ final class VectorRows {
       var tail = FLOATS.indexInRange(i, n);
       a = a.add(FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * i, ORDER, tail));
     }
-    return Lanes.fold(a, b, c, d);
+    // With several vectors it does not matter which of them is first: the sums are symmetric.
+    if (PARTS == 2) {
+      a = a.add(b);
+    } else if (PARTS == 4) {
+      a = a.add(c).add(b.add(d));
+    }
+    if (Lanes.LENGTH > 8) {
+      a = a.add(a.rearrange(Lanes.BY_8));
+    }
+    if (Lanes.LENGTH > 4) {
+      a = a.add(a.rearrange(Lanes.BY_4));
+    }
+    a = a.add(a.rearrange(Lanes.BY_2));
+    return a.add(a.rearrange(Lanes.BY_1)).lane(0);
   }
 
   static float squares(MemorySegment x, long xAt, int n) {
@@ -76,7 +79,7 @@ final class VectorRows {
     int i = 0;
     int bound = FLOATS.loopBound(n);
     for (; i < bound; i += Lanes.LENGTH) {
-      FloatVector v = load(x, xAt + 4L * i);
+      FloatVector v = FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * i, ORDER);
       FloatVector next = v.fma(v, a);
       if (PARTS == 1) {
         a = next;
@@ -95,14 +98,30 @@ final class VectorRows {
       FloatVector v = FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * i, ORDER, tail);
       a = v.fma(v, a);
     }
-    return Lanes.fold(a, b, c, d);
+    float[] lanes = ScalarLanes.zeroed();
+    a.intoArray(lanes, 0);
+    if (PARTS > 1) {
+      b.intoArray(lanes, Lanes.LENGTH);
+    }
+    if (PARTS > 2) {
+      c.intoArray(lanes, 2 * Lanes.LENGTH);
+      d.intoArray(lanes, 3 * Lanes.LENGTH);
+    }
+    return ScalarLanes.fold(lanes);
   }
 
   static void copyRow(
       MemorySegment x, long xAt, MemorySegment y, long yAt, int n, boolean accumulate) {
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
-      store(load(x, xAt + 4L * i), y, yAt + 4L * i, accumulate);
+      FloatVector value = FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * i, ORDER);
+      if (accumulate) {
+        FloatVector.fromMemorySegment(FLOATS, y, yAt + 4L * i, ORDER)
+            .add(value)
+            .intoMemorySegment(y, yAt + 4L * i, ORDER);
+      } else {
+        value.intoMemorySegment(y, yAt + 4L * i, ORDER);
+      }
     }
     if (bound < n) {
       long from = 4L * bound;
@@ -114,7 +133,9 @@ final class VectorRows {
       MemorySegment x, long xAt, MemorySegment y, long yAt, MemorySegment z, long zAt, int n) {
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
-      FloatVector sum = load(x, xAt + 4L * i).add(load(y, yAt + 4L * i));
+      FloatVector sum =
+          FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * i, ORDER)
+              .add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 4L * i, ORDER));
       sum.intoMemorySegment(z, zAt + 4L * i, ORDER);
     }
     if (bound < n) {
@@ -140,8 +161,17 @@ final class VectorRows {
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
       IntVector hash = round(round(first.add(i)).add(secondKey));
       var dropped = hash.lanewise(LSHR, DropoutMask.UNUSED_BITS).compare(LT, threshold);
-      FloatVector value = load(x, xAt + 4L * i).mul(scale).blend(0f, dropped.cast(FLOATS));
-      store(value, y, yAt + 4L * i, accumulate);
+      FloatVector value =
+          FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * i, ORDER)
+              .mul(scale)
+              .blend(0f, dropped.cast(FLOATS));
+      if (accumulate) {
+        FloatVector.fromMemorySegment(FLOATS, y, yAt + 4L * i, ORDER)
+            .add(value)
+            .intoMemorySegment(y, yAt + 4L * i, ORDER);
+      } else {
+        value.intoMemorySegment(y, yAt + 4L * i, ORDER);
+      }
     }
     if (bound < n) {
       long from = 4L * bound;
@@ -175,20 +205,18 @@ final class VectorRows {
     int bound = BYTES.loopBound(n);
     for (int i = 0; i < bound; i += BYTES.length()) {
       ByteVector bytes = ByteVector.fromMemorySegment(BYTES, x, xAt + i, ORDER);
-      floats(bytes, 0).fma(factor, term).intoMemorySegment(y, yAt + 4L * i, ORDER);
+      FloatVector low = (FloatVector) bytes.convertShape(ZERO_EXTEND_B2I, INTS, 0).convert(I2F, 0);
+      low.fma(factor, term).intoMemorySegment(y, yAt + 4L * i, ORDER);
       if (Lanes.LENGTH < BYTES.length()) {
         long next = yAt + 4L * (i + Lanes.LENGTH);
-        floats(bytes, 1).fma(factor, term).intoMemorySegment(y, next, ORDER);
+        FloatVector high =
+            (FloatVector) bytes.convertShape(ZERO_EXTEND_B2I, INTS, 1).convert(I2F, 0);
+        high.fma(factor, term).intoMemorySegment(y, next, ORDER);
       }
     }
     if (bound < n) {
       ScalarRows.bytesRange(x, xAt + bound, y, yAt + 4L * bound, n - bound, scale, shift);
     }
-  }
-
-  private static FloatVector floats(ByteVector bytes, int part) {
-    IntVector ints = (IntVector) bytes.convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, part);
-    return (FloatVector) ints.convert(VectorOperators.I2F, 0);
   }
 
   static boolean finiteRange(MemorySegment x, long xAt, int n) {
@@ -206,7 +234,7 @@ final class VectorRows {
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
       // Zero times what is not finite is NaN, and NaN stays.
-      sum = load(x, xAt + 4L * i).fma(zero, sum);
+      sum = FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * i, ORDER).fma(zero, sum);
     }
     return !sum.compare(NE, sum).anyTrue()
         && ScalarRows.finiteRange(x, xAt + 4L * bound, n - bound);
