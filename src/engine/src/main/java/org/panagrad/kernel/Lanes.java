@@ -1,7 +1,6 @@
 package org.panagrad.kernel;
 
 import java.nio.ByteOrder;
-import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
@@ -9,12 +8,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** The vectors in use, in constants so that the compiler sees one width. */
 final class Lanes {
-  /** Property to take a width other than the preferred: 128, 256 or 512 bits; for tests. */
-  static final String BITS_PROPERTY = "panagrad.vector.bits";
-
-  private static final int MOST_BITS = Kernels.LANES * Float.SIZE;
-
-  static final int BITS = bits();
+  static final int BITS = VectorWidth.bits();
   static final VectorSpecies<Float> FLOATS =
       VectorSpecies.of(float.class, VectorShape.forBitSize(BITS));
   static final VectorSpecies<Integer> INTS =
@@ -36,17 +30,6 @@ final class Lanes {
   static final VectorShuffle<Float> BY_1 = rotation(1);
 
   private Lanes() {}
-
-  private static int bits() {
-    int preferred = FloatVector.SPECIES_PREFERRED.vectorBitSize();
-    int bits = Integer.getInteger(BITS_PROPERTY, Math.min(preferred, MOST_BITS));
-    if ((bits != 128 && bits != 256 && bits != 512) || bits > preferred) {
-      throw new IllegalStateException(
-          "%s=%d: expected 128, 256 or 512, no more than the %d bits of this machine"
-              .formatted(BITS_PROPERTY, bits, preferred));
-    }
-    return bits;
-  }
 
   private static VectorShuffle<Float> rotation(int by) {
     return VectorShuffle.fromOp(FLOATS, i -> (i + by) % LENGTH);

@@ -1,0 +1,78 @@
+package org.panagrad.kernel;
+
+import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
+
+/** Chooses the kernels that serve this process, once. */
+public final class KernelSets {
+  /** Property that forces {@code vector} or {@code scalar} and then fails if it cannot be had. */
+  public static final String PROPERTY = "panagrad.kernels";
+
+  private static final String VECTOR_MODULE = "jdk.incubator.vector";
+  private static final System.Logger LOGGER = System.getLogger("org.panagrad.kernel");
+
+  private static @Nullable Kernels selected;
+
+  private KernelSets() {}
+
+  /**
+   * The kernels of this process: vector where the incubator module is present and registers have
+   * 128 bits or more, else scalar. Both give the same bits.
+   *
+   * @throws IllegalStateException when {@link #PROPERTY} forces what is not available, or is
+   *     neither {@code vector} nor {@code scalar}
+   */
+  public static synchronized Kernels select() {
+    Kernels kernels = selected;
+    if (kernels == null) {
+      kernels = choose(System.getProperty(PROPERTY));
+      LOGGER.log(Level.DEBUG, "kernels: {0}, {1} bits", kernels.name(), kernels.vectorBits());
+      selected = kernels;
+    }
+    return kernels;
+  }
+
+  private static Kernels choose(@Nullable String forced) {
+    if (forced == null) {
+      String obstacle = obstacle();
+      if (obstacle == null) {
+        return vector();
+      }
+      LOGGER.log(Level.WARNING, "scalar kernels serve, several times slower: " + obstacle);
+      return new ScalarKernels();
+    }
+    return switch (forced) {
+      case "scalar" -> new ScalarKernels();
+      case "vector" -> {
+        String obstacle = obstacle();
+        if (obstacle != null) {
+          throw new IllegalStateException(PROPERTY + "=vector: " + obstacle);
+        }
+        yield vector();
+      }
+      default ->
+          throw new IllegalStateException(
+              PROPERTY + "=" + forced + ": expected vector or scalar, or no such property");
+    };
+  }
+
+  /** Why the vector kernels cannot serve, or null when they can. */
+  private static @Nullable String obstacle() {
+    if (ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()) {
+      return "the module "
+          + VECTOR_MODULE
+          + " is absent; start java with --add-modules "
+          + VECTOR_MODULE;
+    }
+    int preferred = VectorWidth.preferredBits();
+    return preferred < VectorWidth.LEAST_BITS
+        ? "vector registers of " + preferred + " bits, expected 128 or more"
+        : null;
+  }
+
+  private static Kernels vector() {
+    // A wrong width is refused here, not in a class initialiser.
+    VectorWidth.bits();
+    return new VectorKernels();
+  }
+}
