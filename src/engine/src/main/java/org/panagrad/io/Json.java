@@ -1,6 +1,9 @@
 package org.panagrad.io;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -59,7 +62,11 @@ public sealed interface Json {
    * @throws JsonException saying the byte offset, what was expected there and what was found
    */
   static Json parse(byte[] utf8) {
-    JsonParser parser = new JsonParser(MemorySegment.ofArray(utf8));
+    return parse(ByteBuffer.wrap(utf8));
+  }
+
+  private static Json parse(ByteBuffer utf8) {
+    JsonParser parser = new JsonParser(MemorySegment.ofBuffer(utf8));
     Json value = parser.value();
     parser.end();
     return value;
@@ -72,7 +79,11 @@ public sealed interface Json {
    *     found
    */
   static Json parse(String text) {
-    return parse(text.getBytes(StandardCharsets.UTF_8));
+    try {
+      return parse(StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text)));
+    } catch (CharacterCodingException _) {
+      throw new JsonException("text", "well-formed Unicode", "an unpaired surrogate");
+    }
   }
 
   /**

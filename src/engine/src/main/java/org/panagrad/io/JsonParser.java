@@ -49,37 +49,24 @@ final class JsonParser {
 
   /** The value here, as a tree. */
   Json value() {
-    switch (peekToken()) {
+    return switch (peekToken()) {
       case '{' -> {
         Map<String, Json> members = new LinkedHashMap<>();
         object(name -> members.put(name, value()));
-        return new Json.Obj(members);
+        yield new Json.Obj(members);
       }
       case '[' -> {
         List<Json> elements = new ArrayList<>();
         array(() -> elements.add(value()));
-        return new Json.Arr(elements);
+        yield new Json.Arr(elements);
       }
-      case '"' -> {
-        return new Json.Str(string());
-      }
-      case 't' -> {
-        literal("true");
-        return new Json.Bool(true);
-      }
-      case 'f' -> {
-        literal("false");
-        return new Json.Bool(false);
-      }
-      case 'n' -> {
-        literal("null");
-        return new Json.Null();
-      }
-      case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> {
-        return number();
-      }
+      case '"' -> new Json.Str(string());
+      case 't' -> literal("true", new Json.Bool(true));
+      case 'f' -> literal("false", new Json.Bool(false));
+      case 'n' -> literal("null", new Json.Null());
+      case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> number();
       default -> throw unexpected("a value");
-    }
+    };
   }
 
   /** Checks the value here and forgets it. */
@@ -348,13 +335,14 @@ final class JsonParser {
     }
   }
 
-  private void literal(String word) {
+  private Json literal(String word, Json value) {
     for (int i = 0; i < word.length(); i++) {
       if (peek() != word.charAt(i)) {
         throw unexpected('\'' + word + '\'');
       }
       at++;
     }
+    return value;
   }
 
   private void descend() {

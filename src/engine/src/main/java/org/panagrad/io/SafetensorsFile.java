@@ -69,6 +69,7 @@ public final class SafetensorsFile implements AutoCloseable {
   }
 
   /** As above, refusing a header that could not be held in {@code heapBytes}. */
+  @SuppressWarnings("MustBeClosed") // the arena is closed here on failure, else by close()
   static SafetensorsFile open(Path file, long heapBytes) throws IOException {
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       throw new IOException("cannot read " + file + ": it is not a regular file; check the path");

@@ -34,7 +34,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries, long
   private static final String REMEDY = "the file is damaged or not safetensors; write it again";
 
   /** One tensor: its bytes are [begin, end) of the data that follows the header. */
-  record Entry(String name, Dtype dtype, long[] shape, long begin, long end) {}
+  record Entry(String name, Dtype dtype, List<Long> shape, long begin, long end) {}
 
   /**
    * Parses and checks a header.
@@ -68,7 +68,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries, long
   }
 
   private static Entry entry(Path file, String name, JsonParser parser) {
-    Map<String, long[]> numbers = new HashMap<>();
+    Map<String, List<Long>> numbers = new HashMap<>();
     @Nullable String[] dtype = new String[1];
     parser.object(
         member -> {
@@ -80,14 +80,14 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries, long
           }
         });
     String tensor = "tensor " + OneLine.quote(name);
-    long[] shape = present(file, tensor, "shape", numbers.get("shape"));
-    long[] offsets = present(file, tensor, "data_offsets", numbers.get("data_offsets"));
+    List<Long> shape = present(file, tensor, "shape", numbers.get("shape"));
+    List<Long> offsets = present(file, tensor, "data_offsets", numbers.get("data_offsets"));
     Dtype type = dtype(file, tensor, present(file, tensor, "dtype", dtype[0]));
-    if (offsets.length != 2) {
+    if (offsets.size() != 2) {
       throw new FormatException(
-          file, tensor + " data_offsets", "2 numbers", offsets.length + " numbers", REMEDY);
+          file, tensor + " data_offsets", "2 numbers", offsets.size() + " numbers", REMEDY);
     }
-    Entry entry = new Entry(name, type, shape, offsets[0], offsets[1]);
+    Entry entry = new Entry(name, type, shape, offsets.get(0), offsets.get(1));
     checkSize(file, tensor, entry);
     return entry;
   }
@@ -99,7 +99,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries, long
     return value;
   }
 
-  private static long[] integers(Path file, String name, JsonParser parser) {
+  private static List<Long> integers(Path file, String name, JsonParser parser) {
     List<Long> values = new ArrayList<>();
     parser.array(
         () -> {
@@ -113,7 +113,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries, long
           }
           values.add(parser.nonNegativeInteger());
         });
-    return values.stream().mapToLong(Long::longValue).toArray();
+    return List.copyOf(values);
   }
 
   private static Dtype dtype(Path file, String tensor, String name) {
@@ -143,7 +143,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries, long
           file,
           tensor + " shape",
           "a size in bits below 2^63",
-          entry.dtype + " " + Arrays.toString(entry.shape),
+          entry.dtype + " " + entry.shape,
           REMEDY);
     }
     if (bits % 8 != 0 || entry.end < entry.begin || entry.end - entry.begin != bits / 8) {
@@ -154,7 +154,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries, long
               + " for "
               + entry.dtype
               + " "
-              + Arrays.toString(entry.shape),
+              + entry.shape,
           "[" + entry.begin + ", " + entry.end + ")",
           REMEDY);
     }

@@ -33,7 +33,7 @@ public final class SafetensorsWriter {
   private final TreeMap<String, String> metadata = new TreeMap<>();
   private final Map<String, Source> tensors = new LinkedHashMap<>();
 
-  private record Source(long[] shape, MemorySegment data) {}
+  private record Source(List<Long> shape, MemorySegment data) {}
 
   /** Starts an empty file. */
   public SafetensorsWriter() {
@@ -91,7 +91,8 @@ public final class SafetensorsWriter {
       }
     }
     Objects.checkFromIndexSize(offset, bytes, segment.byteSize());
-    tensors.put(name, new Source(shape.clone(), segment.asSlice(offset, bytes)));
+    tensors.put(
+        name, new Source(Arrays.stream(shape).boxed().toList(), segment.asSlice(offset, bytes)));
     return this;
   }
 
@@ -142,7 +143,7 @@ public final class SafetensorsWriter {
       Map<String, Json> entry = new LinkedHashMap<>();
       entry.put("dtype", new Json.Str(Dtype.F32.name()));
       entry.put("shape", integers(tensor.getValue().shape));
-      entry.put("data_offsets", integers(begin, end));
+      entry.put("data_offsets", integers(List.of(begin, end)));
       members.put(tensor.getKey(), new Json.Obj(entry));
       begin = end;
     }
@@ -161,8 +162,8 @@ public final class SafetensorsWriter {
     return header;
   }
 
-  private static Json integers(long... values) {
-    return new Json.Arr(List.copyOf(Arrays.stream(values).mapToObj(Json.Int::new).toList()));
+  private static Json integers(List<Long> values) {
+    return new Json.Arr(List.copyOf(values.stream().map(Json.Int::new).toList()));
   }
 
   private static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {

@@ -5,7 +5,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.panagrad.file.FormatException;
@@ -33,7 +32,7 @@ public final class StoredTensor {
     this.entry = entry;
     this.mapped = mapped;
     this.position = dataStart + entry.begin();
-    this.elementCount = Arrays.stream(entry.shape()).reduce(1, (a, b) -> a * b);
+    this.elementCount = entry.shape().stream().reduce(1L, (a, b) -> a * b);
   }
 
   /** The name in the header, as in {@code fc1.weight}. */
@@ -48,7 +47,7 @@ public final class StoredTensor {
 
   /** Its dimensions, outermost first; empty for a scalar. A copy. */
   public long[] shape() {
-    return entry.shape().clone();
+    return entry.shape().stream().mapToLong(Long::longValue).toArray();
   }
 
   /** The product of its dimensions; 1 for a scalar. */
@@ -159,6 +158,6 @@ public final class StoredTensor {
   /** Name, type and shape, as in {@code fc1.weight F32 [256, 784]}. */
   @Override
   public String toString() {
-    return OneLine.of(name()) + ' ' + dtype() + ' ' + Arrays.toString(entry.shape());
+    return OneLine.of(name()) + ' ' + dtype() + ' ' + entry.shape();
   }
 }
