@@ -3,7 +3,6 @@
 module org.panagrad {
   requires static jdk.incubator.vector;
   requires static org.jspecify;
-  requires java.net.http;
   requires transitive org.panagrad.openblas;
 
   exports org.panagrad.blas;

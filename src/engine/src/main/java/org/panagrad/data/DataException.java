@@ -1,7 +1,9 @@
 package org.panagrad.data;
 
+import org.panagrad.file.OneLine;
+
 /**
- * Data that cannot be used, or cannot be had.
+ * Data that cannot be used, had or written.
  *
  * <p>The message is one line: where, what, what was expected, what was found, what to do.
  */
@@ -31,6 +33,7 @@ public final class DataException extends RuntimeException {
    */
   static DataException at(String where, String what, String expected, String found, String remedy) {
     return new DataException(
-        where + ": " + what + ": expected " + expected + ", found " + found + "; " + remedy);
+        OneLine.of(
+            where + ": " + what + ": expected " + expected + ", found " + found + "; " + remedy));
   }
 }

@@ -38,7 +38,10 @@ public final class IdxFile {
    * @throws DataException if a file is not what it says or the two do not belong together
    */
   public static Dataset readDataset(Path features, Path labels, int classCount) {
-    String name = String.valueOf(features.getFileName());
+    return readDataset(String.valueOf(features.getFileName()), features, labels, classCount);
+  }
+
+  static Dataset readDataset(String name, Path features, Path labels, int classCount) {
     try (IdxInput x = IdxInput.open(features);
         IdxInput y = IdxInput.open(labels)) {
       int featureCount = featureCount(x);
@@ -74,6 +77,15 @@ public final class IdxFile {
                 values,
                 classes));
       }
+    }
+  }
+
+  /** The highest label of a file of labels. */
+  static int highestLabel(Path labels) {
+    try (IdxInput y = IdxInput.open(labels);
+        NativeBuffer scratch = new NativeBuffer(labels.toString(), 4L * y.rows())) {
+      requireLabels(y);
+      return readLabels(y, scratch, 0);
     }
   }
 

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class IdxInput implements AutoCloseable {
   // Deflate codes at most 258 bytes in 2 bits, so nothing unpacks to more than 1032 times its size.
   private static final long MOST_EXPANSION = 1032;
+  static final int MOST_DIMENSIONS = 8;
+
   private static final int BUFFER_BYTES = 64 * 1024;
   private static final String REMEDY = "get the file again from its source";
 
@@ -77,9 +79,13 @@ final class IdxInput implements AutoCloseable {
     }
     type = known;
     int rank = magic[3] & 0xFF;
-    if (rank < 1 || rank > 8) {
+    if (rank < 1 || rank > MOST_DIMENSIONS) {
       throw DataException.at(
-          path.toString(), "number of dimensions", "1 to 8", Integer.toString(rank), REMEDY);
+          path.toString(),
+          "number of dimensions",
+          "1 to " + MOST_DIMENSIONS,
+          Integer.toString(rank),
+          REMEDY);
     }
     ByteBuffer sizes = ByteBuffer.wrap(header(4 * rank));
     dimensions = new long[rank];

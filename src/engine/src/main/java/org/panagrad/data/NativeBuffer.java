@@ -1,24 +1,22 @@
 package org.panagrad.data;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.panagrad.memory.NativeMemory;
 
 /**
  * Native memory that grows while it is filled, so that a file's promise of a size is never trusted
  * before the bytes have come.
  *
- * <p>Shared arenas rather than automatic ones: these escape MaxDirectMemorySize and are freed when
- * the owner says so.
+ * <p>It is memory of the engine's own account: explicit, freed when the owner says so, and outside
+ * of MaxDirectMemorySize.
  */
-@SuppressWarnings("MustBeClosedChecker") // An arena is closed when it is outgrown, or by the owner.
 final class NativeBuffer implements AutoCloseable {
   private static final long FIRST_BYTES = 64 * 1024;
-  private static final int ALIGNMENT = 64;
 
   private final String owner;
   private final long mostBytes;
-  private Arena arena = Arena.ofShared();
+  private NativeMemory memory;
   private MemorySegment segment;
   private long size;
   private boolean detached;
@@ -30,7 +28,8 @@ final class NativeBuffer implements AutoCloseable {
   NativeBuffer(String owner, long mostBytes) {
     this.owner = owner;
     this.mostBytes = mostBytes;
-    this.segment = allocate(arena, Math.min(mostBytes, FIRST_BYTES));
+    this.memory = new NativeMemory(owner, Long.MAX_VALUE);
+    this.segment = allocate(memory, Math.min(mostBytes, FIRST_BYTES));
   }
 
   long size() {
@@ -61,7 +60,7 @@ final class NativeBuffer implements AutoCloseable {
     size += 4;
   }
 
-  /** The filled part; its memory now belongs to the caller, who closes {@link #arena()}. */
+  /** The filled part; its memory now belongs to the caller, who closes {@link #memory()}. */
   MemorySegment detach() {
     if (segment.byteSize() - size > size / 4) {
       try {
@@ -74,8 +73,8 @@ final class NativeBuffer implements AutoCloseable {
     return segment.asSlice(0, size);
   }
 
-  Arena arena() {
-    return arena;
+  NativeMemory memory() {
+    return memory;
   }
 
   private void grow(long more) {
@@ -89,7 +88,7 @@ final class NativeBuffer implements AutoCloseable {
   }
 
   private void resize(long bytes) {
-    Arena next = Arena.ofShared();
+    NativeMemory next = new NativeMemory(owner, Long.MAX_VALUE);
     MemorySegment larger;
     try {
       larger = allocate(next, bytes);
@@ -98,21 +97,16 @@ final class NativeBuffer implements AutoCloseable {
       throw e;
     }
     MemorySegment.copy(segment, 0, larger, 0, size);
-    arena.close();
-    arena = next;
+    memory.close();
+    memory = next;
     segment = larger;
   }
 
-  private MemorySegment allocate(Arena from, long bytes) {
+  private static MemorySegment allocate(NativeMemory memory, long bytes) {
     try {
-      return from.allocate(Math.max(bytes, 1), ALIGNMENT);
+      return memory.allocate("rows", bytes);
     } catch (OutOfMemoryError e) {
-      throw new DataException(
-          owner
-              + ": the operating system refused "
-              + bytes
-              + " bytes of native memory; use a smaller dataset or free some memory",
-          e);
+      throw new DataException(e.getMessage() + "; use a smaller dataset or free some memory", e);
     }
   }
 
@@ -121,7 +115,7 @@ final class NativeBuffer implements AutoCloseable {
   public void close() {
     if (!detached) {
       detached = true;
-      arena.close();
+      memory.close();
     }
   }
 }

@@ -1,9 +1,9 @@
 package org.panagrad.data;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
 import java.util.List;
+import org.panagrad.memory.NativeMemory;
 
 /**
  * The memory of a dataset and of all views into it, freed by {@link #close} or, at the latest, when
@@ -44,7 +44,7 @@ final class Rows {
     this.classNames = List.copyOf(classNames);
     this.features = features.detach().asReadOnly();
     this.targets = targets.detach().asReadOnly();
-    this.cleanable = CLEANER.register(this, new Release(features.arena(), targets.arena()));
+    this.cleanable = CLEANER.register(this, new Release(features.memory(), targets.memory()));
   }
 
   boolean isOpen() {
@@ -59,8 +59,8 @@ final class Rows {
     cleanable.clean();
   }
 
-  /** Holds the arenas and not the rows, or these would stay reachable for ever. */
-  private record Release(Arena features, Arena targets) implements Runnable {
+  /** Holds the memory and not the rows, or these would stay reachable for ever. */
+  private record Release(NativeMemory features, NativeMemory targets) implements Runnable {
     @Override
     public void run() {
       features.close();
