@@ -4,6 +4,9 @@ import java.lang.foreign.MemorySegment;
 
 /** The kernels in plain Java: the oracle of the vector ones, and what serves without them. */
 public final class ScalarKernels extends RowKernels {
+  /** The kernels; they have no state. */
+  public ScalarKernels() {}
+
   @Override
   public String name() {
     return "scalar";

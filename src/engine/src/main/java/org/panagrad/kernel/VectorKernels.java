@@ -4,6 +4,9 @@ import java.lang.foreign.MemorySegment;
 
 /** The kernels on the Vector API. */
 public final class VectorKernels extends RowKernels {
+  /** The kernels; they have no state. */
+  public VectorKernels() {}
+
   @Override
   public String name() {
     return "vector";

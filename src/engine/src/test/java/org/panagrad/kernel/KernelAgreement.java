@@ -22,8 +22,7 @@ final class KernelAgreement {
   }
 
   /** What differs first, or null. */
-  static @Nullable String firstDifference(
-      Kernels one, Kernels other, long seed) {
+  static @Nullable String firstDifference(Kernels one, Kernels other, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     for (KernelCase kernelCase : KernelCase.all()) {
       for (int cols : COLS) {
