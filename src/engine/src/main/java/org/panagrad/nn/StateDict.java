@@ -24,4 +24,18 @@ public final class StateDict {
     }
     return Collections.unmodifiableMap(parameters);
   }
+
+  /**
+   * The parameter of this path.
+   *
+   * @throws IllegalArgumentException if there is none; the message lists them
+   */
+  public static Parameter require(Map<String, Parameter> state, String path) {
+    Parameter parameter = state.get(path);
+    if (parameter == null) {
+      throw new IllegalArgumentException(
+          "no parameter '" + path + "': expected one of " + String.join(", ", state.keySet()));
+    }
+    return parameter;
+  }
 }

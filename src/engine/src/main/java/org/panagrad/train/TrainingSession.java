@@ -281,6 +281,24 @@ public final class TrainingSession implements AutoCloseable {
     return StateDict.of(layout, gradients);
   }
 
+  /**
+   * The parameter of this path, as {@code fc1.weight}.
+   *
+   * @throws IllegalArgumentException if there is none; the message lists them
+   */
+  public Parameter parameter(String path) {
+    return StateDict.require(stateDict(), path);
+  }
+
+  /**
+   * The gradient of this parameter in the last step; see {@link #gradients}.
+   *
+   * @throws IllegalArgumentException if there is no such parameter; the message lists them
+   */
+  public Parameter gradient(String path) {
+    return StateDict.require(gradients(), path);
+  }
+
   /** What a file of this model is to say besides graph and parameters. */
   public synchronized ModelDescription describe() {
     Map<String, String> run = new LinkedHashMap<>();

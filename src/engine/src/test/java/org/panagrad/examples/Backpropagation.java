@@ -27,10 +27,10 @@ final class Backpropagation {
             .batchSize(1)
             .keepGradients(true);
     try (var session = TrainingSession.open(network, example, options)) {
-      session.stateDict().get("fc1.weight").set(0.5f, -0.5f, 0.3f, 0.8f);
-      session.stateDict().get("fc1.bias").set(0, 0);
-      session.stateDict().get("fc2.weight").set(1, -1);
-      session.stateDict().get("fc2.bias").set(0);
+      session.parameter("fc1.weight").set(0.5f, -0.5f, 0.3f, 0.8f);
+      session.parameter("fc1.bias").set(0, 0);
+      session.parameter("fc2.weight").set(1, -1);
+      session.parameter("fc2.bias").set(0);
       out.append(String.format("J %.6f%n", session.epoch().loss()));
       session
           .gradients()

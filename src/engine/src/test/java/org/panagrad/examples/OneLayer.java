@@ -36,10 +36,10 @@ final class OneLayer {
                   "step %3d  J %.4f  dJ/dw %8.4f  dJ/db %8.4f  w %.4f  b %.4f%n",
                   step,
                   loss,
-                  session.gradients().get("fc1.weight").get(0),
-                  session.gradients().get("fc1.bias").get(0),
-                  session.stateDict().get("fc1.weight").get(0),
-                  session.stateDict().get("fc1.bias").get(0)));
+                  session.gradient("fc1.weight").get(0),
+                  session.gradient("fc1.bias").get(0),
+                  session.parameter("fc1.weight").get(0),
+                  session.parameter("fc1.bias").get(0)));
         }
       }
     }
