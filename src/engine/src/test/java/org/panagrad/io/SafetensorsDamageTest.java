@@ -37,12 +37,12 @@ class SafetensorsDamageTest {
   }
 
   @Test
-  void everyBitFlipInTheHeaderIsRefusedOrHarmless() throws IOException {
+  void everyFlippedByteOfTheHeaderIsRefusedOrHarmless() throws IOException {
     byte[] whole = SafetensorsFileTest.reference();
     long header = ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).getLong();
     int refused = 0;
     for (int i = 0; i < 8 + header; i++) {
-      for (int mask : new int[] {1, 2, 4, 8, 16, 32, 64, 128, 255}) {
+      for (int mask : new int[] {1, 8, 128, 255}) {
         byte[] flipped = whole.clone();
         flipped[i] ^= (byte) mask;
         refused += openAndReadAllOrRefuse(flipped) ? 0 : 1;
