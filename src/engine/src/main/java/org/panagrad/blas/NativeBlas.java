@@ -1,6 +1,5 @@
 package org.panagrad.blas;
 
-import org.panagrad.openblas.CblasLibrary;
 import org.panagrad.openblas.OpenBlas;
 import org.panagrad.openblas.cblas.Cblas;
 
@@ -16,9 +15,9 @@ public final class NativeBlas implements Blas {
   private static final int NO_TRANS = Cblas.CblasNoTrans();
   private static final int TRANS = Cblas.CblasTrans();
 
-  private final CblasLibrary library;
+  private final BlasLibrary library;
 
-  private NativeBlas(CblasLibrary library) {
+  private NativeBlas(BlasLibrary library) {
     this.library = library;
   }
 
@@ -28,11 +27,11 @@ public final class NativeBlas implements Blas {
    * @throws org.panagrad.openblas.CblasLoadException if none is found, or it computes wrong
    */
   public static NativeBlas load() {
-    return new NativeBlas(OpenBlas.load());
+    return new NativeBlas(BlasLibrary.of(OpenBlas.load()));
   }
 
-  /** What was loaded, from where, and which kernels it chose. */
-  public CblasLibrary library() {
+  /** What was loaded, and which kernels it chose. */
+  public BlasLibrary library() {
     return library;
   }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.panagrad.blas.BlasLibrary;
 import org.panagrad.blas.Matrix;
 import org.panagrad.blas.NativeBlas;
 import org.panagrad.data.BatchOrder;
@@ -19,7 +20,6 @@ import org.panagrad.memory.NativeMemory;
 import org.panagrad.nn.Network;
 import org.panagrad.nn.Parameter;
 import org.panagrad.nn.StateDict;
-import org.panagrad.openblas.CblasLibrary;
 import org.panagrad.optim.Optimizer;
 import org.panagrad.plan.Memory;
 import org.panagrad.plan.ParameterLayout;
@@ -46,7 +46,7 @@ public final class TrainingSession implements AutoCloseable {
   private final NativeMemory nativeMemory;
   private final Workers workers;
   private final Kernels kernels;
-  private final CblasLibrary library;
+  private final BlasLibrary library;
   private final ParameterLayout layout;
   private final Memory memory;
   private final CompiledGraph training;
@@ -336,7 +336,7 @@ public final class TrainingSession implements AutoCloseable {
   }
 
   /** The BLAS library that computes. */
-  public CblasLibrary library() {
+  public BlasLibrary library() {
     return library;
   }
 
