@@ -12,7 +12,6 @@ import org.panagrad.openblas.CblasLibrary;
  */
 public record BlasLibrary(String path, String version, String config, String coreName) {
   static BlasLibrary of(CblasLibrary library) {
-    return new BlasLibrary(
-        library.path(), library.version(), library.config(), library.coreName());
+    return new BlasLibrary(library.path(), library.version(), library.config(), library.coreName());
   }
 }

@@ -1,12 +1,12 @@
 package org.panagrad.io;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.panagrad.file.OneLine;
 import org.panagrad.graph.Activate;
 import org.panagrad.graph.Add;
 import org.panagrad.graph.Dropout;
@@ -25,6 +25,7 @@ import org.panagrad.kernel.Activation;
 final class GraphJson {
   // A network of more is no network that this engine plans; the bound keeps hostile files cheap.
   private static final int MAX_OPERATIONS = 10_000;
+  private static final int MAX_RANK = 8;
 
   private GraphJson() {}
 
@@ -77,46 +78,61 @@ final class GraphJson {
   /**
    * The graph of a description.
    *
-   * @throws IllegalArgumentException in one line, if it describes none
+   * @throws JsonException where it is no description
+   * @throws IllegalArgumentException in one line, if it describes no network
    */
-  static Graph read(JsonReader json) {
+  static Graph read(JsonCursor json) {
     Graph.Builder builder = new Graph.Builder();
     Map<String, Value> values = new HashMap<>();
-    JsonReader input = json.object("input");
-    keep(values, builder.input(input.string("name"), shape(input)));
-    for (JsonReader parameter : json.objects("parameters", MAX_OPERATIONS)) {
-      keep(values, builder.parameter(parameter.string("name"), shape(parameter)));
+    JsonCursor input = json.member("input");
+    keep(values, builder.input(name(input), shape(input)));
+    for (JsonCursor parameter : elements(json, "parameters", MAX_OPERATIONS)) {
+      keep(values, builder.parameter(name(parameter), shape(parameter)));
     }
-    for (JsonReader op : json.objects("operations", MAX_OPERATIONS)) {
+    for (JsonCursor op : elements(json, "operations", MAX_OPERATIONS)) {
       keep(values, operation(builder, op, values));
     }
-    String output = json.string("output");
-    Value value = values.get(output);
-    if (value == null) {
-      throw json.wrong("output", "the name of an operation", "\"" + output + "\"");
-    }
-    return builder.build(value);
+    return builder.build(named(json.member("output"), values));
   }
 
   private static void keep(Map<String, Value> values, Value value) {
     values.put(value.path(), value);
   }
 
-  private static Shape shape(JsonReader json) {
-    return Shape.of(json.ints("shape", 8));
+  private static String name(JsonCursor json) {
+    return json.member("name").string();
   }
 
-  private static Value operation(Graph.Builder builder, JsonReader op, Map<String, Value> values) {
-    String name = op.string("name");
-    String type = op.string("type");
-    List<Value> in = new ArrayList<>();
-    for (String path : op.strings("inputs", 3)) {
-      Value value = values.get(path);
-      if (value == null) {
-        throw op.wrong("inputs", "names of values declared before", "\"" + path + "\"");
-      }
-      in.add(value);
+  private static List<JsonCursor> elements(JsonCursor json, String name, int most) {
+    JsonCursor array = json.member(name);
+    List<JsonCursor> elements = array.elements();
+    if (elements.size() > most) {
+      throw new JsonException(
+          array.path(), "at most " + most + " elements", elements.size() + " elements");
     }
+    return elements;
+  }
+
+  private static Value named(JsonCursor json, Map<String, Value> values) {
+    Value value = values.get(json.string());
+    if (value == null) {
+      throw new JsonException(
+          json.path(), "the name of a value declared before", OneLine.quote(json.string()));
+    }
+    return value;
+  }
+
+  private static Shape shape(JsonCursor json) {
+    return Shape.of(
+        elements(json, "shape", MAX_RANK).stream()
+            .mapToInt(extent -> (int) extent.integer(1, Integer.MAX_VALUE))
+            .toArray());
+  }
+
+  private static Value operation(Graph.Builder builder, JsonCursor op, Map<String, Value> values) {
+    String name = name(op);
+    String type = op.member("type").string();
+    List<Value> in = elements(op, "inputs", 3).stream().map(input -> named(input, values)).toList();
     int wanted =
         switch (type) {
           case "linear" -> in.size() == 2 ? 2 : 3;
@@ -124,28 +140,30 @@ final class GraphJson {
           default -> 1;
         };
     if (in.size() != wanted) {
-      throw op.wrong("inputs", wanted + " names for " + type, Integer.toString(in.size()));
+      throw new JsonException(
+          op.path() + ".inputs", wanted + " names for " + type, Integer.toString(in.size()));
     }
     return switch (type) {
       case "linear" ->
           builder.linear(name, in.get(0), in.get(1), in.size() == 3 ? in.get(2) : null);
       case "add" -> builder.add(name, in.get(0), in.get(1));
       case "softmax" -> builder.softmax(name, in.get(0));
-      case "dropout" -> builder.dropout(name, op.real("probability"), in.get(0));
+      case "dropout" -> builder.dropout(name, (float) op.member("probability").number(), in.get(0));
       default -> {
-        Activation function = activation(op, type);
-        float slope = function == Activation.LEAKY_RELU ? op.real("slope") : 0;
+        Activation function = activation(op.member("type"));
+        float slope = function == Activation.LEAKY_RELU ? (float) op.member("slope").number() : 0;
         yield builder.activate(name, function, slope, in.get(0));
       }
     };
   }
 
-  private static Activation activation(JsonReader op, String type) {
+  private static Activation activation(JsonCursor type) {
     for (Activation function : Activation.values()) {
-      if (function.name().toLowerCase(Locale.ROOT).equals(type)) {
+      if (function.name().toLowerCase(Locale.ROOT).equals(type.string())) {
         return function;
       }
     }
-    throw op.wrong("type", "an operation this version knows", "\"" + type + "\"");
+    throw new JsonException(
+        type.path(), "an operation this version knows", OneLine.quote(type.string()));
   }
 }

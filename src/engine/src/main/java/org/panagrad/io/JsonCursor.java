@@ -53,6 +53,15 @@ public record JsonCursor(Json value, String path) {
   }
 
   /**
+   * The names of this object's members, in their order.
+   *
+   * @throws JsonException when this is no object
+   */
+  public List<String> names() {
+    return List.copyOf(object().members().keySet());
+  }
+
+  /**
    * The elements of this array.
    *
    * @throws JsonException when this is no array

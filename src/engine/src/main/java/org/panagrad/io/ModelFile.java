@@ -29,7 +29,6 @@ import org.panagrad.train.TrainingSession;
 public final class ModelFile {
   private static final String KEY = "panagrad";
   private static final int VERSION = 1;
-  private static final int MAX_CLASSES = 1_000_000;
 
   private ModelFile() {}
 
@@ -131,11 +130,9 @@ public final class ModelFile {
       Graph graph;
       ModelDescription description;
       try {
-        JsonReader json = JsonReader.of("model", Json.parse(text));
-        if (json.integer("version") != VERSION) {
-          throw json.wrong("version", "" + VERSION, "" + json.integer("version"));
-        }
-        graph = GraphJson.read(json.object("graph"));
+        JsonCursor json = new JsonCursor(Json.parse(text), "model");
+        json.member("version").integer(VERSION, VERSION);
+        graph = GraphJson.read(json.member("graph"));
         description = description(json);
       } catch (JsonException | IllegalArgumentException e) {
         throw new FormatException(
@@ -157,18 +154,27 @@ public final class ModelFile {
     }
   }
 
-  private static ModelDescription description(JsonReader json) {
-    Loss loss = null;
-    if (json.has("loss")) {
-      JsonReader lossJson = json.object("loss");
-      loss = new Loss(Losses.byName(lossJson.string("name")).function(), lossJson.real("delta"));
-    }
-    JsonReader map = json.object("preprocessing");
+  private static ModelDescription description(JsonCursor json) {
+    JsonCursor map = json.member("preprocessing");
     return new ModelDescription(
-        loss,
-        new FeatureMap(map.real("scale"), map.real("shift")),
-        json.strings("classNames", MAX_CLASSES),
-        json.object("run").stringMap());
+        json.optional("loss").map(ModelFile::loss).orElse(null),
+        new FeatureMap((float) map.member("scale").number(), (float) map.member("shift").number()),
+        json.member("classNames").elements().stream().map(JsonCursor::string).toList(),
+        run(json.member("run")));
+  }
+
+  private static Loss loss(JsonCursor json) {
+    return new Loss(
+        Losses.byName(json.member("name").string()).function(),
+        (float) json.member("delta").number());
+  }
+
+  private static Map<String, String> run(JsonCursor json) {
+    Map<String, String> run = new LinkedHashMap<>();
+    for (String name : json.names()) {
+      run.put(name, json.member(name).string());
+    }
+    return run;
   }
 
   /** Checked before memory is taken: the sizes asked for are then those of a file that exists. */
