@@ -13,8 +13,8 @@ import org.panagrad.plan.RunState;
  */
 public record Adam(
     float learningRate,
-    float beta1,
-    float beta2,
+    double beta1,
+    double beta2,
     float epsilon,
     float weightDecay,
     boolean decoupled)
@@ -28,12 +28,12 @@ public record Adam(
 
   /** Adam with beta1 0.9, beta2 0.999, epsilon 1e-8, no decay. */
   public Adam(float learningRate) {
-    this(learningRate, 0.9f, 0.999f, 1e-8f, 0, false);
+    this(learningRate, 0.9, 0.999, 1e-8f, 0, false);
   }
 
   /** AdamW with the same, and this decay. */
   public static Adam adamW(float learningRate, float weightDecay) {
-    return new Adam(learningRate, 0.9f, 0.999f, 1e-8f, weightDecay, true);
+    return new Adam(learningRate, 0.9, 0.999, 1e-8f, weightDecay, true);
   }
 
   @Override
