@@ -32,10 +32,6 @@ final class NativeBuffer implements AutoCloseable {
     this.segment = allocate(memory, Math.min(mostBytes, FIRST_BYTES));
   }
 
-  long size() {
-    return size;
-  }
-
   void append(byte[] source, int from, int count) {
     grow(count);
     MemorySegment.copy(source, from, segment, ValueLayout.JAVA_BYTE, size, count);
@@ -62,6 +58,7 @@ final class NativeBuffer implements AutoCloseable {
 
   /** The filled part; its memory now belongs to the caller, who closes {@link #memory()}. */
   MemorySegment detach() {
+    requireOwned();
     if (segment.byteSize() - size > size / 4) {
       try {
         resize(size);
@@ -77,7 +74,14 @@ final class NativeBuffer implements AutoCloseable {
     return memory;
   }
 
+  private void requireOwned() {
+    if (detached) {
+      throw new IllegalStateException(owner + ": the rows are built or closed already");
+    }
+  }
+
   private void grow(long more) {
+    requireOwned();
     long needed = Math.addExact(size, more);
     if (needed > mostBytes) {
       throw new IllegalStateException(owner + ": more than the promised " + mostBytes + " bytes");

@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.panagrad.kernel.Kernels;
 
@@ -285,6 +288,54 @@ class DatasetTest {
           assertEquals(2f * i, data.target(i, 0));
         }
       }
+    }
+  }
+
+  @Test
+  void aBuilderCannotTouchWhatItHasBuilt() {
+    try (DatasetBuilder builder = DatasetBuilder.classes("once", 1)) {
+      builder.addRow(new float[] {1}, 0);
+      try (Dataset data = builder.build(2)) {
+        assertThrows(IllegalStateException.class, () -> builder.addRow(new float[] {2}, 1));
+        assertThrows(IllegalStateException.class, () -> builder.build(2));
+        assertEquals(1f, data.feature(0, 0));
+        assertThrows(IllegalStateException.class, () -> builder.addRow(new byte[1], 1));
+      }
+    }
+  }
+
+  @Test
+  void closingWhileOthersReadThrowsThereAndNothingElse() throws InterruptedException {
+    Dataset data = Digits.generate(1, 200);
+    int readers = 3;
+    CountDownLatch reading = new CountDownLatch(readers);
+    List<Thread> threads = new ArrayList<>();
+    List<Throwable> ends = new CopyOnWriteArrayList<>();
+    for (int i = 0; i < readers; i++) {
+      threads.add(Thread.ofPlatform().start(() -> ends.add(readUntilItThrows(data, reading))));
+    }
+    reading.await();
+    data.close();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertEquals(readers, ends.size());
+    for (Throwable end : ends) {
+      assertEquals(IllegalStateException.class, end.getClass());
+    }
+  }
+
+  private static Throwable readUntilItThrows(Dataset data, CountDownLatch reading) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment indices = ints(arena, 7, 199, 0);
+      MemorySegment out = arena.allocate(3L * data.featureCount() * 4, 4);
+      data.gatherFeatures(KERNELS, indices, 0, 3, out, 0);
+      reading.countDown();
+      while (true) {
+        data.gatherFeatures(KERNELS, indices, 0, 3, out, 0);
+      }
+    } catch (RuntimeException e) {
+      return e;
     }
   }
 
