@@ -18,7 +18,7 @@ final class Backpropagation {
   static String run() {
     StringBuilder out = new StringBuilder();
     // tutorial: backpropagation
-    var example = Dataset.ofValues("example", new float[][] {{1, 0}}, new float[][] {{1}});
+    var example = Dataset.ofValues("example", new float[][] {{1, 2}}, new float[][] {{1}});
     var network = Network.of(2, dense(2), sigmoid(), dense(1), sigmoid());
     var options =
         TrainingOptions.defaults()

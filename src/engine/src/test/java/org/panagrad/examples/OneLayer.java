@@ -28,12 +28,12 @@ final class OneLayer {
             .batchSize(points.size())
             .keepGradients(true);
     try (var session = TrainingSession.open(line, points, options)) {
-      for (int step = 1; step <= 300; step++) {
+      for (int step = 1; step <= 1000; step++) {
         double loss = session.epoch().loss();
-        if (step <= 3 || step == 300) {
+        if (step <= 3) {
           out.append(
               String.format(
-                  "step %3d  J %.4f  dJ/dw %8.4f  dJ/db %8.4f  w %.4f  b %.4f%n",
+                  "step %d  J %.4f  dJ/dw %7.4f  dJ/db %7.4f  then w %.4f  b %.4f%n",
                   step,
                   loss,
                   session.gradient("fc1.weight").get(0),
@@ -42,6 +42,11 @@ final class OneLayer {
                   session.parameter("fc1.bias").get(0)));
         }
       }
+      out.append(
+          String.format(
+              "after 1000 steps  w %.4f  b %.4f%n",
+              session.parameter("fc1.weight").get(0),
+              session.parameter("fc1.bias").get(0)));
     }
     // end
     return out.toString();
