@@ -215,6 +215,8 @@ public final class Predictor implements AutoCloseable {
         }
       }
       memory.close();
+      // A caller that was let in just before would wait for ever; it finds the predictor closed.
+      idle.addAll(contexts);
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
