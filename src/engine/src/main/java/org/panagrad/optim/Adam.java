@@ -9,12 +9,14 @@ import org.panagrad.plan.RunState;
  * Adam (Kingma and Ba 2015) with bias correction, epsilon outside the root, as PyTorch's; and AdamW
  * (Loshchilov and Hutter 2019), whose decay is apart from the gradient.
  *
+ * @param beta1 how much of the first moment is kept; a double, since 1 - 0.999f is off by 5e-5
+ * @param beta2 how much of the second moment is kept
  * @param decoupled whether this is AdamW
  */
 public record Adam(
     float learningRate,
-    float beta1,
-    float beta2,
+    double beta1,
+    double beta2,
     float epsilon,
     float weightDecay,
     boolean decoupled)
@@ -28,12 +30,12 @@ public record Adam(
 
   /** Adam with beta1 0.9, beta2 0.999, epsilon 1e-8, no decay. */
   public Adam(float learningRate) {
-    this(learningRate, 0.9f, 0.999f, 1e-8f, 0, false);
+    this(learningRate, 0.9, 0.999, 1e-8f, 0, false);
   }
 
   /** AdamW with the same, and this decay. */
   public static Adam adamW(float learningRate, float weightDecay) {
-    return new Adam(learningRate, 0.9f, 0.999f, 1e-8f, weightDecay, true);
+    return new Adam(learningRate, 0.9, 0.999, 1e-8f, weightDecay, true);
   }
 
   @Override
@@ -53,8 +55,8 @@ public record Adam(
 
   @Override
   public void prepare(RunState state) {
-    state.ruleA = (float) (state.learningRate / (1 - Math.pow(beta1, (double) state.step)));
-    state.ruleB = (float) (1 / Math.sqrt(1 - Math.pow(beta2, (double) state.step)));
+    state.ruleA = (float) (state.learningRate / (1 - Math.pow(beta1, state.step)));
+    state.ruleB = (float) (1 / Math.sqrt(1 - Math.pow(beta2, state.step)));
   }
 
   @Override

@@ -35,7 +35,7 @@ public sealed interface Optimizer extends UpdateRule permits Sgd, Momentum, RmsP
   }
 
   /** Checks that a hyperparameter lies in [0, 1). */
-  static void belowOne(String name, float value) {
+  static void belowOne(String name, double value) {
     if (!(value >= 0 && value < 1)) {
       throw new IllegalArgumentException(name + " " + value + ": expected 0 or more, below 1");
     }

@@ -8,10 +8,10 @@ import org.panagrad.plan.RunState;
 /**
  * RMSProp: s = alpha s + (1 - alpha) g^2, w = w - lr g / (sqrt(s) + epsilon), as PyTorch's.
  *
- * @param alpha how much of s is kept
+ * @param alpha how much of s is kept; a double, so that 1 - alpha is taken before rounding
  * @param epsilon outside the root
  */
-public record RmsProp(float learningRate, float alpha, float epsilon, float weightDecay)
+public record RmsProp(float learningRate, double alpha, float epsilon, float weightDecay)
     implements Optimizer {
   public RmsProp {
     Optimizer.check(learningRate, weightDecay);
@@ -21,7 +21,7 @@ public record RmsProp(float learningRate, float alpha, float epsilon, float weig
 
   /** With alpha 0.99 and epsilon 1e-8. */
   public RmsProp(float learningRate) {
-    this(learningRate, 0.99f, 1e-8f, 0);
+    this(learningRate, 0.99, 1e-8f, 0);
   }
 
   @Override
