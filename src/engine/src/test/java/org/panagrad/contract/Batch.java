@@ -35,6 +35,22 @@ final class Batch implements BatchSource {
     }
   }
 
+  /**
+   * A given mini-batch.
+   *
+   * @param x (batch, features)
+   * @param labels (batch), or empty
+   * @param targets (batch, outputs), or empty
+   */
+  public Batch(int size, int features, int outputs, float[] x, int[] labels, float[] targets) {
+    this.size = size;
+    this.features = features;
+    this.outputs = outputs;
+    this.x = x.clone();
+    this.labels = labels.clone();
+    this.targets = targets.clone();
+  }
+
   int[] labels() {
     return labels;
   }
