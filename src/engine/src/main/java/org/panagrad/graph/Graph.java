@@ -115,6 +115,15 @@ public final class Graph {
       return value;
     }
 
+    /** A value with a row per example, which a parameter is not. */
+    private Value example(String path, Value value) {
+      if (own(value).kind() == Value.Kind.PARAMETER) {
+        throw new ShapeException(
+            path + ": input " + value + " is a parameter, expected the input or a layer's output");
+      }
+      return value;
+    }
+
     /** Declares the input: shape of one example. */
     public Value input(String path, Shape shape) {
       if (input != null) {
@@ -139,7 +148,7 @@ public final class Graph {
       if (weight.kind() != Value.Kind.PARAMETER || w.rank() != 2) {
         throw new ShapeException(path + ": weight " + weight + ", expected a parameter (out, in)");
       }
-      if (own(x).shape().elements() != w.extent(1)) {
+      if (example(path, x).shape().elements() != w.extent(1)) {
         throw new ShapeException(
             path
                 + " (Dense "
@@ -153,9 +162,11 @@ public final class Graph {
                 + "); produced by "
                 + x.path());
       }
-      if (bias != null && !own(bias).shape().equals(Shape.of(w.extent(0)))) {
+      if (bias != null
+          && (own(bias).kind() != Value.Kind.PARAMETER
+              || !bias.shape().equals(Shape.of(w.extent(0))))) {
         throw new ShapeException(
-            path + ": bias " + bias.shape() + ", expected (" + w.extent(0) + ")");
+            path + ": bias " + bias + ", expected a parameter (" + w.extent(0) + ")");
       }
       Value y = declare(path, Value.Kind.ACTIVATION, Shape.of(w.extent(0)));
       operations.add(new Linear(x, weight, bias, y));
@@ -169,7 +180,7 @@ public final class Graph {
         throw new IllegalArgumentException(
             path + ": slope " + slope + ", expected a finite number of 0 or more");
       }
-      Value y = declare(path, Value.Kind.ACTIVATION, own(x).shape());
+      Value y = declare(path, Value.Kind.ACTIVATION, example(path, x).shape());
       operations.add(new Activate(function, slope, x, y));
       return y;
     }
@@ -180,14 +191,14 @@ public final class Graph {
         throw new IllegalArgumentException(
             path + ": dropout probability " + probability + ", expected 0 <= p < 1");
       }
-      Value y = declare(path, Value.Kind.ACTIVATION, own(x).shape());
+      Value y = declare(path, Value.Kind.ACTIVATION, example(path, x).shape());
       operations.add(new Dropout(probability, dropouts++, x, y));
       return y;
     }
 
     /** Softmax over the features. */
     public Value softmax(String path, Value x) {
-      Value y = declare(path, Value.Kind.ACTIVATION, own(x).shape());
+      Value y = declare(path, Value.Kind.ACTIVATION, example(path, x).shape());
       operations.add(new Softmax(x, y));
       return y;
     }
@@ -198,7 +209,7 @@ public final class Graph {
      * @throws ShapeException if their shapes differ
      */
     public Value add(String path, Value x, Value y) {
-      if (!own(x).shape().equals(own(y).shape())) {
+      if (!example(path, x).shape().equals(example(path, y).shape())) {
         throw new ShapeException(
             path
                 + " (Add): second input "

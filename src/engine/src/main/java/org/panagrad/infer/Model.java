@@ -12,7 +12,8 @@ import org.panagrad.train.ModelDescription;
 /**
  * A network with its parameters, not to be changed any more.
  *
- * <p>Owns the parameters' memory; close it after the predictors made from it.
+ * <p>Owns the parameters' memory, which is freed when the model and the predictors made from it are
+ * all closed, in whichever order: native products do not notice that their memory is gone.
  */
 public final class Model implements AutoCloseable {
   private final Graph graph;
@@ -20,6 +21,8 @@ public final class Model implements AutoCloseable {
   private final ModelDescription description;
   private final NativeMemory memory;
   private final MemorySegment parameters;
+  private int holders = 1;
+  private boolean closed;
 
   /**
    * A model whose parameters are all zero, to be filled by whoever makes it.
@@ -62,8 +65,27 @@ public final class Model implements AutoCloseable {
     return parameters;
   }
 
+  /** Keeps the memory for a predictor, until it calls {@link #release}. */
+  synchronized void retain() {
+    if (closed) {
+      throw new IllegalStateException("the model is closed");
+    }
+    holders++;
+  }
+
+  synchronized void release() {
+    holders--;
+    if (holders == 0) {
+      memory.close();
+    }
+  }
+
+  /** Ends the model; its memory goes with the last predictor made from it. */
   @Override
-  public void close() {
-    memory.close();
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      release();
+    }
   }
 }

@@ -33,6 +33,7 @@ public final class Predictor implements AutoCloseable {
   private final int inputs;
   private final int outputs;
   private final int maxBatch;
+  private final Model model;
   private final NativeMemory memory;
   private final List<Context> contexts = new ArrayList<>();
   private final BlockingQueue<Context> idle;
@@ -52,11 +53,13 @@ public final class Predictor implements AutoCloseable {
     ParameterLayout layout = model.layout();
     NativeBlas blas = NativeBlas.load();
     Kernels kernels = KernelSets.select();
+    this.model = model;
     this.inputs = graph.input().shape().elements();
     this.outputs = graph.output().shape().elements();
     this.maxBatch = maxBatch;
     this.memory = new NativeMemory("predictor", maxNativeBytes);
     this.idle = new ArrayBlockingQueue<>(maxConcurrent);
+    model.retain();
     try {
       FeatureMap map = model.description().preprocessing();
       for (int i = 0; i < maxConcurrent; i++) {
@@ -67,6 +70,7 @@ public final class Predictor implements AutoCloseable {
       }
     } catch (Throwable t) {
       memory.close();
+      model.release();
       throw t;
     }
   }
@@ -215,6 +219,9 @@ public final class Predictor implements AutoCloseable {
         }
       }
       memory.close();
+      model.release();
+      // A caller that was let in just before would wait for ever; it finds the predictor closed.
+      idle.addAll(contexts);
       if (interrupted) {
         Thread.currentThread().interrupt();
       }

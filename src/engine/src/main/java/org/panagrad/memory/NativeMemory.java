@@ -115,11 +115,17 @@ public final class NativeMemory implements AutoCloseable {
     return new MemoryReport(owner, List.copyOf(entries));
   }
 
+  /**
+   * Frees every slab.
+   *
+   * @throws IllegalStateException if another thread is using one at this moment; nothing is freed
+   */
   @Override
   public synchronized void close() {
     if (!closed) {
-      closed = true;
+      // Throws while another thread is copying from or to a slab, and can then be tried again.
       arena.close();
+      closed = true;
       PROCESS_BYTES.addAndGet(-bytes);
       bytes = 0;
     }

@@ -8,7 +8,7 @@ import org.panagrad.plan.RunState;
 /**
  * RMSProp: s = alpha s + (1 - alpha) g^2, w = w - lr g / (sqrt(s) + epsilon), as PyTorch's.
  *
- * @param alpha how much of s is kept
+ * @param alpha how much of s is kept; a double, so that 1 - alpha is taken before rounding
  * @param epsilon outside the root
  */
 public record RmsProp(float learningRate, double alpha, float epsilon, float weightDecay)

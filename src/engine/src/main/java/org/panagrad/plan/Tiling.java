@@ -32,7 +32,7 @@ public final class Tiling {
   public static Tiling of(Axis axis, int extent, int width, int quantum) {
     int tiles = Math.clamp(extent / quantum, 1, width);
     int[] bounds = new int[tiles + 1];
-    long blocks = (extent + quantum - 1L) / quantum;
+    long blocks = ((long) extent + quantum - 1) / quantum;
     for (int i = 1; i < tiles; i++) {
       bounds[i] = Math.toIntExact(blocks * i / tiles * quantum);
     }

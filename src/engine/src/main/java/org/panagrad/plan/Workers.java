@@ -59,8 +59,13 @@ public final class Workers implements AutoCloseable {
       worker.setDaemon(true);
       workers[i - 1] = worker;
     }
-    for (Thread worker : workers) {
-      worker.start();
+    try {
+      for (Thread worker : workers) {
+        worker.start();
+      }
+    } catch (Throwable refused) {
+      close();
+      throw refused;
     }
   }
 

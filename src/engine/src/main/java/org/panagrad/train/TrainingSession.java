@@ -61,7 +61,6 @@ public final class TrainingSession implements AutoCloseable {
   private final RunState state = new RunState();
   private int epochs;
   private volatile boolean closing;
-  private boolean closed;
 
   private TrainingSession(Network network, Dataset data, TrainingOptions options) {
     this.network = network;
@@ -114,6 +113,8 @@ public final class TrainingSession implements AutoCloseable {
       this.evaluationProgram = evaluation.plan().bind(memory);
       this.evaluationSlots = evaluation.bindSlots(memory);
       network.initialize(parameters, layout, options.seed());
+      this.workers =
+          new Workers("panagrad-worker", Math.min(options.threads(), options.partitions()));
     } catch (Throwable t) {
       nativeMemory.close();
       throw t;
@@ -121,8 +122,6 @@ public final class TrainingSession implements AutoCloseable {
     this.batches = new DatasetBatches(data, kernels, order.indices(), network.outputs());
     this.state.seed = options.seed();
     this.state.learningRate = options.optimizer().learningRate();
-    this.workers =
-        new Workers("panagrad-worker", Math.min(options.threads(), options.partitions()));
   }
 
   private static long plannedBytes(
@@ -320,8 +319,13 @@ public final class TrainingSession implements AutoCloseable {
     return state.step;
   }
 
-  /** Sets the learning rate from the next step on. */
+  /**
+   * Sets the learning rate from the next step on.
+   *
+   * @throws IllegalArgumentException unless it is a finite number of 0 or more
+   */
   public synchronized void learningRate(float learningRate) {
+    Optimizer.check(learningRate, 0);
     state.learningRate = learningRate;
   }
 
@@ -361,11 +365,8 @@ public final class TrainingSession implements AutoCloseable {
   public void close() {
     closing = true;
     synchronized (this) {
-      if (!closed) {
-        closed = true;
-        workers.close();
-        nativeMemory.close();
-      }
+      workers.close();
+      nativeMemory.close();
     }
   }
 }

@@ -17,11 +17,17 @@ final class DropoutSteps {
   private DropoutSteps() {}
 
   static void forward(Lowering l, Dropout op) {
-    if (!drops(l, op)) {
+    if (!drops(l, op) && op.output() != l.graph.output()) {
       l.alias(op.x(), op.output());
       return;
     }
     Buffer x = l.featureMajor(op.x());
+    if (!drops(l, op)) {
+      // The output is read after the run, so it cannot be an alias of what the planner may reuse.
+      Buffer y = l.define(op.output());
+      l.emit(AddSteps.copy(l, op.path() + " forward", op.output(), x, y, false));
+      return;
+    }
     Buffer y = l.defineInPlaceOf(op.x(), op.output(), false);
     l.emit(step(l, op, op.path() + " forward", op.output(), x, y, false));
   }

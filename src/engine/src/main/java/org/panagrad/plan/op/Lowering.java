@@ -41,6 +41,7 @@ final class Lowering {
   private final Map<Value, Buffer> forward = new HashMap<>();
   private final Map<Value, Buffer> gradients = new HashMap<>();
   private final Map<Value, Buffer> parameters = new HashMap<>();
+  private final Set<Value> aliases = new HashSet<>();
   private final Set<Value> written = new HashSet<>();
   private final Set<Operation> absorbed = new HashSet<>();
   private final Set<Value> wantGradient = new HashSet<>();
@@ -149,7 +150,9 @@ final class Lowering {
 
   /** Gives y the buffer of x if x is needed by nobody else, else a new one. */
   Buffer defineInPlaceOf(Value x, Value y, boolean backwardReadsX) {
+    // What reads an alias in place would overwrite what other readers of the original still want.
     if (isRowMajor(x)
+        || aliases.contains(x)
         || x == graph.output()
         || graph.consumers(x).size() > 1
         || (options.backward() && (backwardReadsX || readsOwnOutput(graph.producer(x))))) {
@@ -167,6 +170,7 @@ final class Lowering {
   /** Gives y the very buffer of x: the operation does nothing. */
   void alias(Value x, Value y) {
     forward.put(y, featureMajor(x));
+    aliases.add(y);
   }
 
   private static boolean readsOwnOutput(@Nullable Operation op) {

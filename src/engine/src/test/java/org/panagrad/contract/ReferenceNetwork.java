@@ -1,0 +1,259 @@
+package org.panagrad.contract;
+
+import static org.panagrad.contract.Bounded.U;
+import static org.panagrad.contract.Bounded.gamma;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.panagrad.graph.Activate;
+import org.panagrad.graph.Add;
+import org.panagrad.graph.Dropout;
+import org.panagrad.graph.Graph;
+import org.panagrad.graph.Linear;
+import org.panagrad.graph.Loss;
+import org.panagrad.graph.Operation;
+import org.panagrad.graph.Softmax;
+import org.panagrad.graph.Value;
+import org.panagrad.kernel.DropoutMask;
+
+/**
+ * A graph computed the plain way in double, forward and in reverse, as the books have it: one loop
+ * per sum, no tile, no buffer shared. Every number comes with a bound on the error of a float32
+ * engine, see {@link Bounded}.
+ *
+ * <p>Values are feature-major, element (feature, example) at feature * batch + example; parameters
+ * row-major.
+ */
+final class ReferenceNetwork {
+  private final Graph graph;
+  private final @Nullable Loss loss;
+  private final boolean dropout;
+  private final long seed;
+  private final long step;
+  private final int maskStride;
+
+  /**
+   * @param dropout whether dropout drops, by the masks of seed and step
+   * @param maskStride the batch size the engine's plan is for: a mask is indexed by it
+   */
+  ReferenceNetwork(
+      Graph graph, @Nullable Loss loss, boolean dropout, long seed, long step, int maskStride) {
+    this.graph = graph;
+    this.loss = loss;
+    this.dropout = dropout;
+    this.seed = seed;
+    this.step = step;
+    this.maskStride = maskStride;
+  }
+
+  /**
+   * @param gradients of the parameters and the input; empty without a loss
+   * @param branches a hash of which side of each kink every element was on
+   */
+  record Result(
+      Bounded output,
+      double loss,
+      double lossError,
+      Map<Value, Bounded> gradients,
+      long branches) {}
+
+  /**
+   * @param parameters by value
+   * @param x feature-major
+   * @param labels or null
+   * @param targets feature-major, or null where there are labels
+   */
+  Result run(
+      Map<Value, double[]> parameters,
+      double[] x,
+      int @Nullable [] labels,
+      double @Nullable [] targets,
+      int batch) {
+    return new Run(parameters, x, batch).result(labels, targets);
+  }
+
+  private final class Run {
+    private final int n;
+    private final Map<Value, double[]> parameters;
+    private final Map<Value, Bounded> values = new HashMap<>();
+    private final Map<Value, Bounded> gradients = new HashMap<>();
+    private long branches;
+
+    Run(Map<Value, double[]> parameters, double[] x, int batch) {
+      this.n = batch;
+      this.parameters = parameters;
+      values.put(graph.input(), new Bounded(x, new double[x.length]));
+    }
+
+    Result result(int @Nullable [] labels, double @Nullable [] targets) {
+      for (Operation op : graph.operations()) {
+        values.put(op.output(), forward(op));
+      }
+      Bounded output = values.get(graph.output());
+      if (loss == null) {
+        return new Result(output, 0, 0, Map.of(), branches);
+      }
+      ReferenceLoss at = ReferenceLoss.of(loss, output, labels, targets, n);
+      branches = branches * 31 + at.branches();
+      gradients.put(graph.output(), at.gradient());
+      for (Operation op : graph.operations().reversed()) {
+        backward(op, gradients.get(op.output()));
+      }
+      gradients.keySet().removeIf(v -> v.kind() == Value.Kind.ACTIVATION);
+      return new Result(output, at.loss(), at.error(), gradients, branches);
+    }
+
+    private Bounded forward(Operation op) {
+      return switch (op) {
+        case Linear linear -> linear(linear);
+        case Activate a -> ReferenceActivation.forward(a, values.get(a.x()));
+        case Dropout d -> mask(d, values.get(d.x()));
+        case Add add -> {
+          Bounded z = new Bounded(size(add.output()));
+          for (int i = 0; i < z.value().length; i++) {
+            z.set(i, values.get(add.x()).value()[i], values.get(add.x()).error()[i]);
+            z.add(i, values.get(add.y()).value()[i], values.get(add.y()).error()[i]);
+          }
+          yield z;
+        }
+        case Softmax s -> ReferenceLoss.softmax(values.get(s.x()), n);
+      };
+    }
+
+    private int size(Value value) {
+      return value.shape().elements() * n;
+    }
+
+    private Bounded gradient(Value value) {
+      int size = value.kind() == Value.Kind.PARAMETER ? value.shape().elements() : size(value);
+      return gradients.computeIfAbsent(value, v -> new Bounded(size));
+    }
+
+    private Bounded linear(Linear op) {
+      double[] w = parameters.get(op.weight());
+      double[] b = op.bias() == null ? null : parameters.get(op.bias());
+      Bounded x = values.get(op.x());
+      Bounded y = new Bounded(size(op.output()));
+      for (int o = 0; o < op.out(); o++) {
+        for (int j = 0; j < n; j++) {
+          double sum = b == null ? 0 : b[o];
+          double terms = Math.abs(sum);
+          double carried = 0;
+          for (int i = 0; i < op.in(); i++) {
+            double wi = w[o * op.in() + i];
+            sum += wi * x.value()[i * n + j];
+            terms += Math.abs(wi) * x.reach(i * n + j);
+            carried += Math.abs(wi) * x.error()[i * n + j];
+          }
+          y.set(o * n + j, sum, carried + gamma(op.in() + 2) * terms);
+        }
+      }
+      return y;
+    }
+
+    /** y = mask x / (1 - p): the factor is rounded twice, the product once. */
+    private Bounded mask(Dropout op, Bounded x) {
+      if (!dropout || op.probability() == 0) {
+        return x;
+      }
+      Bounded y = new Bounded(x.value().length);
+      double scale = 1 / (1 - (double) op.probability());
+      long key = DropoutMask.key(seed, step, op.index());
+      for (int r = 0; r < op.output().shape().elements(); r++) {
+        for (int c = 0; c < n; c++) {
+          int i = r * n + c;
+          if (DropoutMask.keep(key, r * maskStride + c, op.probability())) {
+            double v = x.value()[i] * scale;
+            y.set(i, v, x.error()[i] * scale + 4 * U * x.reach(i) * scale);
+          }
+        }
+      }
+      return y;
+    }
+
+    private void backward(Operation op, Bounded dy) {
+      switch (op) {
+        case Linear linear -> linearBackward(linear, dy);
+        case Activate a -> {
+          Bounded d = ReferenceActivation.derivative(a, values.get(a.x()), values.get(a.output()));
+          if (ReferenceActivation.hasKink(a)) {
+            for (double v : d.value()) {
+              branches = branches * 31 + Double.hashCode(v);
+            }
+          }
+          Bounded dx = gradient(a.x());
+          for (int i = 0; i < d.value().length; i++) {
+            double e =
+                Math.abs(dy.value()[i]) * d.error()[i]
+                    + dy.error()[i] * d.reach(i)
+                    + U * dy.reach(i) * d.reach(i);
+            dx.add(i, dy.value()[i] * d.value()[i], e);
+          }
+        }
+        case Dropout d -> addAll(gradient(d.x()), mask(d, dy));
+        case Add add -> {
+          addAll(gradient(add.x()), dy);
+          addAll(gradient(add.y()), dy);
+        }
+        case Softmax s -> throw new IllegalStateException("no gradient through " + s.path());
+      }
+    }
+
+    private static void addAll(Bounded to, Bounded from) {
+      for (int i = 0; i < from.value().length; i++) {
+        to.add(i, from.value()[i], from.error()[i]);
+      }
+    }
+
+    private void linearBackward(Linear op, Bounded dz) {
+      double[] w = parameters.get(op.weight());
+      Bounded x = values.get(op.x());
+      Bounded dx = gradient(op.x());
+      for (int i = 0; i < op.in(); i++) {
+        for (int j = 0; j < n; j++) {
+          double sum = 0;
+          double terms = 0;
+          double carried = 0;
+          for (int o = 0; o < op.out(); o++) {
+            double wo = w[o * op.in() + i];
+            sum += wo * dz.value()[o * n + j];
+            terms += Math.abs(wo) * dz.reach(o * n + j);
+            carried += Math.abs(wo) * dz.error()[o * n + j];
+          }
+          dx.add(i * n + j, sum, carried + gamma(op.out() + 1) * terms);
+        }
+      }
+      Bounded dw = gradient(op.weight());
+      for (int o = 0; o < op.out(); o++) {
+        for (int i = 0; i < op.in(); i++) {
+          double sum = 0;
+          double terms = 0;
+          double carried = 0;
+          for (int j = 0; j < n; j++) {
+            int a = o * n + j;
+            int b = i * n + j;
+            sum += dz.value()[a] * x.value()[b];
+            terms += dz.reach(a) * x.reach(b);
+            carried += dz.reach(a) * x.error()[b] + dz.error()[a] * Math.abs(x.value()[b]);
+          }
+          dw.add(o * op.in() + i, sum, carried + gamma(n + 1) * terms);
+        }
+      }
+      if (op.bias() != null) {
+        Bounded db = gradient(op.bias());
+        for (int o = 0; o < op.out(); o++) {
+          double sum = 0;
+          double terms = 0;
+          double carried = 0;
+          for (int j = 0; j < n; j++) {
+            sum += dz.value()[o * n + j];
+            terms += dz.reach(o * n + j);
+            carried += dz.error()[o * n + j];
+          }
+          db.add(o, sum, carried + gamma(n) * terms);
+        }
+      }
+    }
+  }
+}
