@@ -83,6 +83,11 @@ public final class Buffer {
     return offset;
   }
 
+  /** Whether a plan has given it a place: a buffer belongs to one plan. */
+  boolean isPlaced() {
+    return offset >= 0;
+  }
+
   void place(long at) {
     offset = at;
   }

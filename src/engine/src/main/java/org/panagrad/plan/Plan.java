@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Steps in phases and buffers at offsets: all that is to be known before memory is taken.
@@ -68,6 +69,9 @@ public final class Plan {
     long[] offsets = OffsetPlanner.place(requests);
     int i = 0;
     for (Buffer buffer : lifetimes.keySet()) {
+      if (buffer.isPlaced()) {
+        throw new IllegalArgumentException(buffer + ": belongs to another plan");
+      }
       buffer.place(offsets[i++]);
     }
     return new Plan(List.copyOf(steps), phaseOf, phases, width, offsets[i], lifetimes);
@@ -95,6 +99,16 @@ public final class Plan {
 
   /** Gives every step its memory. */
   public Program bind(Memory memory) {
+    return bind(memory, null);
+  }
+
+  /** A clock for the programs that {@link #bind(Memory, Profile)} makes of this plan. */
+  public Profile profile() {
+    return new Profile(steps, width);
+  }
+
+  /** Gives every step its memory, and books its time on the profile. */
+  public Program bind(Memory memory, @Nullable Profile profile) {
     List<List<List<Tile>>> lanes = new ArrayList<>();
     for (int p = 0; p < phases; p++) {
       List<List<Tile>> phase = new ArrayList<>();
@@ -106,7 +120,11 @@ public final class Plan {
     for (int s = 0; s < steps.size(); s++) {
       Step step = steps.get(s);
       for (int tile = 0; tile < step.tiles(); tile++) {
-        lanes.get(phaseOf[s]).get(tile).add(step.binder().bind(memory, tile));
+        Tile bound = step.binder().bind(memory, tile);
+        lanes
+            .get(phaseOf[s])
+            .get(tile)
+            .add(profile == null ? bound : profile.timed(bound, s, tile));
       }
     }
     Tile[][][] tiles = new Tile[phases][width][];

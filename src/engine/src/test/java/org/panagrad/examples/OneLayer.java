@@ -45,8 +45,7 @@ final class OneLayer {
       out.append(
           String.format(
               "after 1000 steps  w %.4f  b %.4f%n",
-              session.parameter("fc1.weight").get(0),
-              session.parameter("fc1.bias").get(0)));
+              session.parameter("fc1.weight").get(0), session.parameter("fc1.bias").get(0)));
     }
     // end
     return out.toString();

@@ -1,0 +1,68 @@
+package org.panagrad.plan;
+
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where the time of a program's runs went, by step and by category: the program is bound with a
+ * clock read before and after every tile, which costs some 50 ns a tile.
+ */
+public final class Profile {
+  // A row per lane, spaced so that lanes do not share cache lines.
+  private static final int SPACING = 16;
+
+  private final List<Step> steps;
+  private final int width;
+  private final long[] nanos;
+
+  Profile(List<Step> steps, int width) {
+    this.steps = steps;
+    this.width = width;
+    this.nanos = new long[(steps.size() + SPACING) * width];
+  }
+
+  Tile timed(Tile tile, int step, int lane) {
+    int at = lane * (steps.size() + SPACING) + step;
+    return state -> {
+      long begin = System.nanoTime();
+      tile.run(state);
+      nanos[at] += System.nanoTime() - begin;
+    };
+  }
+
+  /** Forgets what was counted; not while a program runs. */
+  public void reset() {
+    Arrays.fill(nanos, 0);
+  }
+
+  /** Nanoseconds that a lane spent in a step. */
+  public long nanos(int step, int lane) {
+    return nanos[lane * (steps.size() + SPACING) + step];
+  }
+
+  /** Nanoseconds by category, summed over the lanes. */
+  public Map<Step.Category, Long> byCategory() {
+    Map<Step.Category, Long> sums = new EnumMap<>(Step.Category.class);
+    for (int s = 0; s < steps.size(); s++) {
+      for (int lane = 0; lane < width; lane++) {
+        sums.merge(steps.get(s).category(), nanos(s, lane), Long::sum);
+      }
+    }
+    return sums;
+  }
+
+  /** A line per step: microseconds a run in each lane. */
+  public String report(long runs) {
+    StringBuilder text = new StringBuilder();
+    for (int s = 0; s < steps.size(); s++) {
+      text.append(String.format("%-40s %-12s", steps.get(s).name(), steps.get(s).category()));
+      for (int lane = 0; lane < width; lane++) {
+        text.append(String.format(" %9.2f", nanos(s, lane) / 1e3 / runs));
+      }
+      text.append(System.lineSeparator());
+    }
+    return text.toString();
+  }
+}
