@@ -9,7 +9,7 @@ import org.panagrad.plan.RunState;
  * Adam (Kingma and Ba 2015) with bias correction, epsilon outside the root, as PyTorch's; and AdamW
  * (Loshchilov and Hutter 2019), whose decay is apart from the gradient.
  *
- * @param beta1 how much of the first moment is kept; a double, since 1 - 0.999f is off by 5e-5
+ * @param beta1 how much of the first moment is kept; a double, since 1 - 0.999f is off by 1.3e-5
  * @param beta2 how much of the second moment is kept
  * @param decoupled whether this is AdamW
  */
@@ -55,8 +55,8 @@ public record Adam(
 
   @Override
   public void prepare(RunState state) {
-    state.ruleA = (float) (state.learningRate / (1 - Math.pow(beta1, (double) state.step)));
-    state.ruleB = (float) (1 / Math.sqrt(1 - Math.pow(beta2, (double) state.step)));
+    state.ruleA = (float) (state.learningRate / (1 - Math.pow(beta1, state.step)));
+    state.ruleB = (float) (1 / Math.sqrt(1 - Math.pow(beta2, state.step)));
   }
 
   @Override
