@@ -1,0 +1,99 @@
+package org.panagrad.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.panagrad.nn.Layers.dense;
+import static org.panagrad.nn.Layers.dropout;
+import static org.panagrad.nn.Layers.gelu;
+import static org.panagrad.nn.Layers.relu;
+import static org.panagrad.nn.Layers.residual;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.panagrad.data.Dataset;
+import org.panagrad.io.ModelFile;
+import org.panagrad.nn.Network;
+import org.panagrad.optim.Optimizers;
+
+/** The same seed, data and partitions give the same bits at any number of threads. */
+class SameBitsTest {
+  static List<String> optimizers() {
+    return Optimizers.labels();
+  }
+
+  private static Network network() {
+    return Network.of(
+        37,
+        dense(96),
+        relu(),
+        dropout(0.3f),
+        residual(dense(96), gelu(), dropout(0.1f)),
+        dense(65),
+        relu(),
+        dense(5));
+  }
+
+  private static TrainingOptions options(String optimizer) {
+    return TrainingOptions.defaults()
+        .optimizer(Optimizers.byName(optimizer, 0.01f, 0.9f, 0.001f))
+        .batchSize(64)
+        .seed(11)
+        .partitions(4);
+  }
+
+  private static String train(Dataset data, TrainingOptions options) {
+    try (TrainingSession session = TrainingSession.open(network(), data, options)) {
+      StringBuilder bits = new StringBuilder();
+      for (int epoch = 0; epoch < 3; epoch++) {
+        EpochResult result = session.epoch();
+        bits.append(result.loss()).append(' ').append(result.accuracy()).append(' ');
+      }
+      Evaluation evaluation = session.evaluate(data);
+      return bits.append(evaluation)
+          .append(' ')
+          .append(ModelFile.parametersSha256(session))
+          .toString();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("optimizers")
+  void threadsDoNotChangeABit(String optimizer) {
+    // 250 rows: the last mini-batch of an epoch is short.
+    try (Dataset data = Problems.clouds(250, 37, 5, 5)) {
+      String expected = train(data, options(optimizer).threads(1));
+      for (int threads : new int[] {1, 2, 4, 4}) {
+        assertEquals(expected, train(data, options(optimizer).threads(threads)), "" + threads);
+      }
+    }
+  }
+
+  @Test
+  void seedsDo() {
+    try (Dataset data = Problems.clouds(250, 37, 5, 5)) {
+      TrainingOptions options = options("sgd");
+      assertNotEquals(train(data, options), train(data, options.seed(12)));
+    }
+  }
+
+  @Test
+  void listeningAndEvaluatingOnTheWayChangeNothing() {
+    try (Dataset data = Problems.clouds(250, 37, 5, 5)) {
+      String hash;
+      try (TrainingSession session = TrainingSession.open(network(), data, options("adam"))) {
+        session.epoch();
+        session.epoch();
+        hash = ModelFile.parametersSha256(session);
+      }
+      try (TrainingSession session = TrainingSession.open(network(), data, options("adam"))) {
+        session.evaluate(data);
+        session.epoch((done, examples, loss, accuracy) -> session.describe());
+        session.evaluate(data);
+        session.epoch();
+        assertEquals(hash, ModelFile.parametersSha256(session));
+      }
+    }
+  }
+}
