@@ -288,7 +288,7 @@ public interface Kernels {
    * RMSProp: g' = g + decay * w; s = alpha * s + (1 - alpha) * g'^2; w -= learningRate * g' /
    * (sqrt(s) + epsilon).
    *
-   * @param alpha in double so that 1 - alpha is taken before rounding: 1 - 0.999f is off by 5e-5
+   * @param alpha in double so that 1 - alpha is taken before rounding: 1 - 0.999f is off by 1.3e-5
    */
   void rmsProp(
       MemorySegment w,
