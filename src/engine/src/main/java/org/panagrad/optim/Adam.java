@@ -55,8 +55,8 @@ public record Adam(
 
   @Override
   public void prepare(RunState state) {
-    state.ruleA = (float) (state.learningRate / (1 - Math.pow(beta1, state.step)));
-    state.ruleB = (float) (1 / Math.sqrt(1 - Math.pow(beta2, state.step)));
+    state.ruleA = (float) (state.learningRate / (1 - Math.pow(beta1, (double) state.step)));
+    state.ruleB = (float) (1 / Math.sqrt(1 - Math.pow(beta2, (double) state.step)));
   }
 
   @Override
