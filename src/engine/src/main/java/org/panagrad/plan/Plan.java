@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,7 +100,15 @@ public final class Plan {
 
   /** Gives every step its memory. */
   public Program bind(Memory memory) {
-    return bind(memory, null);
+    return bind(memory, step -> true, null);
+  }
+
+  /**
+   * Gives some of the steps their memory and leaves out the others: what the products alone cost,
+   * say.
+   */
+  public Program bind(Memory memory, Predicate<Step> which) {
+    return bind(memory, which, null);
   }
 
   /** A clock for the programs that {@link #bind(Memory, Profile)} makes of this plan. */
@@ -108,7 +117,11 @@ public final class Plan {
   }
 
   /** Gives every step its memory, and books its time on the profile. */
-  public Program bind(Memory memory, @Nullable Profile profile) {
+  public Program bind(Memory memory, Profile profile) {
+    return bind(memory, step -> true, profile);
+  }
+
+  private Program bind(Memory memory, Predicate<Step> which, @Nullable Profile profile) {
     List<List<List<Tile>>> lanes = new ArrayList<>();
     for (int p = 0; p < phases; p++) {
       List<List<Tile>> phase = new ArrayList<>();
@@ -119,6 +132,9 @@ public final class Plan {
     }
     for (int s = 0; s < steps.size(); s++) {
       Step step = steps.get(s);
+      if (!which.test(step)) {
+        continue;
+      }
       for (int tile = 0; tile < step.tiles(); tile++) {
         Tile bound = step.binder().bind(memory, tile);
         lanes
