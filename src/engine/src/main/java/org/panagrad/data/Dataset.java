@@ -210,6 +210,29 @@ public final class Dataset implements AutoCloseable {
   }
 
   /**
+   * Copies a row as it is stored, before {@link #preprocessing}: what a predictor takes.
+   *
+   * @param to (featureCount)
+   * @throws IndexOutOfBoundsException if there is no such row, or no room for it
+   */
+  public void copyStored(int row, float[] to) {
+    Objects.checkIndex(row, size);
+    Objects.checkFromIndexSize(0, rows.featureCount, to.length);
+    requireOpen();
+    try {
+      long index = (long) (first + row) * rows.featureCount;
+      for (int column = 0; column < rows.featureCount; column++, index++) {
+        to[column] =
+            rows.bytes
+                ? rows.features.get(ValueLayout.JAVA_BYTE, index) & 0xFF
+                : rows.features.get(ValueLayout.JAVA_FLOAT, index * 4);
+      }
+    } finally {
+      Reference.reachabilityFence(rows);
+    }
+  }
+
+  /**
    * Rows [from, to) as a dataset of the same memory.
    *
    * @throws DataException if there is none

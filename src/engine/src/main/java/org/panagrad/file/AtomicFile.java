@@ -76,6 +76,36 @@ public final class AtomicFile {
     }
   }
 
+  /**
+   * Finds out whether a file could be written now, before work is spent on what is to be in it. A
+   * temporary file is made beside it and deleted; the file itself is not touched.
+   *
+   * @throws IOException as {@link #write} would throw it
+   */
+  public static void requireWritable(Path file) throws IOException {
+    Path target = Files.isSymbolicLink(file) ? linkTarget(file) : file.toAbsolutePath();
+    Path directory = target.getParent();
+    if (directory == null) {
+      throw refused(file, "it names no file", "choose a file name");
+    }
+    check(file, target, directory);
+    Path temporary = directory.resolve(temporaryName());
+    try {
+      Files.createFile(temporary);
+      Files.delete(temporary);
+    } catch (IOException failure) {
+      throw new IOException(
+          OneLine.of(
+              "cannot write "
+                  + file
+                  + ": "
+                  + FailureReason.of(failure)
+                  + "; check the space and permissions of "
+                  + directory),
+          failure);
+    }
+  }
+
   private static void check(Path file, Path target, Path directory) throws IOException {
     if (Files.notExists(directory)) {
       throw refused(

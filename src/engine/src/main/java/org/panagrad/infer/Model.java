@@ -2,11 +2,16 @@ package org.panagrad.infer;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
+import org.panagrad.data.DataException;
+import org.panagrad.data.Dataset;
 import org.panagrad.graph.Graph;
+import org.panagrad.graph.Loss;
 import org.panagrad.memory.NativeMemory;
 import org.panagrad.nn.Parameter;
 import org.panagrad.nn.StateDict;
 import org.panagrad.plan.ParameterLayout;
+import org.panagrad.train.Evaluation;
+import org.panagrad.train.Evaluator;
 import org.panagrad.train.ModelDescription;
 
 /**
@@ -55,6 +60,33 @@ public final class Model implements AutoCloseable {
   /** The parameters by path. */
   public Map<String, Parameter> stateDict() {
     return StateDict.of(layout, parameters);
+  }
+
+  /**
+   * Loss and accuracy on a data set.
+   *
+   * @throws DataException if the model does not know its loss, or takes raw features otherwise than
+   *     the data set has them
+   * @throws org.panagrad.graph.ShapeException if the data does not fit the network
+   */
+  public Evaluation evaluate(Dataset data, Evaluator evaluator) {
+    Loss loss = description.loss();
+    if (loss == null) {
+      throw new DataException(
+          data.name()
+              + ": evaluating on it needs the loss the model was trained with, which the"
+              + " model does not know");
+    }
+    if (!data.preprocessing().equals(description.preprocessing())) {
+      throw new DataException(
+          data.name()
+              + ": features come as "
+              + data.preprocessing()
+              + ", expected "
+              + description.preprocessing()
+              + " as the model was trained; bring them in the same form");
+    }
+    return evaluator.evaluate(graph, layout, parameters, loss, data);
   }
 
   ParameterLayout layout() {

@@ -3,10 +3,10 @@ package org.panagrad.train;
 import org.panagrad.data.DataException;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.TargetKind;
+import org.panagrad.graph.Graph;
 import org.panagrad.graph.Loss;
 import org.panagrad.graph.LossFunction;
 import org.panagrad.graph.ShapeException;
-import org.panagrad.nn.Network;
 
 /** Whether a data set is what a network and a loss can be trained on. */
 final class Targets {
@@ -18,23 +18,25 @@ final class Targets {
    * @throws ShapeException if numbers of features or outputs differ
    * @throws DataException if all rows are of one class
    */
-  static void check(Network network, Loss loss, Dataset data, boolean training) {
-    if (data.featureCount() != network.inputs()) {
+  static void check(Graph graph, Loss loss, Dataset data, boolean training) {
+    int inputs = graph.input().shape().elements();
+    int outputs = graph.output().shape().elements();
+    if (data.featureCount() != inputs) {
       throw new ShapeException(
           data.name()
               + ": rows of "
               + data.featureCount()
               + " features, expected "
-              + network.inputs()
+              + inputs
               + " as the network's input "
-              + network.graph().input().shape().batched());
+              + graph.input().shape().batched());
     }
     int wanted = outputs(loss, data);
-    if (network.outputs() != wanted) {
+    if (outputs != wanted) {
       throw new ShapeException(
-          network.graph().output().path()
+          graph.output().path()
               + ": "
-              + network.outputs()
+              + outputs
               + " outputs, expected "
               + wanted
               + " for the "
@@ -53,7 +55,7 @@ final class Targets {
   }
 
   /** Outputs a network needs: one per class or target; two classes may share a single logit. */
-  private static int outputs(Loss loss, Dataset data) {
+  static int outputs(Loss loss, Dataset data) {
     return data.targetKind() == TargetKind.CLASSES
             && loss.function() == LossFunction.BINARY_CROSS_ENTROPY
             && data.classCount() == 2

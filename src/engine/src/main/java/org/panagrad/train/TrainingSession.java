@@ -1,7 +1,6 @@
 package org.panagrad.train;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +12,7 @@ import org.panagrad.data.BatchOrder;
 import org.panagrad.data.DataException;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.TargetKind;
+import org.panagrad.graph.Loss;
 import org.panagrad.kernel.KernelSets;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.memory.MemoryReport;
@@ -52,10 +52,7 @@ public final class TrainingSession implements AutoCloseable {
   private final CompiledGraph training;
   private final Program trainingProgram;
   private final Matrix trainingSlots;
-  private final CompiledGraph evaluation;
-  private final Program evaluationProgram;
-  private final Matrix evaluationSlots;
-  private final MemorySegment evaluationRows; // int32 (batchSize)
+  private final EvaluationPass evaluationPass;
   private final BatchOrder order;
   private final DatasetBatches batches;
   private final RunState state = new RunState();
@@ -78,7 +75,7 @@ public final class TrainingSession implements AutoCloseable {
       compile = compile.keepingGradients();
     }
     this.training = GraphCompiler.compile(network.graph(), layout, compile, blas, kernels);
-    this.evaluation =
+    CompiledGraph evaluation =
         GraphCompiler.compile(
             network.graph(),
             layout,
@@ -106,12 +103,12 @@ public final class TrainingSession implements AutoCloseable {
           options.shuffle()
               ? BatchOrder.shuffled(rows, data.size(), options.seed())
               : BatchOrder.sequential(rows, data.size());
-      this.evaluationRows =
+      MemorySegment evaluationRows =
           nativeMemory.allocate("rows to evaluate", BatchOrder.bytes(options.batchSize()));
       this.trainingProgram = training.plan().bind(memory);
       this.trainingSlots = training.bindSlots(memory);
-      this.evaluationProgram = evaluation.plan().bind(memory);
-      this.evaluationSlots = evaluation.bindSlots(memory);
+      this.evaluationPass =
+          new EvaluationPass(evaluation, memory, evaluationRows, options.batchSize(), kernels);
       network.initialize(parameters, layout, options.seed());
       this.workers =
           new Workers("panagrad-worker", Math.min(options.threads(), options.partitions()));
@@ -146,7 +143,7 @@ public final class TrainingSession implements AutoCloseable {
    *     nothing is allocated then
    */
   public static TrainingSession open(Network network, Dataset data, TrainingOptions options) {
-    Targets.check(network, options.loss(), data, true);
+    Targets.check(network.graph(), options.loss(), data, true);
     if (options.batchSize() > data.size()) {
       throw new DataException(
           data.name()
@@ -158,6 +155,14 @@ public final class TrainingSession implements AutoCloseable {
               + " rows");
     }
     return new TrainingSession(network, data, options);
+  }
+
+  /**
+   * Outputs that a network needs to be trained on this data with this loss: one per class or target
+   * value, but a single logit for two classes and binary cross-entropy.
+   */
+  public static int outputs(Loss loss, Dataset data) {
+    return Targets.outputs(loss, data);
   }
 
   /** Trains on every row once. */
@@ -217,7 +222,7 @@ public final class TrainingSession implements AutoCloseable {
    */
   public synchronized Evaluation evaluate(Dataset set) {
     requireOpen();
-    Targets.check(network, options.loss(), set, false);
+    Targets.check(network.graph(), options.loss(), set, false);
     if (set.targetKind() != data.targetKind()) {
       throw new DataException(
           set.name()
@@ -228,26 +233,7 @@ public final class TrainingSession implements AutoCloseable {
               + " as in "
               + data.name());
     }
-    DatasetBatches source = new DatasetBatches(set, kernels, evaluationRows, network.outputs());
-    state.source = source;
-    double lossSum = 0;
-    long correct = 0;
-    for (int done = 0; done < set.size(); ) {
-      requireOpen();
-      int batch = Math.min(options.batchSize(), set.size() - done);
-      for (int i = 0; i < batch; i++) {
-        evaluationRows.setAtIndex(ValueLayout.JAVA_INT, i, done + i);
-      }
-      state.batch = batch;
-      workers.run(evaluationProgram, state);
-      lossSum += CompiledGraph.lossSum(evaluationSlots);
-      correct += CompiledGraph.correct(evaluationSlots);
-      done += batch;
-    }
-    return new Evaluation(
-        set.size(),
-        lossSum * evaluation.lossScale(set.size()),
-        set.targetKind() == TargetKind.CLASSES ? (double) correct / set.size() : Double.NaN);
+    return evaluationPass.run(set, workers, state, this::requireOpen);
   }
 
   /** The network being trained. */

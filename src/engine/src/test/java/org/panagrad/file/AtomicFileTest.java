@@ -32,6 +32,23 @@ class AtomicFileTest {
   }
 
   @Test
+  void askingWhetherAFileIsWritableTouchesNothing() throws IOException {
+    AtomicFile.requireWritable(directory.resolve("new.bin"));
+    assertEquals(List.of(), names());
+    Path old = Files.writeString(directory.resolve("old.bin"), "old");
+    AtomicFile.requireWritable(old);
+    assertEquals("old", Files.readString(old));
+    assertEquals(List.of("old.bin"), names());
+    for (Path refused : List.of(directory, old.resolve("x"), directory.resolve("missing/x"))) {
+      IOException asked =
+          assertThrows(IOException.class, () -> AtomicFile.requireWritable(refused));
+      IOException written =
+          assertThrows(IOException.class, () -> AtomicFile.write(refused, text("x")));
+      assertEquals(written.getMessage(), asked.getMessage());
+    }
+  }
+
+  @Test
   void replacesAnExistingFileAndKeepsItsPermissions() throws IOException {
     assumeTrue(directory.getFileSystem().supportedFileAttributeViews().contains("posix"));
     Path file = Files.writeString(directory.resolve("old.bin"), "a longer content than the new");

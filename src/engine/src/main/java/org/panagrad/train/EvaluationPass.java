@@ -1,0 +1,56 @@
+package org.panagrad.train;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.panagrad.blas.Matrix;
+import org.panagrad.data.Dataset;
+import org.panagrad.data.TargetKind;
+import org.panagrad.kernel.Kernels;
+import org.panagrad.plan.Memory;
+import org.panagrad.plan.Program;
+import org.panagrad.plan.RunState;
+import org.panagrad.plan.Workers;
+import org.panagrad.plan.op.CompiledGraph;
+
+/** A graph compiled for evaluation, ready to go through data sets in the order of their rows. */
+final class EvaluationPass {
+  private final CompiledGraph compiled;
+  private final Program program;
+  private final Matrix slots;
+  private final MemorySegment rows; // int32 (batchSize)
+  private final int batchSize;
+  private final Kernels kernels;
+
+  EvaluationPass(
+      CompiledGraph compiled, Memory memory, MemorySegment rows, int batchSize, Kernels kernels) {
+    this.compiled = compiled;
+    this.program = compiled.plan().bind(memory);
+    this.slots = compiled.bindSlots(memory);
+    this.rows = rows;
+    this.batchSize = batchSize;
+    this.kernels = kernels;
+  }
+
+  /** Loss and accuracy over a set; {@code proceed} throws between batches if it is to end. */
+  Evaluation run(Dataset set, Workers workers, RunState state, Runnable proceed) {
+    state.source = new DatasetBatches(set, kernels, rows, compiled.output().rows());
+    double lossSum = 0;
+    long correct = 0;
+    for (int done = 0; done < set.size(); ) {
+      proceed.run();
+      int batch = Math.min(batchSize, set.size() - done);
+      for (int i = 0; i < batch; i++) {
+        rows.setAtIndex(ValueLayout.JAVA_INT, i, done + i);
+      }
+      state.batch = batch;
+      workers.run(program, state);
+      lossSum += CompiledGraph.lossSum(slots);
+      correct += CompiledGraph.correct(slots);
+      done += batch;
+    }
+    return new Evaluation(
+        set.size(),
+        lossSum * compiled.lossScale(set.size()),
+        set.targetKind() == TargetKind.CLASSES ? (double) correct / set.size() : Double.NaN);
+  }
+}
