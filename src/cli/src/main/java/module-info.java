@@ -2,5 +2,14 @@
 @org.jspecify.annotations.NullMarked
 module org.panagrad.cli {
   requires static org.jspecify;
+  requires com.fasterxml.jackson.databind;
+  requires info.picocli;
+  requires java.management;
+  requires jdk.management;
   requires org.panagrad;
+  requires org.panagrad.openblas;
+
+  // It sets the annotated fields.
+  opens org.panagrad.cli to
+      info.picocli;
 }

@@ -1,12 +1,64 @@
 package org.panagrad.cli;
 
-/** Prints the version; the command itself takes this place. */
-public final class Main {
-  private Main() {}
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
-  /** Prints the version of the module it was started from. */
+/** The command without a subcommand, and the way in. */
+@Command(
+    name = "panagrad",
+    scope = ScopeType.INHERIT,
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    usageHelpAutoWidth = false,
+    sortOptions = false,
+    description = "Trains and runs neural networks off the Java heap, on OpenBLAS.",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {" 0:done", " 1:failed while running", " 2:not used as it should be"},
+    subcommands = {
+      TrainCommand.class,
+      EvaluateCommand.class,
+      PredictCommand.class,
+      InfoCommand.class
+    })
+public final class Main implements Runnable {
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Print the stack trace of an error.")
+  boolean verbose;
+
+  @Spec CommandSpec spec;
+
+  Main() {}
+
+  /** Runs the command and exits with its status. */
   public static void main(String[] args) {
-    System.out.println(
-        "panagrad " + Main.class.getModule().getDescriptor().rawVersion().orElse("(unpackaged)"));
+    Interruption.announce();
+    int status = commandLine().execute(args);
+    Interruption.over();
+    System.exit(status);
+  }
+
+  /** The command, ready to be executed any number of times. */
+  static CommandLine commandLine() {
+    Main main = new Main();
+    ErrorLine errors = new ErrorLine(() -> main.verbose);
+    return new CommandLine(main)
+        .setUsageHelpWidth(Terminal.columns())
+        .setExecutionStrategy(errors::execute)
+        .setParameterExceptionHandler(errors)
+        .setExecutionExceptionHandler(errors)
+        .setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "no command given: expected train, evaluate, predict or info");
   }
 }

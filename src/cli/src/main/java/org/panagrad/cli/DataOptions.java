@@ -1,0 +1,74 @@
+package org.panagrad.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.panagrad.data.Digits;
+import org.panagrad.data.Mnist;
+import org.panagrad.data.TrainTest;
+import org.panagrad.openblas.UserCache;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Which data. */
+final class DataOptions {
+  @Option(
+      names = "--data",
+      paramLabel = "NAME",
+      defaultValue = "digits",
+      description =
+          "'digits', which are drawn on the spot, 'mnist', or a directory of four IDX files named"
+              + " as MNIST's, plain or gzip. Default: ${DEFAULT-VALUE}.")
+  String data;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description = "Where the files of --data mnist are; without it they are downloaded once.")
+  @Nullable Path directory;
+
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec spec;
+
+  /** Checks that the options go together. */
+  void check() {
+    if (data.isBlank()) {
+      throw new ParameterException(
+          spec.commandLine(), "--data '" + data + "': expected digits, mnist or a directory");
+    }
+    if (directory != null && !data.equals("mnist")) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--data-dir " + directory + " with --data " + data + ": expected --data mnist");
+    }
+  }
+
+  /** Reads, draws or fetches the data. */
+  TrainTest load() {
+    return switch (data) {
+      case "digits" -> new TrainTest(Digits.train(), Digits.test());
+      case "mnist" -> mnist(directory, spec.commandLine().getOut());
+      default -> Mnist.load(Path.of(data));
+    };
+  }
+
+  /** MNIST from a directory, or from the cache, into which it is downloaded if it is not there. */
+  static TrainTest mnist(@Nullable Path directory, PrintWriter out) {
+    if (directory != null) {
+      return Mnist.load(directory);
+    }
+    Path cache = UserCache.locate().directory().resolve("mnist");
+    try (DownloadDisplay display = new DownloadDisplay(out)) {
+      Mnist.download(cache, display);
+    }
+    return Mnist.load(cache);
+  }
+
+  /** The options again, as they are typed. */
+  @Override
+  public String toString() {
+    return "--data " + data + (directory == null ? "" : " --data-dir " + directory);
+  }
+}

@@ -1,0 +1,80 @@
+package org.panagrad.cli;
+
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What happens on Ctrl-C: training ends after its present step, a file being written is finished or
+ * taken back, the line on the terminal is ended, and one line says that it was so. The JVM then
+ * exits with 130, as a shell expects.
+ */
+final class Interruption {
+  private static final long PATIENCE_MILLIS = 1_000;
+  private static final long PATIENCE_MILLIS_WRITING = 10_000;
+
+  private static final CountDownLatch OVER = new CountDownLatch(1);
+  private static volatile boolean requested;
+  private static volatile boolean writing;
+  private static volatile boolean cancelled;
+
+  private Interruption() {}
+
+  /** An action that writes a file. */
+  @FunctionalInterface
+  interface Write<E extends Exception> {
+    void run() throws E;
+  }
+
+  /** From now on, an end that comes before {@link #over} is announced. */
+  static void announce() {
+    Runtime.getRuntime().addShutdownHook(new Thread(Interruption::shutdown, "panagrad-shutdown"));
+  }
+
+  /** The command has come to an end. */
+  static void over() {
+    OVER.countDown();
+  }
+
+  /** Writes a file that an interruption is to leave whole, or not at all: it waits longer. */
+  static <E extends Exception> void whole(Write<E> write) throws E {
+    check();
+    writing = true;
+    try {
+      write.run();
+    } finally {
+      writing = false;
+    }
+  }
+
+  /**
+   * To be called now and then in what takes long.
+   *
+   * @throws CancellationException if it is to be given up
+   */
+  static void check() {
+    if (requested) {
+      cancelled = true;
+      throw new CancellationException("interrupted");
+    }
+  }
+
+  private static void shutdown() {
+    if (OVER.getCount() == 0) {
+      return;
+    }
+    requested = true;
+    try {
+      boolean over = OVER.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      if (!over && writing) {
+        over = OVER.await(PATIENCE_MILLIS_WRITING, TimeUnit.MILLISECONDS);
+      }
+      // What came to its own end in the meantime was not interrupted.
+      if (!over || cancelled) {
+        System.err.println((Terminal.isInteractive() ? "\n" : "") + "panagrad: interrupted");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package org.panagrad.cli;
+
+import java.io.PrintWriter;
+import org.panagrad.train.EpochResult;
+import org.panagrad.train.Evaluation;
+
+/** Plain lines: one per epoch, and up to three more in a long one. */
+final class LineDisplay implements EpochDisplay {
+  private static final double QUIET_SECONDS = 15;
+  private static final int PARTS = 4;
+
+  private final PrintWriter out;
+  private final TrainingClock clock;
+  private double shown;
+  private int part;
+
+  LineDisplay(PrintWriter out, int epochs) {
+    this.out = out;
+    this.clock = new TrainingClock(epochs);
+  }
+
+  @Override
+  public void begin(int epoch) {
+    clock.begin(epoch);
+    shown = 0;
+    part = 0;
+  }
+
+  @Override
+  public void step(int done, int examples, double loss, double accuracy) {
+    int now = (int) ((long) PARTS * done / examples);
+    if (now > part && now < PARTS) {
+      part = now;
+      double seconds = clock.epochSeconds();
+      if (seconds - shown >= QUIET_SECONDS) {
+        shown = seconds;
+        print(
+            100 * done / examples + " %",
+            loss,
+            accuracy,
+            "",
+            done / seconds,
+            (double) done / examples);
+      }
+    }
+  }
+
+  @Override
+  public void end(EpochResult result, Evaluation test) {
+    print(
+        "",
+        result.loss(),
+        result.accuracy(),
+        "  test " + TrainingClock.percent(test.accuracy()),
+        result.samplesPerSecond(),
+        1);
+  }
+
+  private void print(
+      String share, double loss, double accuracy, String test, double speed, double done) {
+    out.println(
+        clock.title()
+            + (share.isEmpty() ? "" : "  " + share)
+            + "  loss "
+            + TrainingClock.loss(loss)
+            + "  accuracy "
+            + TrainingClock.percent(accuracy)
+            + test
+            + "  "
+            + TrainingClock.speed(speed)
+            + "  "
+            + clock.left(done));
+    out.flush();
+  }
+
+  @Override
+  public void close() {}
+}

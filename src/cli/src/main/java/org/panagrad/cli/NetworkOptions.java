@@ -1,0 +1,112 @@
+package org.panagrad.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.panagrad.graph.Loss;
+import org.panagrad.graph.LossFunction;
+import org.panagrad.nn.Initializer;
+import org.panagrad.nn.Layer;
+import org.panagrad.nn.Layers;
+import org.panagrad.nn.Losses;
+import org.panagrad.nn.Network;
+import picocli.CommandLine.Option;
+
+/** What is trained, and towards what. */
+final class NetworkOptions {
+  @Option(
+      names = "--hidden",
+      paramLabel = "N,N",
+      defaultValue = "512,256",
+      converter = HiddenWidths.Converter.class,
+      description =
+          "Widths of the hidden layers; 'none' for a linear model. Default: ${DEFAULT-VALUE}.")
+  HiddenWidths hidden;
+
+  @Option(
+      names = "--activation",
+      paramLabel = "NAME",
+      defaultValue = "relu",
+      completionCandidates = Names.Activations.class,
+      description =
+          "Behind each hidden layer: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  String activation;
+
+  @Option(
+      names = "--output-activation",
+      paramLabel = "NAME",
+      defaultValue = "identity",
+      description =
+          "Behind the last layer, for a loss that takes values rather than logits. Default:"
+              + " ${DEFAULT-VALUE}.")
+  String outputActivation;
+
+  @Option(
+      names = "--loss",
+      paramLabel = "NAME",
+      defaultValue = "cross-entropy",
+      completionCandidates = Names.LossLabels.class,
+      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  String loss;
+
+  @Option(
+      names = "--init",
+      paramLabel = "NAME",
+      defaultValue = "fan-in-uniform",
+      completionCandidates = Names.Initializers.class,
+      description = "How weights start: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  String init;
+
+  @Option(
+      names = "--dropout",
+      paramLabel = "P",
+      defaultValue = "0",
+      description =
+          "Share of each hidden layer's outputs dropped in training. Default: ${DEFAULT-VALUE}.")
+  float dropout;
+
+  /**
+   * Checks what can be checked before any data is there.
+   *
+   * @throws IllegalArgumentException with a line that says what is wrong
+   */
+  void check() {
+    Layers.activation(activation);
+    Layers.activation(outputActivation);
+    Initializer.byName(init);
+    if (!(dropout >= 0 && dropout < 1)) {
+      throw new IllegalArgumentException("--dropout " + dropout + ": expected 0 or more, below 1");
+    }
+    LossFunction function = loss().function();
+    boolean logits =
+        function == LossFunction.CROSS_ENTROPY || function == LossFunction.BINARY_CROSS_ENTROPY;
+    if (logits && !outputActivation.equals("identity")) {
+      throw new IllegalArgumentException(
+          "--output-activation "
+              + outputActivation
+              + " with --loss "
+              + loss
+              + ": expected identity, as this loss takes logits and has its own "
+              + (function == LossFunction.CROSS_ENTROPY ? "softmax" : "sigmoid")
+              + " inside; leave the option out, or take --loss half-mse");
+    }
+  }
+
+  Loss loss() {
+    return Losses.byName(loss);
+  }
+
+  /** The network for rows of so many features. */
+  Network network(int inputs, int outputs) {
+    List<Layer> layers = new ArrayList<>();
+    for (int width : hidden.widths()) {
+      layers.add(Layers.dense(width));
+      layers.add(Layers.activation(activation));
+      if (dropout > 0) {
+        layers.add(Layers.dropout(dropout));
+      }
+    }
+    layers.add(Layers.dense(outputs));
+    layers.add(Layers.activation(outputActivation));
+    return Network.of(inputs, layers.toArray(Layer[]::new)).initializedBy(Initializer.byName(init));
+  }
+}

@@ -1,0 +1,60 @@
+package org.panagrad.cli;
+
+import org.jspecify.annotations.Nullable;
+import org.panagrad.optim.Optimizer;
+import org.panagrad.optim.Optimizers;
+import picocli.CommandLine.Option;
+
+/** How the parameters are changed. */
+final class OptimizerOptions {
+  private static final float USUAL_MOMENTUM = 0.9f;
+
+  @Option(
+      names = "--optimizer",
+      paramLabel = "NAME",
+      defaultValue = "adam",
+      completionCandidates = Names.OptimizerLabels.class,
+      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  String name;
+
+  @Option(
+      names = {"--lr", "--learning-rate"},
+      paramLabel = "X",
+      description = "Learning rate. Default: 0.1 for sgd, 0.01 with momentum, 0.001 else.")
+  @Nullable Float learningRate;
+
+  @Option(
+      names = "--momentum",
+      paramLabel = "X",
+      description = "For --optimizer momentum and nesterov. Default: 0.9.")
+  @Nullable Float momentum;
+
+  @Option(
+      names = "--weight-decay",
+      paramLabel = "X",
+      defaultValue = "0",
+      description = "Default: ${DEFAULT-VALUE}.")
+  float weightDecay;
+
+  /**
+   * The optimizer they make.
+   *
+   * @throws IllegalArgumentException with a line that says what is wrong
+   */
+  Optimizer optimizer() {
+    boolean takesMomentum = name.equals("momentum") || name.equals("nesterov");
+    if (momentum != null && !takesMomentum && Optimizers.labels().contains(name)) {
+      throw new IllegalArgumentException(
+          "--momentum "
+              + momentum
+              + " with --optimizer "
+              + name
+              + ": expected --optimizer momentum or nesterov, which have one");
+    }
+    return Optimizers.byName(
+        name,
+        learningRate == null ? Optimizers.usualLearningRate(name) : learningRate,
+        momentum == null ? USUAL_MOMENTUM : momentum,
+        weightDecay);
+  }
+}

@@ -1,0 +1,120 @@
+package org.panagrad.cli;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.panagrad.data.Digits;
+import org.panagrad.data.TrainTest;
+import org.panagrad.file.AtomicFile;
+import org.panagrad.infer.Model;
+import org.panagrad.infer.Predictor;
+import org.panagrad.io.ModelFile;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Predicts rows of a file, into a CSV file. */
+@Command(
+    name = "predict",
+    description = "Predicts the classes of images and writes them as a CSV file.")
+final class PredictCommand implements Callable<Integer> {
+  private static final int BATCH = 256;
+
+  @Option(
+      names = "--model",
+      paramLabel = "FILE",
+      required = true,
+      description = "A model that 'panagrad train' wrote.")
+  Path file;
+
+  @Option(
+      names = "--input",
+      paramLabel = "FILE",
+      required = true,
+      description =
+          "Images as an IDX file, plain or gzip; or 'digits' or 'mnist', for the test set of that"
+              + " name.")
+  String input;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description = "Where the files of --input mnist are; without it they are downloaded once.")
+  @Nullable Path directory;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      required = true,
+      description = "Where the CSV file goes: row, class, and a number per class.")
+  Path output;
+
+  @Spec CommandSpec spec;
+
+  PredictCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    if (directory != null && !input.equals("mnist")) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--data-dir " + directory + " with --input " + input + ": expected --input mnist");
+    }
+    AtomicFile.requireWritable(output);
+    int rows;
+    try (Model model = ModelFile.read(file);
+        InputRows from = rows();
+        Predictor predictor = Predictor.of(model, BATCH, 1, Long.MAX_VALUE)) {
+      from.requireFeatures(predictor.inputs());
+      PredictionTable table = new PredictionTable(model.description(), predictor.outputs());
+      Interruption.whole(
+          () -> AtomicFile.write(output, channel -> write(from, predictor, table, channel)));
+      rows = from.size();
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(Locale.ROOT, "%,d predictions in %s%n", rows, output);
+    out.flush();
+    return 0;
+  }
+
+  private InputRows rows() {
+    return switch (input) {
+      case "digits" -> new InputRows.OfDataset(Digits.test());
+      case "mnist" -> {
+        TrainTest sets = DataOptions.mnist(directory, spec.commandLine().getOut());
+        sets.train().close();
+        yield new InputRows.OfDataset(sets.test());
+      }
+      default -> InputRows.OfFile.open(Path.of(input));
+    };
+  }
+
+  private static void write(
+      InputRows from, Predictor predictor, PredictionTable table, FileChannel channel)
+      throws IOException {
+    BufferedWriter out = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8));
+    table.writeHeader(out);
+    int total = from.size();
+    for (int done = 0; done < total; ) {
+      Interruption.check();
+      float[][] batch = new float[Math.min(BATCH, total - done)][predictor.inputs()];
+      for (float[] row : batch) {
+        from.next(row);
+      }
+      for (float[] outputs : predictor.predict(batch)) {
+        table.writeRow(out, done++, outputs);
+      }
+    }
+    from.requireEnd();
+    out.flush();
+  }
+}

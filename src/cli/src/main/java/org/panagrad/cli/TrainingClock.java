@@ -1,0 +1,61 @@
+package org.panagrad.cli;
+
+import java.util.Locale;
+
+/** Speed and time left, and the line that tells them. */
+final class TrainingClock {
+  private final int epochs;
+  private final long start = System.nanoTime();
+  private long epochStart = start;
+  private int epoch;
+
+  TrainingClock(int epochs) {
+    this.epochs = epochs;
+  }
+
+  void begin(int next) {
+    epoch = next;
+    epochStart = System.nanoTime();
+  }
+
+  double epochSeconds() {
+    return (System.nanoTime() - epochStart) / 1e9;
+  }
+
+  /** {@code "epoch 3/20"}. */
+  String title() {
+    int width = Integer.toString(epochs).length();
+    return String.format(Locale.ROOT, "epoch %" + width + "d/%d", epoch, epochs);
+  }
+
+  /** Time until the last epoch's end, if it goes on like this. */
+  String left(double shareOfEpoch) {
+    double done = (epoch - 1 + shareOfEpoch) / epochs;
+    double seconds = (System.nanoTime() - start) / 1e9 * (1 - done) / done;
+    return duration(seconds) + " left";
+  }
+
+  /** {@code 0:07}, {@code 12:34} or {@code 1:02:03}. */
+  static String duration(double seconds) {
+    long whole = Math.round(Math.min(seconds, 1e9));
+    return whole < 3600
+        ? String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60)
+        : String.format(Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);
+  }
+
+  /** Four decimals, or as many digits where there are leading zeros or large numbers. */
+  static String loss(double loss) {
+    return String.format(
+        Locale.ROOT, loss != 0 && (loss < 1e-3 || loss >= 1e4) ? "%.2e" : "%.4f", loss);
+  }
+
+  /** {@code 97.25 %}. */
+  static String percent(double share) {
+    return String.format(Locale.ROOT, "%.2f %%", 100 * share);
+  }
+
+  /** {@code 45,123/s}. */
+  static String speed(double perSecond) {
+    return String.format(Locale.ROOT, "%,.0f/s", perSecond);
+  }
+}

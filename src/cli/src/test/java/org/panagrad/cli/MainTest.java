@@ -1,0 +1,58 @@
+package org.panagrad.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MainTest {
+  @Test
+  void withoutACommandIsWrongUse() {
+    Run.of().isMisused("no command given");
+    Run.of("learn").isMisused("Unmatched argument");
+  }
+
+  @Test
+  void everyCommandHasHelp() {
+    for (String command : List.of("train", "evaluate", "predict", "info")) {
+      Run run = Run.of(command, "--help").succeeds();
+      assertTrue(run.out().startsWith("Usage: panagrad " + command), run.out());
+      assertTrue(run.out().lines().allMatch(line -> line.length() <= 80), run.out());
+    }
+    assertTrue(Run.of("--help").succeeds().out().contains("predict"));
+  }
+
+  @Test
+  void versionIsOneLine() {
+    Run run = Run.of("--version").succeeds();
+    assertEquals(1, run.out().lines().count());
+    assertTrue(run.out().startsWith("panagrad "), run.out());
+  }
+
+  @Test
+  void infoTellsWhatItRunsOn() {
+    Run run = Run.of("info");
+    assertEquals(0, run.status(), run.err());
+    for (String name :
+        List.of(
+            "panagrad",
+            "java",
+            "flags",
+            "processors",
+            "memory",
+            "heap",
+            "cache",
+            "kernels",
+            "library",
+            "chosen by",
+            "version",
+            "config",
+            "core",
+            "threads")) {
+      assertTrue(
+          run.out().lines().anyMatch(line -> line.matches(name + " +\\S.*")),
+          () -> name + " missing in " + run.out());
+    }
+  }
+}
