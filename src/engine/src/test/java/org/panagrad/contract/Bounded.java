@@ -9,6 +9,7 @@ package org.panagrad.contract;
  * comes in with an error e goes on with e times the derivative's bound, and terms in e^2 where the
  * function is not linear.
  */
+@SuppressWarnings("ArrayRecordComponent") // Never compared; two arrays that go together.
 record Bounded(double[] value, double[] error) {
   /** Unit roundoff of float32. */
   static final double U = 0x1p-24;

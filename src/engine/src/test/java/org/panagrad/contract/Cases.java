@@ -11,6 +11,7 @@ import static org.panagrad.nn.Layers.tanh;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import org.panagrad.graph.Loss;
 import org.panagrad.graph.LossFunction;
@@ -211,7 +212,7 @@ final class Cases {
 
   private static Layer activation(Activation f) {
     float slope = f == Activation.LEAKY_RELU ? 0.1f : 0;
-    return (b, x) -> b.graph().activate(b.nextName(f.name().toLowerCase()), f, slope, x);
+    return (b, x) -> b.graph().activate(b.nextName(f.name().toLowerCase(Locale.ROOT)), f, slope, x);
   }
 
   private static Layer leaky(float slope) {

@@ -123,7 +123,8 @@ class ContractTest {
     actual
         .gradients()
         .forEach(
-            (v, g) -> check(where + ": gradient of " + v.path(), expected.gradients().get(v), g));
+            (v, g) ->
+                check(where + ": gradient of " + v.path(), Draws.at(expected.gradients(), v), g));
   }
 
   private static void check(String where, Bounded expected, float[] actual) {
@@ -195,7 +196,8 @@ class ContractTest {
       double[] x = batch.x();
       ReferenceNetwork.Result at = reference(c, graph, s, parameters, batch, x, true);
       for (Map.Entry<Value, Bounded> entry : at.gradients().entrySet()) {
-        double[] values = entry.getKey() == graph.input() ? x : parameters.get(entry.getKey());
+        double[] values =
+            entry.getKey() == graph.input() ? x : Draws.at(parameters, entry.getKey());
         double[] gradient = entry.getValue().value();
         double largest = 0;
         for (double g : gradient) {

@@ -2,6 +2,7 @@ package org.panagrad.contract;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.panagrad.graph.Graph;
 import org.panagrad.graph.Value;
 import org.panagrad.random.SeededRandom;
@@ -22,6 +23,11 @@ final class Draws {
       parameters.put(v, values);
     }
     return parameters;
+  }
+
+  /** What a map holds under a key that it has. */
+  static <K, V> V at(Map<K, V> map, K key) {
+    return Objects.requireNonNull(map.get(key), String.valueOf(key));
   }
 
   static Map<Value, double[]> doubles(Map<Value, float[]> parameters) {

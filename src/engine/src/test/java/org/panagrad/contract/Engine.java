@@ -41,6 +41,7 @@ final class Engine implements AutoCloseable {
    * @param output feature-major, (outputs, batch) without gaps
    * @param gradients of the parameters, and of the input as the output is
    */
+  @SuppressWarnings("ArrayRecordComponent") // Compared by its bits alone.
   record Outcome(float[] output, double loss, Map<Value, float[]> gradients) {
     /** Every bit of it. */
     String bits() {

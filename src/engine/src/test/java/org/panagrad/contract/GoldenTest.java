@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,14 +94,15 @@ class GoldenTest {
     bounds.put("logits", reference.output());
     for (Value v : graph.parameters()) {
       expected.put(v.path(), golden.floats("grad." + v.path()));
-      bounds.put(v.path(), Objects.requireNonNull(reference.gradients().get(v)));
+      bounds.put(v.path(), Draws.at(reference.gradients(), v));
     }
     expected.put("grad.x", transposed(golden.floats("grad.x"), n, in));
-    bounds.put("grad.x", Objects.requireNonNull(reference.gradients().get(graph.input())));
+    bounds.put("grad.x", Draws.at(reference.gradients(), graph.input()));
     double loss = golden.floats("loss")[0];
     assertEquals(loss, reference.loss(), rounding(loss), path + ": reference loss");
     expected.forEach(
-        (name, values) -> referenceIs(path + ": reference " + name, values, bounds.get(name)));
+        (name, values) ->
+            referenceIs(path + ": reference " + name, values, Draws.at(bounds, name)));
 
     for (Kernels kernels : BothKernels.ALL) {
       for (Blas blas : List.of(new JavaBlas(), NativeBlas.load())) {
@@ -121,19 +121,22 @@ class GoldenTest {
                     + ": ";
             assertEquals(loss, actual.loss(), reference.lossError() + rounding(loss), where);
             engineIs(
-                where + "logits", expected.get("logits"), bounds.get("logits"), actual.output());
+                where + "logits",
+                Draws.at(expected, "logits"),
+                Draws.at(bounds, "logits"),
+                actual.output());
             for (Value v : graph.parameters()) {
               engineIs(
                   where + v.path(),
-                  expected.get(v.path()),
-                  bounds.get(v.path()),
-                  actual.gradients().get(v));
+                  Draws.at(expected, v.path()),
+                  Draws.at(bounds, v.path()),
+                  Draws.at(actual.gradients(), v));
             }
             engineIs(
                 where + "grad.x",
-                expected.get("grad.x"),
-                bounds.get("grad.x"),
-                actual.gradients().get(graph.input()));
+                Draws.at(expected, "grad.x"),
+                Draws.at(bounds, "grad.x"),
+                Draws.at(actual.gradients(), graph.input()));
           }
         }
       }
@@ -242,7 +245,7 @@ class GoldenTest {
             if (golden.recordedSteps().contains(step)) {
               Map<Value, float[]> now = engine.parameters();
               parameters(golden, graph, "step" + step + ".")
-                  .forEach((v, floats) -> near(where + v.path(), floats, now.get(v)));
+                  .forEach((v, floats) -> near(where + v.path(), floats, Draws.at(now, v)));
             }
           }
         }

@@ -60,7 +60,7 @@ class ModelRoundTripTest {
     }
     try (Model model = new Model(graph, description, Long.MAX_VALUE)) {
       Draws.parameters(graph, random)
-          .forEach((v, values) -> model.stateDict().get(v.path()).set(values));
+          .forEach((v, values) -> Draws.at(model.stateDict(), v.path()).set(values));
       ModelFile.write(file, model);
       try (Model read = ModelFile.read(file)) {
         assertEquals(describe(graph), describe(read.graph()));
@@ -72,7 +72,8 @@ class ModelRoundTripTest {
         model
             .stateDict()
             .forEach(
-                (path, p) -> assertArrayEquals(p.toArray(), read.stateDict().get(path).toArray()));
+                (path, p) ->
+                    assertArrayEquals(p.toArray(), Draws.at(read.stateDict(), path).toArray()));
         ModelFile.write(again, read);
         assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(again));
         try (Predictor one = Predictor.of(model);

@@ -32,6 +32,7 @@ final class OptimizerCases {
    *
    * @param states one per slab
    */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record Element(double w, double g, double[] states) {}
 
   /**
@@ -39,6 +40,7 @@ final class OptimizerCases {
    *
    * @param sizes of w, then of each state
    */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record Updated(double w, double[] states, double[] sizes) {}
 
   static Updated step(Optimizer rule, Element e, long step) {
@@ -80,8 +82,8 @@ final class OptimizerCases {
         double kept = a.decoupled() ? e.w - rate * decay * e.w : e.w;
         double m = a.beta1() * e.states[0] + (1 - a.beta1()) * g;
         double v = a.beta2() * e.states[1] + (1 - a.beta2()) * g * g;
-        double mHat = m / (1 - Math.pow(a.beta1(), step));
-        double vHat = v / (1 - Math.pow(a.beta2(), step));
+        double mHat = m / (1 - Math.pow(a.beta1(), (double) step));
+        double vHat = v / (1 - Math.pow(a.beta2(), (double) step));
         double root = Math.sqrt(vHat) + a.epsilon();
         double sizeG = a.decoupled() ? Math.abs(e.g) : sum(e.g, decay * e.w);
         double sizeM = Math.abs(a.beta1() * e.states[0]) + (1 - a.beta1()) * sizeG;
@@ -90,7 +92,8 @@ final class OptimizerCases {
         double sizeMove =
             root == 0
                 ? 0
-                : rate * sizeM / (1 - Math.pow(a.beta1(), step)) / root + move(move, v, sizeV);
+                : rate * sizeM / (1 - Math.pow(a.beta1(), (double) step)) / root
+                    + move(move, v, sizeV);
         yield new Updated(
             kept - move,
             new double[] {m, v},
@@ -110,6 +113,6 @@ final class OptimizerCases {
 
   /** Where a value of the engine's registry lies. */
   static double[] states(List<java.util.Map<Value, float[]>> slabs, Value v, int i) {
-    return slabs.stream().mapToDouble(slab -> slab.get(v)[i]).toArray();
+    return slabs.stream().mapToDouble(slab -> Draws.at(slab, v)[i]).toArray();
   }
 }

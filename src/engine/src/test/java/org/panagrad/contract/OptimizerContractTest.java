@@ -80,18 +80,18 @@ class OptimizerContractTest {
               Map<Value, float[]> after = engine.parameters();
               List<Map<Value, float[]>> statesAfter = states(engine, rule);
               for (Value v : graph.parameters()) {
-                for (int i = 0; i < before.get(v).length; i++) {
+                for (int i = 0; i < Draws.at(before, v).length; i++) {
                   OptimizerCases.Updated expected =
                       OptimizerCases.step(
                           rule,
                           new OptimizerCases.Element(
-                              before.get(v)[i],
-                              outcome.gradients().get(v)[i],
+                              Draws.at(before, v)[i],
+                              Draws.at(outcome.gradients(), v)[i],
                               OptimizerCases.states(statesBefore, v, i)),
                           step);
                   String where = rule + ", step " + step + ", " + v.path() + "[" + i + "]";
                   double[] now = OptimizerCases.states(statesAfter, v, i);
-                  near(where, expected.w(), expected.sizes()[0], after.get(v)[i]);
+                  near(where, expected.w(), expected.sizes()[0], Draws.at(after, v)[i]);
                   for (int s = 0; s < now.length; s++) {
                     near(where, expected.states()[s], expected.sizes()[s + 1], now[s]);
                   }

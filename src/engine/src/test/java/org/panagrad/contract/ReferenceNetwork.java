@@ -90,7 +90,7 @@ final class ReferenceNetwork {
       for (Operation op : graph.operations()) {
         values.put(op.output(), forward(op));
       }
-      Bounded output = values.get(graph.output());
+      Bounded output = Draws.at(values, graph.output());
       if (loss == null) {
         return new Result(output, 0, 0, Map.of(), branches);
       }
@@ -98,7 +98,7 @@ final class ReferenceNetwork {
       branches = branches * 31 + at.branches();
       gradients.put(graph.output(), at.gradient());
       for (Operation op : graph.operations().reversed()) {
-        backward(op, gradients.get(op.output()));
+        backward(op, Draws.at(gradients, op.output()));
       }
       gradients.keySet().removeIf(v -> v.kind() == Value.Kind.ACTIVATION);
       return new Result(output, at.loss(), at.error(), gradients, branches);
@@ -107,17 +107,17 @@ final class ReferenceNetwork {
     private Bounded forward(Operation op) {
       return switch (op) {
         case Linear linear -> linear(linear);
-        case Activate a -> ReferenceActivation.forward(a, values.get(a.x()));
-        case Dropout d -> mask(d, values.get(d.x()));
+        case Activate a -> ReferenceActivation.forward(a, Draws.at(values, a.x()));
+        case Dropout d -> mask(d, Draws.at(values, d.x()));
         case Add add -> {
           Bounded z = new Bounded(size(add.output()));
           for (int i = 0; i < z.value().length; i++) {
-            z.set(i, values.get(add.x()).value()[i], values.get(add.x()).error()[i]);
-            z.add(i, values.get(add.y()).value()[i], values.get(add.y()).error()[i]);
+            z.set(i, Draws.at(values, add.x()).value()[i], Draws.at(values, add.x()).error()[i]);
+            z.add(i, Draws.at(values, add.y()).value()[i], Draws.at(values, add.y()).error()[i]);
           }
           yield z;
         }
-        case Softmax s -> ReferenceLoss.softmax(values.get(s.x()), n);
+        case Softmax s -> ReferenceLoss.softmax(Draws.at(values, s.x()), n);
       };
     }
 
@@ -131,9 +131,9 @@ final class ReferenceNetwork {
     }
 
     private Bounded linear(Linear op) {
-      double[] w = parameters.get(op.weight());
-      double[] b = op.bias() == null ? null : parameters.get(op.bias());
-      Bounded x = values.get(op.x());
+      double[] w = Draws.at(parameters, op.weight());
+      double[] b = op.bias() == null ? null : Draws.at(parameters, op.bias());
+      Bounded x = Draws.at(values, op.x());
       Bounded y = new Bounded(size(op.output()));
       for (int o = 0; o < op.out(); o++) {
         for (int j = 0; j < n; j++) {
@@ -176,7 +176,9 @@ final class ReferenceNetwork {
       switch (op) {
         case Linear linear -> linearBackward(linear, dy);
         case Activate a -> {
-          Bounded d = ReferenceActivation.derivative(a, values.get(a.x()), values.get(a.output()));
+          Bounded d =
+              ReferenceActivation.derivative(
+                  a, Draws.at(values, a.x()), Draws.at(values, a.output()));
           if (ReferenceActivation.hasKink(a)) {
             for (double v : d.value()) {
               branches = branches * 31 + Double.hashCode(v);
@@ -207,8 +209,8 @@ final class ReferenceNetwork {
     }
 
     private void linearBackward(Linear op, Bounded dz) {
-      double[] w = parameters.get(op.weight());
-      Bounded x = values.get(op.x());
+      double[] w = Draws.at(parameters, op.weight());
+      Bounded x = Draws.at(values, op.x());
       Bounded dx = gradient(op.x());
       for (int i = 0; i < op.in(); i++) {
         for (int j = 0; j < n; j++) {

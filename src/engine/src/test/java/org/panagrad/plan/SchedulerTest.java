@@ -9,6 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.panagrad.blas.Matrix;
@@ -159,11 +160,13 @@ class SchedulerTest {
               if (later.buffer() != earlier.buffer() || !(later.write() || earlier.write())) {
                 continue;
               }
+              boolean oneTile = steps.get(i).tiles() == 1 && steps.get(j).tiles() == 1;
               boolean oneLane =
-                  later.tiling() != null && later.tiling().equals(earlier.tiling())
-                      || steps.get(i).tiles() == 1 && steps.get(j).tiles() == 1;
+                  oneTile
+                      || (later.tiling() != null
+                          && Objects.equals(later.tiling(), earlier.tiling()));
               assertTrue(
-                  phase[j] < phase[i] || phase[j] == phase[i] && oneLane,
+                  phase[j] < phase[i] || (phase[j] == phase[i] && oneLane),
                   "seed " + seed + ", round " + round + ": " + j + " before " + i);
             }
           }

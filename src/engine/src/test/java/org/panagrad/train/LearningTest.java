@@ -53,8 +53,8 @@ class LearningTest {
         assertTrue(loss <= before * (1 + 1e-5), name + ": descent never climbs, epoch " + epoch);
         before = loss;
       }
-      Parameter weight = session.stateDict().get("fc1.weight");
-      Parameter bias = session.stateDict().get("fc1.bias");
+      Parameter weight = session.parameter("fc1.weight");
+      Parameter bias = session.parameter("fc1.bias");
       double squares = 0;
       for (int k = 0; k < outputs; k++) {
         for (int i = 0; i < x[0].length; i++) {

@@ -14,7 +14,8 @@ public final class Problems {
     int[] labels = new int[2 * perArm];
     for (int i = 0; i < 2 * perArm; i++) {
       int arm = i % 2;
-      double t = (i / 2 + 0.5) / perArm;
+      int along = i / 2;
+      double t = (along + 0.5) / perArm;
       double angle = 3 * Math.PI * t + Math.PI * arm;
       double radius = 0.1 + 0.9 * t;
       x[i] =

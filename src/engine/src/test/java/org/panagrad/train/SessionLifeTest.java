@@ -95,8 +95,8 @@ class SessionLifeTest {
   void afterCloseEverythingSaysSo() {
     TrainingSession session = TrainingSession.open(network(), data, options().keepGradients(true));
     session.epoch();
-    Parameter weight = session.stateDict().get("fc1.weight");
-    Parameter gradient = session.gradients().get("fc1.weight");
+    Parameter weight = session.parameter("fc1.weight");
+    Parameter gradient = session.gradient("fc1.weight");
     session.close();
     session.close();
     assertThrows(IllegalStateException.class, session::epoch);
@@ -279,9 +279,9 @@ class SessionLifeTest {
   @Test
   void aParameterThatIsNotANumberIsNoticedInTheNextStep() {
     try (TrainingSession session = TrainingSession.open(network(), data, options())) {
-      float[] values = session.stateDict().get("fc2.bias").toArray();
+      float[] values = session.parameter("fc2.bias").toArray();
       values[1] = Float.NaN;
-      session.stateDict().get("fc2.bias").set(values);
+      session.parameter("fc2.bias").set(values);
       assertEquals(1, assertThrows(NonFiniteLossException.class, session::epoch).step());
     }
   }
@@ -305,11 +305,11 @@ class SessionLifeTest {
         assertThrows(IllegalArgumentException.class, () -> session.learningRate(bad));
         assertThrows(IllegalArgumentException.class, () -> new Sgd(bad));
       }
-      float[] start = session.stateDict().get("fc1.weight").toArray();
+      float[] start = session.parameter("fc1.weight").toArray();
       session.learningRate(0);
       session.epoch();
       org.junit.jupiter.api.Assertions.assertArrayEquals(
-          start, session.stateDict().get("fc1.weight").toArray());
+          start, session.parameter("fc1.weight").toArray());
     }
   }
 
