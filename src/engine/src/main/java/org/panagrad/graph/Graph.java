@@ -67,13 +67,13 @@ public final class Graph {
   /** The same graph with a softmax over its output. */
   public Graph withSoftmax() {
     Builder builder = new Builder(this);
-    return builder.build(builder.softmax("probabilities", output));
+    return builder.build(builder.softmax(builder.freePath("probabilities"), output));
   }
 
   /** The same graph with an activation on its output. */
-  public Graph withActivation(String path, Activation function) {
+  public Graph withActivation(Activation function) {
     Builder builder = new Builder(this);
-    return builder.build(builder.activate(path, function, 0, output));
+    return builder.build(builder.activate(builder.freePath("probabilities"), function, 0, output));
   }
 
   /** Declares values and operations, checking shapes as it goes. */
@@ -93,6 +93,11 @@ public final class Graph {
       values.forEach(v -> paths.add(v.path()));
       input = graph.input;
       dropouts = (int) operations.stream().filter(Dropout.class::isInstance).count();
+    }
+
+    /** This name, or with as many marks behind it as make it one that is not taken. */
+    private String freePath(String path) {
+      return paths.contains(path) ? freePath(path + "'") : path;
     }
 
     private Value declare(String path, Value.Kind kind, Shape shape) {

@@ -96,7 +96,7 @@ public final class Predictor implements AutoCloseable {
       return graph.withSoftmax();
     }
     if (loss != null && loss.function() == LossFunction.BINARY_CROSS_ENTROPY) {
-      return graph.withActivation("probabilities", Activation.SIGMOID);
+      return graph.withActivation(Activation.SIGMOID);
     }
     return graph;
   }

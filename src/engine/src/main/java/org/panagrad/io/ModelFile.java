@@ -134,6 +134,7 @@ public final class ModelFile {
         json.member("version").integer(VERSION, VERSION);
         graph = GraphJson.read(json.member("graph"));
         description = description(json);
+        checkClassNames(json, graph, description);
       } catch (JsonException | IllegalArgumentException e) {
         throw new FormatException(
             file,
@@ -161,6 +162,18 @@ public final class ModelFile {
         new FeatureMap((float) map.member("scale").number(), (float) map.member("shift").number()),
         json.member("classNames").elements().stream().map(JsonCursor::string).toList(),
         run(json.member("run")));
+  }
+
+  /** None, or one for each output; two classes may share a single output. */
+  private static void checkClassNames(JsonCursor json, Graph graph, ModelDescription description) {
+    int names = description.classNames().size();
+    int outputs = graph.output().shape().elements();
+    if (names != 0 && names != outputs && !(names == 2 && outputs == 1)) {
+      throw new JsonException(
+          json.member("classNames").path(),
+          "a name for each of the " + outputs + " outputs",
+          names + " names");
+    }
   }
 
   private static Loss loss(JsonCursor json) {

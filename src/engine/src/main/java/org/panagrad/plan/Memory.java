@@ -22,6 +22,19 @@ public record Memory(
     optimizerState = List.copyOf(optimizerState);
   }
 
+  /** Whether no slab has been freed. */
+  boolean isAlive() {
+    // Asked at every run, so without an iterator or a stream.
+    boolean alive =
+        workspace.scope().isAlive()
+            && parameters.scope().isAlive()
+            && (gradients == null || gradients.scope().isAlive());
+    for (int i = 0; i < optimizerState.size(); i++) {
+      alive &= optimizerState.get(i).scope().isAlive();
+    }
+    return alive;
+  }
+
   /** The slab a buffer lies in. */
   public MemorySegment segment(Buffer buffer) {
     return switch (buffer.slab()) {

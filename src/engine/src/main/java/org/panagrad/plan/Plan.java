@@ -149,7 +149,7 @@ public final class Plan {
         tiles[p][lane] = lanes.get(p).get(lane).toArray(Tile[]::new);
       }
     }
-    return new Program(tiles, width);
+    return new Program(tiles, width, memory);
   }
 
   /** A line per step and a line per buffer: what runs when, and what lies where. */

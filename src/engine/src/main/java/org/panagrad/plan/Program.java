@@ -6,10 +6,11 @@ import java.util.Arrays;
 public final class Program {
   private final Tile[][][] tiles;
   private final int width;
-
+  private final Memory memory;
   private final boolean serial;
 
-  Program(Tile[][][] tiles, int width) {
+  Program(Tile[][][] tiles, int width, Memory memory) {
+    this.memory = memory;
     this.tiles = tiles;
     this.width = width;
     this.serial =
@@ -42,8 +43,25 @@ public final class Program {
     }
   }
 
-  /** Runs everything on the calling thread; the same bits as with any number of workers. */
+  /**
+   * Refuses to run on freed memory: the products get addresses, which nothing guards.
+   *
+   * @throws IllegalStateException if a slab's arena is closed
+   */
+  void requireAlive() {
+    if (!memory.isAlive()) {
+      throw new IllegalStateException("the memory of this program is closed");
+    }
+  }
+
+  /**
+   * Runs everything on the calling thread; the same bits as with any number of workers. The caller
+   * keeps the memory open until this returns.
+   *
+   * @throws IllegalStateException if the memory is closed
+   */
   public void run(RunState state) {
+    requireAlive();
     for (int phase = 0; phase < tiles.length; phase++) {
       run(phase, 0, 1, state);
     }

@@ -79,6 +79,7 @@ public final class Workers implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the workers are closed");
     }
+    next.requireAlive();
     if (threads == 1 || next.serial()) {
       next.run(with);
       return;

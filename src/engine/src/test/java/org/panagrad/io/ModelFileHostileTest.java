@@ -2,6 +2,7 @@ package org.panagrad.io;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.panagrad.nn.Layers.dense;
@@ -25,8 +26,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.panagrad.data.FeatureMap;
 import org.panagrad.file.FormatException;
+import org.panagrad.graph.Shape;
 import org.panagrad.infer.Model;
 import org.panagrad.infer.Predictor;
+import org.panagrad.kernel.Activation;
 import org.panagrad.memory.NativeMemory;
 import org.panagrad.memory.NativeMemoryLimitException;
 import org.panagrad.memory.ProcessMemory;
@@ -86,6 +89,27 @@ class ModelFileHostileTest {
     try (Model model = ModelFile.read(file)) {
       predict(model);
     }
+  }
+
+  @Test
+  void asManyClassNamesAsOutputsOrNone() throws IOException {
+    for (String names : List.of("[\\\"no\\\"]", "[\\\"a\\\",\\\"b\\\",\\\"c\\\"]")) {
+      String other = header.replace("[\\\"no\\\",\\\"yes\\\"]", names);
+      assertNotEquals(header, other);
+      write(other.getBytes(StandardCharsets.UTF_8));
+      FormatException e = assertThrows(FormatException.class, () -> ModelFile.read(file));
+      assertTrue(e.toString().contains("a name for each of the 2 outputs"), e.toString());
+    }
+  }
+
+  @Test
+  void aLayerMayBeCalledProbabilities() {
+    Network network =
+        Network.of(
+            Shape.of(3), (n, x) -> n.graph().activate("probabilities", Activation.TANH, 0, x));
+    assertEquals("probabilities'", network.graph().withSoftmax().output().path());
+    assertEquals(
+        "probabilities'", network.graph().withActivation(Activation.SIGMOID).output().path());
   }
 
   /** What still describes a network has to predict; everything else is refused in one line. */

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +35,12 @@ class WorkersTest {
         tiles[p][lane][0] = state -> action.run(phase, at);
       }
     }
-    return new Program(tiles, width);
+    return new Program(tiles, width, memory(Arena.global()));
+  }
+
+  private static Memory memory(Arena arena) {
+    MemorySegment slab = arena.allocate(64, 64);
+    return new Memory(slab, slab, null, List.of());
   }
 
   @FunctionalInterface
@@ -262,5 +270,19 @@ class WorkersTest {
   @Test
   void noThreadsAreRefused() {
     assertThrows(IllegalArgumentException.class, () -> new Workers(NAME, 0));
+  }
+
+  @Test
+  void aProgramOnFreedMemoryIsRefused() {
+    Program program;
+    try (Arena arena = Arena.ofShared()) {
+      program =
+          new Program(
+              new Tile[][][] {{{state -> fail("ran")}, {state -> fail("ran")}}}, 2, memory(arena));
+    }
+    assertThrows(IllegalStateException.class, () -> program.run(new RunState()));
+    try (Workers workers = new Workers(NAME, 2)) {
+      assertThrows(IllegalStateException.class, () -> workers.run(program, new RunState()));
+    }
   }
 }
