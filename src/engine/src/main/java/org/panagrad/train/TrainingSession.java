@@ -57,6 +57,9 @@ public final class TrainingSession implements AutoCloseable {
   private final DatasetBatches batches;
   private final RunState state = new RunState();
   private int epochs;
+  private int rowsDone; // of the epoch under way
+  private double lossSum; // over those
+  private long correct; // of those
   private volatile boolean closing;
 
   private TrainingSession(Network network, Dataset data, TrainingOptions options) {
@@ -165,51 +168,73 @@ public final class TrainingSession implements AutoCloseable {
     return Targets.outputs(loss, data);
   }
 
+  /**
+   * Trains on the next mini-batch of the epoch; after the last of one comes the first of the next.
+   *
+   * @return the mean loss over the mini-batch, before its update
+   * @throws NonFiniteLossException if the loss stops being a finite number
+   * @throws IllegalStateException if the session is closed
+   */
+  public synchronized double step() {
+    requireOpen();
+    if (rowsDone == 0) {
+      order.startEpoch(epochs);
+      lossSum = 0;
+      correct = 0;
+    }
+    int batch = Math.min(options.batchSize(), data.size() - rowsDone);
+    batches.from(rowsDone);
+    state.source = batches;
+    state.batch = batch;
+    state.step++;
+    options.optimizer().prepare(state);
+    workers.run(trainingProgram, state);
+    double sum = CompiledGraph.lossSum(trainingSlots);
+    if (!Double.isFinite(sum)) {
+      rowsDone = 0;
+      throw new NonFiniteLossException(sum, epochs + 1, state.step, state.learningRate);
+    }
+    lossSum += sum;
+    correct += CompiledGraph.correct(trainingSlots);
+    rowsDone += batch;
+    if (rowsDone == data.size()) {
+      rowsDone = 0;
+      epochs++;
+    }
+    return sum * training.lossScale(batch);
+  }
+
   /** Trains on every row once. */
   public EpochResult epoch() {
     return epoch(StepListener.NONE);
   }
 
   /**
-   * Trains on every row once, in mini-batches; the last may be short.
+   * Trains on every row once, in mini-batches; the last may be short. An epoch that {@link #step}
+   * has begun is trained to its end.
    *
-   * @throws NonFiniteLossException if the loss stops being a finite number
+   * @throws NonFiniteLossException if the loss stops being a finite number; the next epoch then
+   *     begins anew
    * @throws IllegalStateException if the session is closed, or is closed meanwhile
    */
   public synchronized EpochResult epoch(StepListener listener) {
     requireOpen();
     long begin = System.nanoTime();
-    order.startEpoch(epochs);
     int size = data.size();
-    double lossSum = 0;
-    long correct = 0;
+    int rowsBefore = rowsDone;
     boolean labels = data.targetKind() == TargetKind.CLASSES;
-    for (int done = 0; done < size; ) {
-      requireOpen();
-      int batch = Math.min(options.batchSize(), size - done);
-      batches.from(done);
-      state.source = batches;
-      state.batch = batch;
-      state.step++;
-      options.optimizer().prepare(state);
-      workers.run(trainingProgram, state);
-      double sum = CompiledGraph.lossSum(trainingSlots);
-      if (!Double.isFinite(sum)) {
-        throw new NonFiniteLossException(sum, epochs + 1, state.step, state.learningRate);
-      }
-      lossSum += sum;
-      correct += CompiledGraph.correct(trainingSlots);
-      done += batch;
+    do {
+      step();
+      int rows = rowsDone == 0 ? size : rowsDone;
       listener.step(
-          done,
+          rows,
           size,
-          lossSum * training.lossScale(done),
-          labels ? (double) correct / done : Double.NaN);
-    }
-    epochs++;
+          lossSum * training.lossScale(rows),
+          labels ? (double) correct / rows : Double.NaN);
+    } while (rowsDone != 0);
     return new EpochResult(
         epochs,
-        size,
+        size - rowsBefore,
         lossSum * training.lossScale(size),
         labels ? (double) correct / size : Double.NaN,
         (System.nanoTime() - begin) / 1e9);

@@ -76,6 +76,29 @@ class SessionLifeTest {
   }
 
   @Test
+  void stepsAndEpochsTrainTheSame() {
+    try (TrainingSession byEpoch = TrainingSession.open(network(), data, options());
+        TrainingSession byStep = TrainingSession.open(network(), data, options())) {
+      EpochResult first = byEpoch.epoch();
+      byEpoch.epoch();
+      // 90 rows in batches of 16 are six steps; the second epoch is begun by steps and ended as
+      // one.
+      double sum = 0;
+      for (int step = 0; step < 6; step++) {
+        sum += byStep.step() * Math.min(16, 90 - 16 * step);
+      }
+      assertEquals(first.loss(), sum / 90, 1e-12);
+      byStep.step();
+      byStep.step();
+      EpochResult second = byStep.epoch();
+      assertEquals(2, second.epoch());
+      assertEquals(90 - 32, second.examples());
+      assertEquals(byEpoch.steps(), byStep.steps());
+      assertEquals(ModelFile.parametersSha256(byEpoch), ModelFile.parametersSha256(byStep));
+    }
+  }
+
+  @Test
   void theLimitIsKnownBeforeMemoryIsTaken() {
     long planned;
     try (TrainingSession session = TrainingSession.open(network(), data, options())) {
