@@ -1,0 +1,349 @@
+package org.panagrad.bench.compare;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.panagrad.bench.contender.Workload;
+
+/** Runs the contenders of one workload after the other and collects the rows. */
+final class Comparison {
+  private static final double START_SECONDS = 120;
+  private static final double WORTH_ROUNDS = 0.85;
+  private static final int TRIES = 6;
+
+  private final Options options;
+  private final List<Competitor> competitors;
+  private final DataFiles files;
+  private final Probe probe;
+  private final List<Row> rows = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
+  private final Map<String, Variant> bestOnB = new LinkedHashMap<>();
+  private int refusedSlices;
+  private int noisySlices;
+
+  Comparison(Options options, List<Competitor> competitors, DataFiles files, Probe probe) {
+    this.options = options;
+    this.competitors = competitors;
+    this.files = files;
+    this.probe = probe;
+  }
+
+  List<Row> rows() {
+    return rows;
+  }
+
+  /** What was left out or refused, and why. */
+  List<String> notes() {
+    return notes;
+  }
+
+  /** Slices measured again because the probe ran slow, and those accepted although it did. */
+  String slices() {
+    return refusedSlices
+        + " slices repeated because the machine was slow, "
+        + noisySlices
+        + " kept although it was";
+  }
+
+  void run() throws IOException {
+    for (Competitor c : competitors) {
+      if (!c.unavailable().isEmpty()) {
+        notes.add(c.name() + ": not run; " + c.unavailable());
+      }
+    }
+    for (Workload w : options.workloads()) {
+      files.write(w, Reference.PERTURBATIONS);
+      rounds(w);
+    }
+    if (options.workloads().contains(Workload.B)) {
+      ownProcesses();
+    }
+  }
+
+  private void rounds(Workload w) throws IOException {
+    System.err.println("workload " + w + ": " + w.describe());
+    List<Entry> entries = new ArrayList<>();
+    try {
+      Reference reference = reference(w);
+      for (Competitor c : competitors) {
+        if (c.workloads().contains(w)) {
+          enter(w, c, reference, entries);
+        }
+      }
+      for (Measure measure : measures(w)) {
+        measure(w, measure, entries);
+      }
+    } finally {
+      entries.forEach(entry -> entry.child().close());
+    }
+  }
+
+  private static List<Measure> measures(Workload w) {
+    return switch (w) {
+      case A -> List.of(Measure.TRAIN, Measure.PREDICT1);
+      case B -> List.of(Measure.TRAIN, Measure.PREDICT256);
+      case C, D, E, F -> List.of(Measure.TRAIN);
+    };
+  }
+
+  private Reference reference(Workload w) throws IOException {
+    Variant engine =
+        competitors.stream()
+            .filter(c -> c.name().equals(Competitors.ENGINE))
+            .findFirst()
+            .orElseThrow()
+            .variants()
+            .getFirst();
+    try (Child child = start(engine)) {
+      Reference reference = Reference.of(w, child, files);
+      System.err.printf(
+          "  loss after %d steps %.7f, tolerance %.1e%n",
+          Reference.STEPS, reference.loss(), reference.tolerance());
+      return reference;
+    }
+  }
+
+  private Child start(Variant variant) throws IOException {
+    Path log = files.directory().resolve("contenders.log");
+    return new Child(variant, log, options.keepEnvironment());
+  }
+
+  /** Starts every setting of a contender and lets those in that pass the check. */
+  private void enter(Workload w, Competitor c, Reference reference, List<Entry> entries)
+      throws IOException {
+    for (Variant variant : c.variants()) {
+      Child child = start(variant);
+      try {
+        Entry entry = new Entry(c, child, child.ask(prepare(w), START_SECONDS));
+        if (c.learns()) {
+          check(c, child, reference);
+        }
+        entries.add(entry);
+      } catch (ContenderException e) {
+        child.close();
+        note(w, c.name() + (variant.name().isEmpty() ? "" : " (" + variant.name() + ")"), e);
+      }
+    }
+  }
+
+  private String prepare(Workload w) {
+    return "prepare " + files.directory() + " " + w + " " + DataFiles.weights(w);
+  }
+
+  private void note(Workload w, String who, ContenderException e) {
+    String note = "%s on %s: refused; %s".formatted(who, w, e.getMessage());
+    System.err.println("  " + note);
+    notes.add(note);
+  }
+
+  private void check(Competitor c, Child child, Reference reference) {
+    int done = 0;
+    if (!c.name().equals(Competitors.ENGINE)) {
+      // Twice: the first step loads and compiles.
+      double seconds = Double.POSITIVE_INFINITY;
+      for (; done < 2; done++) {
+        seconds = Math.min(seconds, seconds(child.ask("train 1", 600)));
+      }
+      if (seconds * Reference.STEPS > options.patienceSeconds()) {
+        throw new ContenderException(
+            "a step takes %.2g s, and %d of them more than the patience of %.0f s"
+                .formatted(seconds, Reference.STEPS, options.patienceSeconds()));
+      }
+    }
+    child.ask("train " + (Reference.STEPS - done), 600);
+    double loss = Double.parseDouble(child.ask("loss", 60));
+    if (!reference.accepts(loss)) {
+      throw new ContenderException(
+          "its loss after %d steps is %.8g, expected %.8g within %.1e: it does not compute the same"
+              .formatted(Reference.STEPS, loss, reference.loss(), reference.tolerance()));
+    }
+  }
+
+  private static double seconds(String nanos) {
+    return Long.parseLong(nanos) / 1e9;
+  }
+
+  private void measure(Workload w, Measure measure, List<Entry> entries) {
+    List<Entry> running = new ArrayList<>();
+    for (Entry entry : entries) {
+      try {
+        warmUp(w, measure, entry);
+        running.add(entry);
+      } catch (ContenderException e) {
+        note(w, entry.competitor().name() + ", " + measure.label(), e);
+      }
+    }
+    dropSlowSettings(w, measure, running);
+    for (int round = 0; round < options.rounds(); round++) {
+      // Nobody always runs behind the same neighbour.
+      Collections.rotate(running, 1);
+      for (Entry entry : List.copyOf(running)) {
+        try {
+          entry.values(measure).add(slice(w, measure, entry));
+        } catch (ContenderException e) {
+          running.remove(entry);
+          entry.values(measure).clear();
+          note(w, entry.competitor().name() + ", " + measure.label(), e);
+        }
+      }
+    }
+    for (Competitor c : competitors) {
+      running.stream()
+          .filter(entry -> entry.competitor().equals(c))
+          .map(entry -> row(w, measure, entry))
+          .max(
+              Comparator.comparingDouble(
+                  row -> measure.moreIsBetter() ? row.median() : -row.median()))
+          .ifPresent(
+              row -> {
+                rows.add(row);
+                System.err.printf(
+                    "  %-12s %-16s %,12.1f %s%n",
+                    measure.label(), c.name(), row.median(), measure.unit());
+                if (w == Workload.B && measure == Measure.TRAIN) {
+                  bestOnB.put(
+                      c.name(),
+                      c.variants().stream()
+                          .filter(v -> v.name().equals(row.variant()))
+                          .findFirst()
+                          .orElseThrow());
+                }
+              });
+    }
+  }
+
+  private static Row row(Workload w, Measure measure, Entry entry) {
+    return new Row(
+        measure,
+        w,
+        entry.competitor().name(),
+        entry.child().variant().name(),
+        entry.about(),
+        entry.values(measure));
+  }
+
+  /** Runs until compiled code has settled, and finds how many repetitions fill a slice. */
+  private void warmUp(Workload w, Measure measure, Entry entry) {
+    int repetitions = measure == Measure.TRAIN ? w.batches() : 1;
+    double warmUpSeconds = options.quick() ? 0.5 : 2;
+    long begin = System.nanoTime();
+    double seconds = nanos(measure, entry, repetitions) / 1e9;
+    entry.repetitions().put(measure, repetitions);
+    while ((System.nanoTime() - begin) / 1e9 < warmUpSeconds) {
+      double wanted = options.sliceSeconds() / Math.max(1e-9, seconds / repetitions);
+      int multiple = measure == Measure.TRAIN ? w.batches() : 1;
+      repetitions =
+          (int) Math.max(1, Math.min(10_000_000, Math.round(wanted / multiple))) * multiple;
+      entry.repetitions().put(measure, repetitions);
+      seconds = nanos(measure, entry, repetitions) / 1e9;
+    }
+  }
+
+  private static double nanos(Measure measure, Entry entry, int repetitions) {
+    return Long.parseLong(entry.child().ask(command(measure, repetitions), 900));
+  }
+
+  private static String command(Measure measure, int repetitions) {
+    return switch (measure) {
+      case TRAIN -> "train " + repetitions;
+      case PREDICT1 -> "predict 1 " + repetitions;
+      case PREDICT256 -> "predict 256 " + repetitions;
+      case RSS, FIRST_STEP -> throw new IllegalArgumentException(measure.label());
+    };
+  }
+
+  /** Of each contender, the settings that are clearly not its best take no part in the rounds. */
+  private void dropSlowSettings(Workload w, Measure measure, List<Entry> entries) {
+    Map<Entry, Row> tried = new LinkedHashMap<>();
+    for (int i = 0; i < (options.quick() ? 1 : 3); i++) {
+      for (Entry entry : entries) {
+        if (rivals(entry, entries).size() > 1) {
+          entry.values(measure).add(slice(w, measure, entry));
+        }
+      }
+    }
+    for (Entry entry : entries) {
+      if (!entry.values(measure).isEmpty()) {
+        tried.put(entry, row(w, measure, entry));
+        entry.values(measure).clear();
+      }
+    }
+    entries.removeIf(
+        entry ->
+            rivals(entry, entries).stream()
+                .anyMatch(
+                    rival ->
+                        rival != entry
+                            && WORTH_ROUNDS * require(tried, rival).times(require(tried, entry))
+                                > 1));
+  }
+
+  private static Row require(Map<Entry, Row> tried, Entry entry) {
+    return Objects.requireNonNull(tried.get(entry));
+  }
+
+  private static List<Entry> rivals(Entry entry, List<Entry> entries) {
+    return entries.stream().filter(e -> e.competitor().equals(entry.competitor())).toList();
+  }
+
+  /** One value: a short run to fill the caches, then the slice, on a machine that is quiet. */
+  private double slice(Workload w, Measure measure, Entry entry) {
+    int repetitions = entry.repetitions().getOrDefault(measure, 1);
+    int warm = measure == Measure.TRAIN ? w.batches() : Math.max(1, repetitions / 20);
+    for (int tries = 1; ; tries++) {
+      boolean quiet = probe.quiet();
+      if (repetitions > warm) {
+        entry.child().askAndLeaveRunning(command(measure, warm), 900);
+      }
+      double nanos = Long.parseLong(entry.child().ask(command(measure, repetitions), 900));
+      quiet &= probe.quiet();
+      if (quiet || tries == TRIES) {
+        noisySlices += quiet ? 0 : 1;
+        double each = nanos / repetitions;
+        return switch (measure) {
+          case TRAIN -> w.batch() * 1e9 / each;
+          case PREDICT1 -> each / 1e3;
+          case PREDICT256 -> 256 * 1e9 / each;
+          case RSS, FIRST_STEP -> throw new IllegalArgumentException(measure.label());
+        };
+      }
+      refusedSlices++;
+    }
+  }
+
+  /** Memory and start of B, each in a fresh process with nothing else to do. */
+  private void ownProcesses() throws IOException {
+    Workload w = Workload.B;
+    int times = options.quick() ? 1 : 5;
+    for (Competitor c : competitors) {
+      Variant variant = bestOnB.get(c.name());
+      if (variant == null || !c.learns()) {
+        continue;
+      }
+      List<Double> peaks = new ArrayList<>();
+      List<Double> starts = new ArrayList<>();
+      String about = "";
+      try {
+        for (int i = 0; i < times; i++) {
+          try (Child child = start(variant)) {
+            about = child.askAndLeaveRunning(prepare(w), START_SECONDS);
+            child.askAndLeaveRunning("first", START_SECONDS);
+            starts.add((System.nanoTime() - child.started()) / 1e9);
+            child.ask("train " + Reference.STEPS, 600);
+            peaks.add(child.peakMebibytes());
+          }
+        }
+        rows.add(new Row(Measure.RSS, w, c.name(), variant.name(), about, peaks));
+        rows.add(new Row(Measure.FIRST_STEP, w, c.name(), variant.name(), about, starts));
+      } catch (ContenderException e) {
+        note(w, c.name() + ", own process", e);
+      }
+    }
+  }
+}

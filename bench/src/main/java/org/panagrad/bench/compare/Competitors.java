@@ -1,0 +1,144 @@
+package org.panagrad.bench.compare;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * All contenders, and how each is started: the one place of their flags. Why these are each one's
+ * best is in bench/README.md.
+ */
+final class Competitors {
+  /** The engine: everything is compared with it, and the losses with its loss. */
+  static final String ENGINE = "panagrad";
+
+  /** The products of the step alone. */
+  static final String FLOOR = "floor";
+
+  private static final List<String> JVM =
+      List.of(
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow",
+          "-XX:+UseSerialGC",
+          "-XX:-UsePerfData");
+  private static final List<String> VECTORS =
+      List.of("--add-modules=jdk.incubator.vector", "--illegal-native-access=deny");
+
+  private final int processors = Runtime.getRuntime().availableProcessors();
+  private final Path bench;
+  private final String python;
+
+  /**
+   * @param bench the bench directory of the repository, built
+   */
+  Competitors(Path bench) {
+    this.bench = bench;
+    String named = System.getenv("PANAGRAD_PYTHON");
+    this.python = named == null || named.isEmpty() ? "python3" : named;
+  }
+
+  List<Competitor> all() {
+    return List.of(panagrad(), floor(), numpy());
+  }
+
+  private Competitor panagrad() {
+    return Competitor.of(
+        ENGINE,
+        List.of(
+            java(
+                "",
+                ownClassPath("pytorch|javacpp|jmh|jopt|commons-math|jackson"),
+                List.of("-Xmx64m"),
+                Map.of(),
+                "org.panagrad.bench.panagrad.PanagradContender")));
+  }
+
+  private Competitor floor() {
+    List<Variant> variants = new ArrayList<>();
+    for (String who : List.of("callers", "serial", "blas")) {
+      variants.add(
+          java(
+              who,
+              ownClassPath("pytorch|javacpp|jmh|jopt|commons-math|jackson"),
+              List.of("-Xmx64m"),
+              Map.of(),
+              "org.panagrad.bench.floor.FloorContender",
+              who));
+    }
+    return Competitor.of(FLOOR, variants).learningNothing();
+  }
+
+  private Competitor numpy() {
+    String found = probePython("import numpy; print(numpy.__version__)");
+    if (!found.isEmpty()) {
+      return Competitor.missing("numpy", found);
+    }
+    List<Variant> variants = new ArrayList<>();
+    for (int threads : threadCounts()) {
+      variants.add(
+          python(
+              threads + (threads == 1 ? " thread" : " threads"),
+              "numpy_contender.py",
+              Map.of("OPENBLAS_NUM_THREADS", Integer.toString(threads))));
+    }
+    return Competitor.of("numpy", variants);
+  }
+
+  private List<Integer> threadCounts() {
+    return processors == 1 ? List.of(1) : List.of(1, processors);
+  }
+
+  private Variant java(
+      String name,
+      String classPath,
+      List<String> flags,
+      Map<String, String> environment,
+      String main,
+      String... args) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(JVM);
+    command.addAll(main.startsWith("org.panagrad.bench.peer") ? List.of() : VECTORS);
+    command.addAll(flags);
+    command.add("--class-path");
+    command.add(classPath);
+    command.add(main);
+    command.addAll(List.of(args));
+    return new Variant(name, command, environment);
+  }
+
+  private Variant python(String name, String script, Map<String, String> environment) {
+    return new Variant(
+        name,
+        List.of(python, bench.resolve("peers/python").resolve(script).toString()),
+        environment);
+  }
+
+  /** This program's class path without the jars a contender does not use. */
+  private static String ownClassPath(String without) {
+    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+        .filter(entry -> !Path.of(entry).getFileName().toString().matches("(" + without + ").*"))
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  /** Why python cannot run this, empty if it can. */
+  private String probePython(String code) {
+    try {
+      Process process = new ProcessBuilder(python, "-c", code).redirectErrorStream(true).start();
+      List<String> lines = process.inputReader().readAllLines();
+      return process.waitFor() == 0
+          ? ""
+          : python + ": " + (lines.isEmpty() ? "it failed" : lines.getLast());
+    } catch (IOException e) {
+      return "no " + python + "; PANAGRAD_PYTHON names another";
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "interrupted";
+    }
+  }
+}

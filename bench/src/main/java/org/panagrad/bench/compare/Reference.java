@@ -1,0 +1,51 @@
+package org.panagrad.bench.compare;
+
+import org.panagrad.bench.contender.Workload;
+
+/**
+ * What every contender's loss must be after {@link #STEPS} steps, and how far off it may be.
+ *
+ * <p>Contenders add in different orders, so each product is off by about 2^-24 sqrt(fan_in),
+ * relatively. The engine is run from starting weights with noise of that size too; the tolerance is
+ * ten times the largest change of the loss that this makes, and no less than 2^-20 of the loss.
+ *
+ * @param loss of the engine
+ * @param tolerance absolute
+ */
+record Reference(double loss, double tolerance) {
+  static final int STEPS = 50;
+  static final int PERTURBATIONS = 3;
+
+  /**
+   * Runs the engine.
+   *
+   * @throws ContenderException if the check could not tell one step from none
+   */
+  static Reference of(Workload w, Child engine, DataFiles files) {
+    double loss = after(w, engine, files, DataFiles.weights(w), STEPS);
+    double change = Math.abs(loss) * 0x1p-20 / 10;
+    for (int i = 0; i < PERTURBATIONS; i++) {
+      double other = after(w, engine, files, DataFiles.perturbed(w, i), STEPS);
+      change = Math.max(change, Math.abs(other - loss));
+    }
+    double tolerance = 10 * change;
+    double before = after(w, engine, files, DataFiles.weights(w), STEPS - w.batches());
+    double aStep = Math.abs(loss - before) / w.batches();
+    if (!(aStep > tolerance)) {
+      throw new ContenderException(
+          "workload %s: a step changes the loss by %.2g, which is within the tolerance of %.2g"
+              .formatted(w, aStep, tolerance));
+    }
+    return new Reference(loss, tolerance);
+  }
+
+  private static double after(Workload w, Child engine, DataFiles files, String weights, int n) {
+    engine.ask("prepare " + files.directory() + " " + w + " " + weights, 60);
+    engine.ask("train " + n, 600);
+    return Double.parseDouble(engine.ask("loss", 60));
+  }
+
+  boolean accepts(double other) {
+    return Math.abs(other - loss) <= tolerance;
+  }
+}

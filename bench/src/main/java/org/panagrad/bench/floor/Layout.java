@@ -1,0 +1,68 @@
+package org.panagrad.bench.floor;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.panagrad.bench.contender.Workload;
+
+/**
+ * The matrices of a step in one of the ways they can lie in memory.
+ *
+ * @param byFeature whether activations and their gradients have the batch index fastest
+ * @param layers their products
+ */
+record Layout(boolean byFeature, List<LayerProducts> layers) {
+  /**
+   * Takes the memory.
+   *
+   * @param weightByInput for each layer, whether its weight lies as (in, out)
+   */
+  static Layout of(
+      Arena arena, Workload w, int batch, boolean byFeature, boolean[] weightByInput, int callers) {
+    SplittableRandom random = new SplittableRandom(1);
+    List<Operand> activations = new ArrayList<>(); // (batch, width)
+    List<Operand> gradients = new ArrayList<>(); // (batch, width)
+    for (int l = 0; l <= w.layers(); l++) {
+      int width = l == 0 ? w.inputs() : w.out(l - 1);
+      activations.add(Operand.random(arena, batch, width, byFeature, random));
+      gradients.add(Operand.random(arena, batch, width, byFeature, random));
+    }
+    List<LayerProducts> layers = new ArrayList<>();
+    for (int l = 0; l < w.layers(); l++) {
+      Operand weight = Operand.random(arena, w.out(l), w.in(l), weightByInput[l], random);
+      Operand weightGradient = Operand.random(arena, w.out(l), w.in(l), weightByInput[l], random);
+      Operand x = activations.get(l);
+      Operand y = activations.get(l + 1);
+      Operand dx = gradients.get(l);
+      Operand dy = gradients.get(l + 1);
+      layers.add(
+          new LayerProducts(
+              weightByInput[l],
+              product(arena, x, weight.transposed(), y, callers, random),
+              product(arena, dy, weight, dx, callers, random),
+              product(arena, dy.transposed(), x, weightGradient, callers, random)));
+    }
+    return new Layout(byFeature, layers);
+  }
+
+  private static Product product(
+      Arena arena, Operand a, Operand b, Operand c, int callers, SplittableRandom random) {
+    List<Operand> partial = new ArrayList<>();
+    for (int i = 0; i < callers; i++) {
+      partial.add(i == 0 ? c : Operand.random(arena, c.rows(), c.cols(), c.byColumns(), random));
+    }
+    return new Product(a, b, c, partial);
+  }
+
+  /**
+   * The products of a layer.
+   *
+   * @param weightByInput whether the weight lies as (in, out)
+   * @param forward (batch, out) = (batch, in) (in, out)
+   * @param inputGradient (batch, in) = (batch, out) (out, in)
+   * @param weightGradient (out, in) = (out, batch) (batch, in)
+   */
+  record LayerProducts(
+      boolean weightByInput, Product forward, Product inputGradient, Product weightGradient) {}
+}

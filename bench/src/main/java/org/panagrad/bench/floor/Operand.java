@@ -1,0 +1,40 @@
+package org.panagrad.bench.floor;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
+import java.lang.foreign.ValueLayout;
+import java.util.SplittableRandom;
+
+/**
+ * A matrix of the floor, dense in memory, by rows or by columns.
+ *
+ * @param memory of all elements
+ * @param byColumns whether element (row, col) is at col * rows + row
+ */
+record Operand(MemorySegment memory, int rows, int cols, boolean byColumns) {
+  /** A matrix of random values: zeros would be no proof that a product ran at full precision. */
+  static Operand random(
+      SegmentAllocator allocator, int rows, int cols, boolean byColumns, SplittableRandom random) {
+    long count = (long) rows * cols;
+    MemorySegment memory = allocator.allocate(count * Float.BYTES, 64);
+    for (long i = 0; i < count; i++) {
+      memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextDouble(-0.1, 0.1));
+    }
+    return new Operand(memory, rows, cols, byColumns);
+  }
+
+  /** The same memory read as the transposed matrix. */
+  Operand transposed() {
+    return new Operand(memory, cols, rows, !byColumns);
+  }
+
+  int leadingDimension() {
+    return byColumns ? rows : cols;
+  }
+
+  /** Where element (row, col) is, for a call that knows no bounds. */
+  MemorySegment address(int row, int col) {
+    long index = byColumns ? (long) col * rows + row : (long) row * cols + col;
+    return MemorySegment.ofAddress(memory.asSlice(index * Float.BYTES).address());
+  }
+}

@@ -1,0 +1,3 @@
+/** This engine as a contender, through its public API. */
+@org.jspecify.annotations.NullMarked
+package org.panagrad.bench.panagrad;
