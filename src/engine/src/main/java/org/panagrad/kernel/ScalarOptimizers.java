@@ -1,5 +1,6 @@
 package org.panagrad.kernel;
 
+import static org.panagrad.kernel.Approximations.TINY;
 import static org.panagrad.kernel.Bounds.FLOAT;
 
 import java.lang.foreign.MemorySegment;
@@ -38,7 +39,7 @@ final class ScalarOptimizers {
     for (int i = 0; i < n; i++) {
       float weight = w.get(FLOAT, wAt + 4L * i);
       float gradient = Math.fma(weightDecay, weight, g.get(FLOAT, gAt + 4L * i));
-      float velocity = Math.fma(momentum, v.get(FLOAT, vAt + 4L * i), gradient);
+      float velocity = Math.fma(momentum, v.get(FLOAT, vAt + 4L * i), gradient + TINY) - TINY;
       v.set(FLOAT, vAt + 4L * i, velocity);
       float step = nesterov ? Math.fma(momentum, velocity, gradient) : velocity;
       w.set(FLOAT, wAt + 4L * i, Math.fma(-learningRate, step, weight));
@@ -61,7 +62,8 @@ final class ScalarOptimizers {
     for (int i = 0; i < n; i++) {
       float weight = w.get(FLOAT, wAt + 4L * i);
       float gradient = Math.fma(weightDecay, weight, g.get(FLOAT, gAt + 4L * i));
-      float square = Math.fma(alpha, s.get(FLOAT, sAt + 4L * i), complement * gradient * gradient);
+      float added = Math.fma(complement * gradient, gradient, TINY);
+      float square = Math.fma(alpha, s.get(FLOAT, sAt + 4L * i), added) - TINY;
       s.set(FLOAT, sAt + 4L * i, square);
       float root = (float) Math.sqrt(square) + epsilon;
       w.set(FLOAT, wAt + 4L * i, weight - learningRate * gradient / root);
@@ -90,8 +92,10 @@ final class ScalarOptimizers {
     for (int i = 0; i < n; i++) {
       float weight = w.get(FLOAT, wAt + 4L * i);
       float gradient = Math.fma(penalty, weight, g.get(FLOAT, gAt + 4L * i));
-      float mean = Math.fma(beta1, m.get(FLOAT, mAt + 4L * i), complement1 * gradient);
-      float square = Math.fma(beta2, v.get(FLOAT, vAt + 4L * i), complement2 * gradient * gradient);
+      float mean =
+          Math.fma(beta1, m.get(FLOAT, mAt + 4L * i), complement1 * gradient + TINY) - TINY;
+      float added = Math.fma(complement2 * gradient, gradient, TINY);
+      float square = Math.fma(beta2, v.get(FLOAT, vAt + 4L * i), added) - TINY;
       m.set(FLOAT, mAt + 4L * i, mean);
       v.set(FLOAT, vAt + 4L * i, square);
       float shrunk = Math.fma(shrink, weight, weight);

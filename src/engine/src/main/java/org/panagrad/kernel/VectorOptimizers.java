@@ -1,5 +1,6 @@
 package org.panagrad.kernel;
 
+import static org.panagrad.kernel.Approximations.TINY;
 import static org.panagrad.kernel.Lanes.FLOATS;
 import static org.panagrad.kernel.Lanes.ORDER;
 
@@ -54,7 +55,9 @@ final class VectorOptimizers {
       FloatVector gradient =
           decay.fma(weight, FloatVector.fromMemorySegment(FLOATS, g, gAt + 4L * i, ORDER));
       FloatVector velocity =
-          keep.fma(FloatVector.fromMemorySegment(FLOATS, v, vAt + 4L * i, ORDER), gradient);
+          keep.fma(
+                  FloatVector.fromMemorySegment(FLOATS, v, vAt + 4L * i, ORDER), gradient.add(TINY))
+              .sub(TINY);
       velocity.intoMemorySegment(v, vAt + 4L * i, ORDER);
       if (nesterov) {
         FloatVector step = keep.fma(velocity, gradient);
@@ -95,14 +98,15 @@ final class VectorOptimizers {
       float weightDecay) {
     FloatVector decay = FloatVector.broadcast(FLOATS, weightDecay);
     FloatVector keep = FloatVector.broadcast(FLOATS, alpha);
+    FloatVector tiny = FloatVector.broadcast(FLOATS, TINY);
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
       FloatVector weight = FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER);
       FloatVector gradient =
           decay.fma(weight, FloatVector.fromMemorySegment(FLOATS, g, gAt + 4L * i, ORDER));
-      FloatVector added = gradient.mul(complement).mul(gradient);
+      FloatVector added = gradient.mul(complement).fma(gradient, tiny);
       FloatVector square =
-          keep.fma(FloatVector.fromMemorySegment(FLOATS, s, sAt + 4L * i, ORDER), added);
+          keep.fma(FloatVector.fromMemorySegment(FLOATS, s, sAt + 4L * i, ORDER), added).sub(TINY);
       square.intoMemorySegment(s, sAt + 4L * i, ORDER);
       FloatVector root = square.sqrt().add(epsilon);
       FloatVector step = gradient.mul(learningRate).div(root);
@@ -151,18 +155,23 @@ final class VectorOptimizers {
     FloatVector keepSquare = FloatVector.broadcast(FLOATS, beta2);
     FloatVector correction = FloatVector.broadcast(FLOATS, inverseSqrtCorrection2);
     FloatVector floor = FloatVector.broadcast(FLOATS, epsilon);
+    FloatVector tiny = FloatVector.broadcast(FLOATS, TINY);
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
       FloatVector weight = FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER);
       FloatVector gradient =
           decay.fma(weight, FloatVector.fromMemorySegment(FLOATS, g, gAt + 4L * i, ORDER));
       FloatVector mean =
-          keepMean.fma(
-              FloatVector.fromMemorySegment(FLOATS, m, mAt + 4L * i, ORDER),
-              gradient.mul(complement1));
-      FloatVector added = gradient.mul(complement2).mul(gradient);
+          keepMean
+              .fma(
+                  FloatVector.fromMemorySegment(FLOATS, m, mAt + 4L * i, ORDER),
+                  gradient.mul(complement1).add(TINY))
+              .sub(TINY);
+      FloatVector added = gradient.mul(complement2).fma(gradient, tiny);
       FloatVector square =
-          keepSquare.fma(FloatVector.fromMemorySegment(FLOATS, v, vAt + 4L * i, ORDER), added);
+          keepSquare
+              .fma(FloatVector.fromMemorySegment(FLOATS, v, vAt + 4L * i, ORDER), added)
+              .sub(TINY);
       mean.intoMemorySegment(m, mAt + 4L * i, ORDER);
       square.intoMemorySegment(v, vAt + 4L * i, ORDER);
       FloatVector shrunk = shrinking.fma(weight, weight);

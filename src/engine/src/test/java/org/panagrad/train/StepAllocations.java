@@ -17,7 +17,7 @@ final class StepAllocations {
   static final int STEPS = 1_000;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-  private static final int MOST_EPOCHS = 40;
+  private static final long MOST_NANOS = 60_000_000_000L;
 
   private StepAllocations() {}
 
@@ -77,14 +77,16 @@ final class StepAllocations {
                     .threads(threads)
                     .partitions(4))) {
       Counter counter = new Counter();
-      // Until the compilers have been through it: interpreted, the call of a method handle boxes.
-      for (int epoch = 0; epoch < MOST_EPOCHS; epoch++) {
+      // Until the compilers have been through it: interpreted, vectors and the calls of method
+      // handles are objects. On a busy machine the compilers' queue takes many seconds, so the
+      // bound
+      // is one of time, and generous.
+      long begin = System.nanoTime();
+      do {
         counter = new Counter();
         session.epoch(counter);
-        if (counter.callerBytes == 0 && counter.workerBytes == 0) {
-          break;
-        }
-      }
+      } while (counter.callerBytes + counter.workerBytes != 0
+          && System.nanoTime() - begin < MOST_NANOS);
       System.out.println(
           optimizer
               + " "
