@@ -6,6 +6,7 @@ module org.panagrad.cli {
   requires info.picocli;
   requires java.management;
   requires jdk.management;
+  requires me.tongfei.progressbar;
   requires org.panagrad;
   requires org.panagrad.openblas;
 

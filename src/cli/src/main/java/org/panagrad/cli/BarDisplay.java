@@ -2,20 +2,25 @@ package org.panagrad.cli;
 
 import java.io.PrintWriter;
 import java.util.Locale;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import org.jspecify.annotations.Nullable;
 import org.panagrad.train.EpochResult;
 import org.panagrad.train.Evaluation;
 
 /** A bar that grows while an epoch runs, and gives way to the epoch's line. */
 final class BarDisplay implements EpochDisplay {
-  private static final double SECONDS_BETWEEN = 0.1;
-
-  private final BarLine bar;
+  private final PrintWriter out;
+  private final int columns;
   private final TrainingClock clock;
   private final LineDisplay lines;
-  private double next;
+  private @Nullable TerminalBar bar;
+  // Written by every step, read when the bar is drawn: a step makes no text and no garbage.
+  private volatile double loss;
+  private volatile double accuracy;
 
   BarDisplay(PrintWriter out, int epochs, int columns) {
-    this.bar = new BarLine(out, columns);
+    this.out = out;
+    this.columns = columns;
     this.clock = new TrainingClock(epochs);
     this.lines = new LineDisplay(out, epochs);
   }
@@ -24,38 +29,51 @@ final class BarDisplay implements EpochDisplay {
   public void begin(int epoch) {
     clock.begin(epoch);
     lines.begin(epoch);
-    next = 0;
   }
 
   @Override
-  public void step(int done, int examples, double loss, double accuracy) {
-    double seconds = clock.epochSeconds();
-    if (seconds < next && done < examples) {
-      return;
+  public void step(int done, int examples, double lossSoFar, double accuracySoFar) {
+    loss = lossSoFar;
+    accuracy = accuracySoFar;
+    if (bar == null) {
+      bar = open(done, examples);
     }
-    next = seconds + SECONDS_BETWEEN;
-    double share = (double) done / examples;
-    bar.draw(
-        String.format(Locale.ROOT, "%s %3d%% ", clock.title(), (int) (100 * share)),
-        share,
-        " loss "
-            + TrainingClock.loss(loss)
-            + ", acc "
-            + TrainingClock.percent(accuracy)
-            + ", "
-            + TrainingClock.speed(done / seconds)
-            + ", "
-            + clock.left(share));
+    bar.stepTo(done);
+  }
+
+  private TerminalBar open(int done, int examples) {
+    EpochRenderer renderer =
+        new EpochRenderer(
+            state -> metrics(loss, accuracy),
+            state -> state.getCurrent() / clock.epochSeconds(),
+            state -> clock.timeLeft(state.getNormalizedProgress()));
+    return new TerminalBar(
+        out,
+        columns,
+        new ProgressBarBuilder()
+            .setTaskName(clock.title())
+            .setInitialMax(examples)
+            // Time past and time left are the whole training's.
+            .startsFrom(done, clock.elapsed())
+            .setRenderer(renderer));
+  }
+
+  private static String metrics(double loss, double accuracy) {
+    return String.format(
+        Locale.ROOT, "loss %s acc %.1f%%", TrainingClock.loss(loss), 100 * accuracy);
   }
 
   @Override
   public void end(EpochResult result, Evaluation test) {
-    bar.erase();
+    close();
     lines.end(result, test);
   }
 
   @Override
   public void close() {
-    bar.erase();
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
   }
 }

@@ -60,7 +60,7 @@ final class DataOptions {
       return Mnist.load(directory);
     }
     Path cache = UserCache.locate().directory().resolve("mnist");
-    try (DownloadDisplay display = new DownloadDisplay(out)) {
+    try (DownloadDisplay display = new DownloadDisplay(out, Terminal.isInteractive())) {
       Mnist.download(cache, display);
     }
     return Mnist.load(cache);

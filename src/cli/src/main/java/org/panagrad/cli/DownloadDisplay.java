@@ -1,44 +1,60 @@
 package org.panagrad.cli;
 
 import java.io.PrintWriter;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.time.Duration;
 import java.util.Locale;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
 import org.panagrad.data.DownloadListener;
 
 /** Shows how a download goes on: a bar on a terminal, else a line per file. */
 final class DownloadDisplay implements DownloadListener, AutoCloseable {
-  private static final long NANOS_BETWEEN = 100_000_000;
-
   private final PrintWriter out;
-  private final boolean interactive = Terminal.isInteractive();
-  private final BarLine bar;
+  private final boolean interactive;
+  private @Nullable TerminalBar bar;
   private String current = "";
-  private long next;
 
-  DownloadDisplay(PrintWriter out) {
+  DownloadDisplay(PrintWriter out, boolean interactive) {
     this.out = out;
-    this.bar = new BarLine(out, Terminal.columns());
+    this.interactive = interactive;
   }
 
   @Override
   public void progress(String file, long bytes, long totalBytes) {
-    if (!interactive) {
-      if (!file.equals(current)) {
-        current = file;
-        out.println("downloading " + file);
-        out.flush();
+    if (interactive) {
+      if (bar == null) {
+        bar = open(bytes, totalBytes);
       }
-      return;
+      bar.stepTo(bytes);
+    } else if (!file.equals(current)) {
+      current = file;
+      out.println("downloading " + file);
+      out.flush();
     }
-    long now = System.nanoTime();
-    if (next == 0 || now - next > 0) {
-      next = now + NANOS_BETWEEN;
-      String size = String.format(Locale.ROOT, " %.1f of %.1f MB", bytes / 1e6, totalBytes / 1e6);
-      bar.draw(file + " ", (double) bytes / totalBytes, size);
-    }
+  }
+
+  private TerminalBar open(long bytes, long totalBytes) {
+    return new TerminalBar(
+        out,
+        Terminal.columns(),
+        new ProgressBarBuilder()
+            .setTaskName("download")
+            .setInitialMax(totalBytes)
+            // What is there already says nothing of the speed.
+            .startsFrom(bytes, Duration.ZERO)
+            .setStyle(ProgressBarStyle.ASCII)
+            .setUnit("MB", 1_000_000)
+            .showSpeed(new DecimalFormat("0.0", DecimalFormatSymbols.getInstance(Locale.ROOT))));
   }
 
   @Override
   public void close() {
-    bar.erase();
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
   }
 }

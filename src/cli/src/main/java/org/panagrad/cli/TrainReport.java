@@ -13,6 +13,9 @@ import org.panagrad.train.TrainingSession;
 
 /** What is told of a training: before it, after it, and to machines. */
 final class TrainReport {
+  /** How the command was called, from scripts/panagrad. */
+  static final String COMMAND_PROPERTY = "panagrad.command";
+
   private final TrainCommand command;
   private final TrainingSession session;
   private final Dataset train;
@@ -104,7 +107,7 @@ final class TrainReport {
         """
         test accuracy %s, loss %s (best %s in epoch %d); trained for %.1f s
         model in %s
-        next: panagrad evaluate --model %s %s\
+        next: %s evaluate --model %s %s\
         """,
         TrainingClock.percent(testAccuracy.getLast()),
         TrainingClock.loss(testLoss.getLast()),
@@ -112,6 +115,7 @@ final class TrainReport {
         best + 1,
         seconds(),
         command.out,
+        System.getProperty(COMMAND_PROPERTY, "panagrad"),
         command.out,
         command.data);
   }

@@ -1,9 +1,13 @@
 package org.panagrad.cli;
 
+import java.time.Duration;
 import java.util.Locale;
 
 /** Speed and time left, and the line that tells them. */
 final class TrainingClock {
+  // Of a first look after nothing is done.
+  private static final double LONGEST_SECONDS = 1e9;
+
   private final int epochs;
   private final long start = System.nanoTime();
   private long epochStart = start;
@@ -28,16 +32,29 @@ final class TrainingClock {
     return String.format(Locale.ROOT, "epoch %" + width + "d/%d", epoch, epochs);
   }
 
+  /** Time since the first epoch's beginning. */
+  Duration elapsed() {
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+
   /** Time until the last epoch's end, if it goes on like this. */
+  Duration timeLeft(double shareOfEpoch) {
+    return Duration.ofMillis(Math.round(1e3 * secondsLeft(shareOfEpoch)));
+  }
+
+  /** {@code "0:07 left"}. */
   String left(double shareOfEpoch) {
+    return duration(secondsLeft(shareOfEpoch)) + " left";
+  }
+
+  private double secondsLeft(double shareOfEpoch) {
     double done = (epoch - 1 + shareOfEpoch) / epochs;
-    double seconds = (System.nanoTime() - start) / 1e9 * (1 - done) / done;
-    return duration(seconds) + " left";
+    return Math.min((System.nanoTime() - start) / 1e9 * (1 - done) / done, LONGEST_SECONDS);
   }
 
   /** {@code 0:07}, {@code 12:34} or {@code 1:02:03}. */
   static String duration(double seconds) {
-    long whole = Math.round(Math.min(seconds, 1e9));
+    long whole = Math.round(seconds);
     return whole < 3600
         ? String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60)
         : String.format(Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);

@@ -36,28 +36,75 @@ class DisplayTest {
         written.toString());
   }
 
+  /** What was drawn over each other, and printed, without the line ends. */
+  private String[] drawn() {
+    String[] drawn = written.toString().split("[\r\n]", -1);
+    for (String line : drawn) {
+      assertTrue(line.length() < 80, line);
+      assertFalse(line.chars().anyMatch(c -> c < ' ' || c > '~'), line);
+    }
+    return drawn;
+  }
+
   @Test
   void barStaysWithinTheLineAndGivesWay() {
     twoEpochs(new BarDisplay(out, 2, 80));
+    drawn();
     String text = written.toString();
-    assertTrue(text.contains("100% [===="), text);
-    for (String drawn : text.split("[\r\n]", -1)) {
-      assertTrue(drawn.length() < 80, drawn);
-      assertFalse(drawn.chars().anyMatch(c -> c < ' ' || c > '~'), drawn);
+    assertEquals(2, text.chars().filter(c -> c == '\n').count(), text);
+    for (int epoch = 1; epoch <= 2; epoch++) {
+      assertTrue(text.contains("\r" + " ".repeat(79) + "\repoch " + epoch + "/2  loss "), text);
     }
-    assertEquals(2, text.chars().filter(c -> c == '\n').count());
+  }
+
+  @Test
+  void barTellsLossAccuracySpeedAndTime() {
+    BarDisplay display = new BarDisplay(out, 1000, 80);
+    display.begin(500);
+    display.step(250, 1000, 0.123456, 0.95128);
+    display.close();
+    display.close();
+    String[] drawn = drawn();
+    String last = drawn[drawn.length - 3];
+    assertTrue(
+        last.matches(
+            "epoch  500/1000  25% \\[=*>? *] loss 0\\.1235 acc 95\\.1%"
+                + " \\(\\d:\\d\\d:\\d\\d / \\d:\\d\\d:\\d\\d\\) [\\d,]*(/s?)?"),
+        written.toString());
+    assertEquals(79, last.length(), last);
+    assertEquals(" ".repeat(79), drawn[drawn.length - 2]);
+    assertEquals("", drawn[drawn.length - 1]);
   }
 
   @Test
   void barFillsFromLeftToRight() {
-    BarLine bar = new BarLine(out, 20);
-    bar.draw("a ", 0, " b");
-    bar.draw("a ", 0.5, " b");
-    bar.draw("a ", 1, " b");
-    bar.erase();
-    assertEquals(
-        "\ra [>            ] b\ra [======>      ] b\ra [=============] b\r" + " ".repeat(19) + "\r",
-        written.toString());
+    BarDisplay display = new BarDisplay(out, 9, 120);
+    display.begin(3);
+    display.step(500, 1000, 0.5, 0.5);
+    display.close();
+    display.step(1000, 1000, 0.5, 0.5);
+    display.close();
+    String text = written.toString();
+    assertTrue(text.matches("(?s).*epoch 3/9  50% \\[(=+)>? {10,}] .*"), text);
+    assertTrue(text.matches("(?s).*epoch 3/9 100% \\[={20,}] .*"), text);
+  }
+
+  @Test
+  void downloadIsABarOnATerminalAndLinesElsewhere() {
+    try (DownloadDisplay display = new DownloadDisplay(out, false)) {
+      display.progress("images", 1_000_000, 8_000_000);
+      display.progress("images", 3_000_000, 8_000_000);
+      display.progress("labels", 4_000_000, 8_000_000);
+    }
+    assertEquals(String.format("downloading images%ndownloading labels%n"), written.toString());
+    try (DownloadDisplay display = new DownloadDisplay(out, true)) {
+      display.progress("images", 1_000_000, 8_000_000);
+      display.progress("images", 3_000_000, 8_000_000);
+      // A mirror has failed.
+      display.progress("images", 2_000_000, 8_000_000);
+    }
+    String text = written.toString();
+    assertTrue(text.matches("(?s).*\rdownload  25% \\[=+>? +] 2/8MB \\(0:00:0.*\r +\r"), text);
   }
 
   @Test

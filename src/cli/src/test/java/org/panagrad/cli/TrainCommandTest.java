@@ -81,6 +81,18 @@ class TrainCommandTest {
     assertTrue(run.out().chars().allMatch(c -> c == '\n' || c >= ' '), "no control characters");
   }
 
+  @Test
+  void theNextCommandIsTheOneThatWasCalled() {
+    assertTrue(train().succeeds().out().contains("\nnext: panagrad evaluate --model " + out));
+    System.setProperty(TrainReport.COMMAND_PROPERTY, "scripts/panagrad");
+    try {
+      assertTrue(
+          train().succeeds().out().contains("\nnext: scripts/panagrad evaluate --model " + out));
+    } finally {
+      System.clearProperty(TrainReport.COMMAND_PROPERTY);
+    }
+  }
+
   private static String sha256OfTensors(Path file) throws IOException, NoSuchAlgorithmException {
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
     bytes.position(8 + (int) bytes.getLong());
