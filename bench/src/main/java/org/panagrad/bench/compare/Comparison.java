@@ -228,21 +228,31 @@ final class Comparison {
         entry.values(measure));
   }
 
-  /** Runs until compiled code has settled, and finds how many repetitions fill a slice. */
+  /**
+   * Runs until compiled code has settled, which is when a dozen slices have not become faster by a
+   * fiftieth; and finds how many repetitions fill a slice.
+   */
   private void warmUp(Workload w, Measure measure, Entry entry) {
-    int repetitions = measure == Measure.TRAIN ? w.batches() : 1;
-    double warmUpSeconds = options.quick() ? 0.5 : 2;
+    int multiple = measure == Measure.TRAIN ? w.batches() : 1;
+    double warmUpSlice = Math.min(0.1, options.sliceSeconds());
+    double most = options.quick() ? 3 : 10;
     long begin = System.nanoTime();
-    double seconds = nanos(measure, entry, repetitions) / 1e9;
-    entry.repetitions().put(measure, repetitions);
-    while ((System.nanoTime() - begin) / 1e9 < warmUpSeconds) {
-      double wanted = options.sliceSeconds() / Math.max(1e-9, seconds / repetitions);
-      int multiple = measure == Measure.TRAIN ? w.batches() : 1;
-      repetitions =
-          (int) Math.max(1, Math.min(10_000_000, Math.round(wanted / multiple))) * multiple;
-      entry.repetitions().put(measure, repetitions);
-      seconds = nanos(measure, entry, repetitions) / 1e9;
+    double best = Double.POSITIVE_INFINITY;
+    int repetitions = multiple;
+    for (int since = 0; since < 12 && (System.nanoTime() - begin) / 1e9 < most; since++) {
+      double each = nanos(measure, entry, repetitions) / repetitions;
+      if (each < 0.98 * best) {
+        since = 0;
+      }
+      best = Math.min(best, each);
+      repetitions = repetitions(warmUpSlice, best, multiple);
     }
+    entry.repetitions().put(measure, repetitions(options.sliceSeconds(), best, multiple));
+  }
+
+  private static int repetitions(double seconds, double nanosEach, int multiple) {
+    double wanted = seconds * 1e9 / Math.max(1, nanosEach) / multiple;
+    return Math.clamp(Math.round(wanted), 1, 10_000_000) * multiple;
   }
 
   private static double nanos(Measure measure, Entry entry, int repetitions) {

@@ -43,7 +43,7 @@ final class Competitors {
   }
 
   List<Competitor> all() {
-    return List.of(panagrad(), floor(), numpy());
+    return List.of(panagrad(), floor(), numpy(), pytorch(), officialPytorch());
   }
 
   private Competitor panagrad() {
@@ -87,6 +87,45 @@ final class Competitors {
               Map.of("OPENBLAS_NUM_THREADS", Integer.toString(threads))));
     }
     return Competitor.of("numpy", variants);
+  }
+
+  /** OpenMP's threads and OpenBLAS's are never both more than one: they spin against each other. */
+  private Competitor pytorch() {
+    List<Variant> variants = new ArrayList<>();
+    for (int blas : threadCounts()) {
+      for (int intraOp : threadCounts()) {
+        if (blas == 1 || intraOp == 1) {
+          variants.add(
+              java(
+                  "OpenBLAS %d, OpenMP %d".formatted(blas, intraOp),
+                  ownClassPath("jmh|jopt|commons-math|jackson"),
+                  List.of("-Xmx256m"),
+                  Map.of(
+                      "OPENBLAS_NUM_THREADS",
+                      Integer.toString(blas),
+                      "OMP_NUM_THREADS",
+                      Integer.toString(intraOp)),
+                  "org.panagrad.bench.pytorch.PytorchContender"));
+        }
+      }
+    }
+    return Competitor.of("pytorch", variants);
+  }
+
+  private Competitor officialPytorch() {
+    String found = probePython("import torch, numpy");
+    if (!found.isEmpty()) {
+      return Competitor.missing("pytorch-official", found);
+    }
+    List<Variant> variants = new ArrayList<>();
+    for (int threads : threadCounts()) {
+      variants.add(
+          python(
+              threads + (threads == 1 ? " thread" : " threads"),
+              "torch_contender.py",
+              Map.of("OMP_NUM_THREADS", Integer.toString(threads))));
+    }
+    return Competitor.of("pytorch-official", variants);
   }
 
   private List<Integer> threadCounts() {
