@@ -26,6 +26,9 @@ import picocli.CommandLine.Spec;
       InfoCommand.class
     })
 public final class Main implements Runnable {
+  // Picocli's.
+  private static final int LEAST_HELP_WIDTH = 55;
+
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
@@ -49,7 +52,7 @@ public final class Main implements Runnable {
     Main main = new Main();
     ErrorLine errors = new ErrorLine(() -> main.verbose);
     return new CommandLine(main)
-        .setUsageHelpWidth(Terminal.columns())
+        .setUsageHelpWidth(Math.max(LEAST_HELP_WIDTH, Terminal.columns()))
         .setExecutionStrategy(errors::execute)
         .setParameterExceptionHandler(errors)
         .setExecutionExceptionHandler(errors)

@@ -20,7 +20,7 @@ final class Terminal {
   static int columns() {
     String columns = System.getenv("COLUMNS");
     if (columns != null && columns.matches("[1-9][0-9]{1,3}")) {
-      return Math.max(55, Integer.parseInt(columns));
+      return Integer.parseInt(columns);
     }
     return CUSTOMARY_COLUMNS;
   }

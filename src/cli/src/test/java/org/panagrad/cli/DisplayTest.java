@@ -58,6 +58,23 @@ class DisplayTest {
   }
 
   @Test
+  void barIsCutWhereTheTerminalIsNarrow() {
+    for (int columns : new int[] {10, 30, 50}) {
+      twoEpochs(new BarDisplay(out, 2, columns));
+      String[] drawn = written.toString().split("\\R|\r", -1);
+      int bars = 0;
+      for (String line : drawn) {
+        if (!line.contains("accuracy")) {
+          bars += line.isBlank() ? 0 : 1;
+          assertTrue(line.length() < columns, line);
+        }
+      }
+      assertTrue(bars >= 2, written.toString());
+      written.getBuffer().setLength(0);
+    }
+  }
+
+  @Test
   void barTellsLossAccuracySpeedAndTime() {
     BarDisplay display = new BarDisplay(out, 1000, 80);
     display.begin(500);
