@@ -26,6 +26,9 @@ import picocli.CommandLine.Spec;
       InfoCommand.class
     })
 public final class Main implements Runnable {
+  /** For messages. */
+  static final String COMMANDS = "train, evaluate, predict or info";
+
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
@@ -58,7 +61,6 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(
-        spec.commandLine(), "no command given: expected train, evaluate, predict or info");
+    throw new ParameterException(spec.commandLine(), "no command given: expected " + COMMANDS);
   }
 }
