@@ -1,8 +1,10 @@
 package org.panagrad.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.panagrad.data.DataException;
 import org.panagrad.data.Digits;
 import org.panagrad.data.Mnist;
 import org.panagrad.data.TrainTest;
@@ -50,8 +52,22 @@ final class DataOptions {
     return switch (data) {
       case "digits" -> new TrainTest(Digits.train(), Digits.test());
       case "mnist" -> mnist(directory, spec.commandLine().getOut());
-      default -> Mnist.load(Path.of(data));
+      default -> directoryOf(data);
     };
+  }
+
+  /** Messages and the model's record call the data by the directory's own name, not by its path. */
+  private static TrainTest directoryOf(String data) {
+    Path directory = Path.of(data).toAbsolutePath().normalize();
+    if (Files.notExists(directory)) {
+      throw new DataException(
+          "--data "
+              + data
+              + ": expected 'digits', 'mnist' or a directory of four IDX files, found nothing of"
+              + " that name; check the spelling");
+    }
+    Path name = directory.getFileName();
+    return Mnist.load(Path.of(data), name == null ? data : name.toString());
   }
 
   /** MNIST from a directory, or from the cache, into which it is downloaded if it is not there. */
@@ -69,6 +85,8 @@ final class DataOptions {
   /** The options again, as they are typed. */
   @Override
   public String toString() {
-    return "--data " + data + (directory == null ? "" : " --data-dir " + directory);
+    return "--data "
+        + ShellWord.of(data)
+        + (directory == null ? "" : " --data-dir " + ShellWord.of(directory.toString()));
   }
 }

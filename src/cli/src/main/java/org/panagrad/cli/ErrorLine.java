@@ -49,7 +49,7 @@ final class ErrorLine implements IParameterExceptionHandler, IExecutionException
   public int handleParseException(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println("panagrad: " + OneLine.of(String.valueOf(e.getMessage())));
+    err.println("panagrad: " + OneLine.of(misuse(e, command)));
     if (!UnmatchedArgumentException.printSuggestions(e, err)) {
       err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     }
@@ -58,6 +58,16 @@ final class ErrorLine implements IParameterExceptionHandler, IExecutionException
     }
     err.flush();
     return ExitCode.USAGE;
+  }
+
+  private static String misuse(ParameterException e, CommandLine command) {
+    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+      String argument = unmatched.getUnmatched().getFirst();
+      return command.getSubcommands().isEmpty()
+          ? "'" + argument + "': expected options only; each begins with --"
+          : "no command '" + argument + "': expected " + Main.COMMANDS;
+    }
+    return String.valueOf(e.getMessage());
   }
 
   @Override
@@ -85,7 +95,9 @@ final class ErrorLine implements IParameterExceptionHandler, IExecutionException
       case FormatException known -> text(known);
       case ShapeException known -> text(known);
       case NonFiniteLossException known -> text(known);
-      case NativeMemoryLimitException known -> text(known);
+      case NativeMemoryLimitException known ->
+          // The engine names its own option.
+          text(known).replace("maxNativeBytes", "--max-native-memory");
       case CblasLoadException known -> text(known).strip().replaceAll("\\s*\\R\\s*", " | ");
       case IllegalStateException kernels when text(kernels).startsWith(KernelSets.PROPERTY) ->
           text(kernels);

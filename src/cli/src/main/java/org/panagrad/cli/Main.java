@@ -29,6 +29,9 @@ public final class Main implements Runnable {
   // Picocli's.
   private static final int LEAST_HELP_WIDTH = 55;
 
+  /** For messages. */
+  static final String COMMANDS = "train, evaluate, predict or info";
+
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
@@ -61,7 +64,6 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(
-        spec.commandLine(), "no command given: expected train, evaluate, predict or info");
+    throw new ParameterException(spec.commandLine(), "no command given: expected " + COMMANDS);
   }
 }

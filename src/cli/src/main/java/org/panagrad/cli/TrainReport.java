@@ -116,7 +116,7 @@ final class TrainReport {
         seconds(),
         command.out,
         System.getProperty(COMMAND_PROPERTY, "panagrad"),
-        command.out,
+        ShellWord.of(command.out.toString()),
         command.data);
   }
 

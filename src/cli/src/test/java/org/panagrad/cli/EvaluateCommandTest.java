@@ -61,7 +61,7 @@ class EvaluateCommandTest {
   @Test
   void dataOfAnotherShapeIsRefused() throws IOException {
     new TinyData(50, 60, 13, 3).in(data);
-    evaluate().fails("rows of 13 features, expected 12");
+    evaluate().fails(data.getFileName() + " test: rows of 13 features, expected 12");
     new TinyData(50, 60, 12, 4).in(data);
     evaluate().fails("3 outputs, expected 4");
   }

@@ -93,6 +93,16 @@ class TrainCommandTest {
     }
   }
 
+  @Test
+  void theNextCommandCanBePasted() throws IOException {
+    Path spaced = TinyData.USUAL.in(dir.resolve("it's data"));
+    Path model = dir.resolve("my model");
+    Run run = Run.train("--data", spaced, "--out", model).succeeds();
+    String quotedData = "'" + spaced.toString().replace("'", "'\\''") + "'";
+    assertTrue(
+        run.out().contains("evaluate --model '" + model + "' --data " + quotedData), run.out());
+  }
+
   private static String sha256OfTensors(Path file) throws IOException, NoSuchAlgorithmException {
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
     bytes.position(8 + (int) bytes.getLong());
@@ -198,6 +208,7 @@ class TrainCommandTest {
   @Test
   void nativeMemoryIsBounded() throws IOException {
     train("--max-native-memory", "2k").fails("bytes of native memory");
+    train("--max-native-memory", "2k").fails("raise --max-native-memory");
     assertNothingWritten();
   }
 
@@ -249,7 +260,8 @@ class TrainCommandTest {
 
   @Test
   void aMissingDirectoryOrFileIsNamed() throws IOException {
-    Run.train("--data", dir.resolve("absent"), "--out", out).fails("nothing of that name");
+    Run.train("--data", dir.resolve("absent"), "--out", out)
+        .fails("expected 'digits', 'mnist' or a directory of four IDX files, found nothing");
     Files.delete(data.resolve(TinyData.TEST_LABELS));
     train().fails("t10k-labels-idx1-ubyte");
     assertNothingWritten();

@@ -48,6 +48,16 @@ public final class Mnist {
    * @throws DataException if one is missing, is not what it says, or does not go with the others
    */
   public static TrainTest load(Path directory) {
+    return load(directory, "mnist");
+  }
+
+  /**
+   * Reads other data from files named as MNIST's: see {@link #load(Path)}.
+   *
+   * @param name what the training set is called; the test set's name has " test" added
+   * @throws DataException if a file is missing, is not what it says, or does not go with the others
+   */
+  public static TrainTest load(Path directory, String name) {
     if (!Files.isDirectory(directory)) {
       throw DataException.at(
           directory.toString(),
@@ -61,9 +71,9 @@ public final class Mnist {
     Path testImages = find(directory, "t10k-images", 3);
     Path testLabels = find(directory, "t10k-labels", 1);
     int classes = 1 + Math.max(IdxFile.highestLabel(trainLabels), IdxFile.highestLabel(testLabels));
-    Dataset train = IdxFile.readDataset("mnist", trainImages, trainLabels, classes);
+    Dataset train = IdxFile.readDataset(name, trainImages, trainLabels, classes);
     try {
-      Dataset test = IdxFile.readDataset("mnist test", testImages, testLabels, classes);
+      Dataset test = IdxFile.readDataset(name + " test", testImages, testLabels, classes);
       if (test.featureCount() != train.featureCount()) {
         test.close();
         throw DataException.at(
@@ -83,7 +93,7 @@ public final class Mnist {
   /**
    * Downloads the four files, those that are not there yet, and checks their SHA-256.
    *
-   * @param directory where to, created if missing; afterwards {@link #load} can read it
+   * @param directory where to, created if missing; afterwards {@link #load(Path)} can read it
    * @throws DataException if a file is to be had from no mirror or cannot be written
    */
   public static void download(Path directory, DownloadListener listener) {

@@ -56,21 +56,44 @@ class ExamplesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "TenLines.java, readme: library, README.md",
     "OneLayer.java, tutorial: one layer, docs/tutorial.md",
     "Backpropagation.java, tutorial: backpropagation, docs/tutorial.md"
   })
   void theDocumentShowsTheCodeThatRuns(String source, String marker, String document)
       throws IOException {
+    assertStandsIn(document, code(source, marker, 4));
+  }
+
+  /** The README shows it as a whole source file, with a file name in place of the parameter. */
+  @Test
+  void theReadmeShowsTheCodeThatRuns() throws IOException {
+    String imports =
+        Files.readAllLines(SOURCES.resolve("TenLines.java")).stream()
+            .dropWhile(line -> !line.startsWith("import "))
+            .takeWhile(line -> line.isEmpty() || line.startsWith("import "))
+            .collect(Collectors.joining("\n"));
+    assertStandsIn(
+        "README.md",
+        "```java\n"
+            + imports
+            + """
+
+            void main() throws IOException {
+              Path file = Path.of("digits.safetensors");
+            """
+            + code("TenLines.java", "readme: library", 2)
+            + "\n}\n```");
+  }
+
+  /** The lines behind a marker, less some of their indentation. */
+  private static String code(String source, String marker, int indentation) throws IOException {
     List<String> lines = Files.readAllLines(SOURCES.resolve(source));
     int from = lines.indexOf("    // " + marker) + 1;
     int to = lines.indexOf("    // end");
     assertTrue(from > 0 && to > from, source + " has the marker " + marker);
-    String code =
-        lines.subList(from, to).stream()
-            .map(line -> line.substring(Math.min(4, line.length())))
-            .collect(Collectors.joining("\n"));
-    assertStandsIn(document, code);
+    return lines.subList(from, to).stream()
+        .map(line -> line.substring(Math.min(indentation, line.length())))
+        .collect(Collectors.joining("\n"));
   }
 
   private static void assertStandsIn(String document, String text) throws IOException {

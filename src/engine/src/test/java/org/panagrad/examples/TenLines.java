@@ -20,12 +20,12 @@ final class TenLines {
 
   /** Trains, saves, loads, predicts; returns the test accuracy. */
   static double run(Path file) throws IOException {
-    double accuracy;
     // readme: library
     Dataset train = Digits.train();
     Dataset test = Digits.test();
     var network = Network.of(784, dense(128), relu(), dense(10));
     var options = TrainingOptions.defaults().optimizer(new Momentum(0.05f, 0.9f, false, 0));
+    double accuracy;
     try (var session = TrainingSession.open(network, train, options)) {
       for (int epoch = 0; epoch < 5; epoch++) {
         System.out.println(session.epoch());
