@@ -53,9 +53,6 @@ def serve(make):
             if words[0] == "prepare":
                 contender = make(Data(*words[1:]))
                 answer = contender.about.replace("\n", " ")
-            elif words[0] == "first":
-                contender.train(1)
-                answer = 0
             elif words[0] == "train":
                 begin = time.perf_counter_ns()
                 contender.train(int(words[1]))

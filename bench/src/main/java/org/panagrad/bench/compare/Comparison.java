@@ -9,13 +9,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.panagrad.bench.contender.Workload;
 
 /** Runs the contenders of one workload after the other and collects the rows. */
 final class Comparison {
   private static final double START_SECONDS = 120;
   private static final double WORTH_ROUNDS = 0.85;
-  private static final int TRIES = 6;
+  private static final Set<String> COMPARED_WITH = Set.of(Competitors.ENGINE, Competitors.FLOOR);
+  private static final int TRIES = 4;
 
   private final Options options;
   private final List<Competitor> competitors;
@@ -24,6 +26,8 @@ final class Comparison {
   private final List<Row> rows = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private final Map<String, Variant> bestOnB = new LinkedHashMap<>();
+  private final long end;
+  private long deadline;
   private int refusedSlices;
   private int noisySlices;
 
@@ -32,6 +36,11 @@ final class Comparison {
     this.competitors = competitors;
     this.files = files;
     this.probe = probe;
+    this.end = System.nanoTime() + (long) (options.limitSeconds() * 1e9);
+  }
+
+  private boolean isLate() {
+    return System.nanoTime() - deadline > 0;
   }
 
   List<Row> rows() {
@@ -57,7 +66,11 @@ final class Comparison {
         notes.add(c.name() + ": not run; " + c.unavailable());
       }
     }
+    int left = options.workloads().size();
     for (Workload w : options.workloads()) {
+      // An equal share of the time that is left; a workload that needs less leaves more.
+      long now = System.nanoTime();
+      deadline = now + (end - now) / left--;
       files.write(w, Reference.PERTURBATIONS);
       rounds(w);
     }
@@ -118,6 +131,10 @@ final class Comparison {
   private void enter(Workload w, Competitor c, Reference reference, List<Entry> entries)
       throws IOException {
     for (Variant variant : c.variants()) {
+      if (isLate() && !COMPARED_WITH.contains(c.name())) {
+        note(w, c.name(), new ContenderException("no time left"));
+        return;
+      }
       Child child = start(variant);
       try {
         Entry entry = new Entry(c, child, child.ask(prepare(w), START_SECONDS));
@@ -144,17 +161,16 @@ final class Comparison {
 
   private void check(Competitor c, Child child, Reference reference) {
     int done = 0;
-    if (!c.name().equals(Competitors.ENGINE)) {
-      // Twice: the first step loads and compiles.
-      double seconds = Double.POSITIVE_INFINITY;
-      for (; done < 2; done++) {
-        seconds = Math.min(seconds, seconds(child.ask("train 1", 600)));
-      }
-      if (seconds * Reference.STEPS > options.patienceSeconds()) {
-        throw new ContenderException(
-            "a step takes %.2g s, and %d of them more than the patience of %.0f s"
-                .formatted(seconds, Reference.STEPS, options.patienceSeconds()));
-      }
+    // Twice: the first step loads and compiles.
+    double seconds = Double.POSITIVE_INFINITY;
+    for (; done < 2; done++) {
+      seconds = Math.min(seconds, seconds(child.ask("train 1", 600)));
+    }
+    if (!c.name().equals(Competitors.ENGINE)
+        && seconds * Reference.STEPS > options.patienceSeconds()) {
+      throw new ContenderException(
+          "a step takes %.2g s, and %d of them more than the patience of %.0f s"
+              .formatted(seconds, Reference.STEPS, options.patienceSeconds()));
     }
     child.ask("train " + (Reference.STEPS - done), 600);
     double loss = Double.parseDouble(child.ask("loss", 60));
@@ -180,7 +196,7 @@ final class Comparison {
       }
     }
     dropSlowSettings(w, measure, running);
-    for (int round = 0; round < options.rounds(); round++) {
+    for (int round = 0; round < options.rounds() && (round == 0 || !isLate()); round++) {
       // Nobody always runs behind the same neighbour.
       Collections.rotate(running, 1);
       for (Entry entry : List.copyOf(running)) {
@@ -239,7 +255,9 @@ final class Comparison {
     long begin = System.nanoTime();
     double best = Double.POSITIVE_INFINITY;
     int repetitions = multiple;
-    for (int since = 0; since < 12 && (System.nanoTime() - begin) / 1e9 < most; since++) {
+    for (int since = 0;
+        since < 12 && (System.nanoTime() - begin) / 1e9 < (isLate() ? 0.5 : most);
+        since++) {
       double each = nanos(measure, entry, repetitions) / repetitions;
       if (each < 0.98 * best) {
         since = 0;
@@ -313,7 +331,7 @@ final class Comparison {
       }
       double nanos = Long.parseLong(entry.child().ask(command(measure, repetitions), 900));
       quiet &= probe.quiet();
-      if (quiet || tries == TRIES) {
+      if (quiet || tries == (options.quick() ? 2 : TRIES) || isLate()) {
         noisySlices += quiet ? 0 : 1;
         double each = nanos / repetitions;
         return switch (measure) {
@@ -332,6 +350,10 @@ final class Comparison {
     Workload w = Workload.B;
     int times = options.quick() ? 1 : 5;
     for (Competitor c : competitors) {
+      if (System.nanoTime() - end > 0 && !COMPARED_WITH.contains(c.name())) {
+        notes.add(c.name() + ", own process: not run; no time left");
+        continue;
+      }
       Variant variant = bestOnB.get(c.name());
       if (variant == null || !c.learns()) {
         continue;
@@ -343,7 +365,7 @@ final class Comparison {
         for (int i = 0; i < times; i++) {
           try (Child child = start(variant)) {
             about = child.askAndLeaveRunning(prepare(w), START_SECONDS);
-            child.askAndLeaveRunning("first", START_SECONDS);
+            child.askAndLeaveRunning("train 1", START_SECONDS);
             starts.add((System.nanoTime() - child.started()) / 1e9);
             child.ask("train " + Reference.STEPS, 600);
             peaks.add(child.peakMebibytes());

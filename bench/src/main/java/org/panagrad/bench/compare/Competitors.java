@@ -2,12 +2,15 @@ package org.panagrad.bench.compare;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.panagrad.bench.contender.Workload;
 
 /**
  * All contenders, and how each is started: the one place of their flags. Why these are each one's
@@ -20,6 +23,8 @@ final class Competitors {
   /** The products of the step alone. */
   static final String FLOOR = "floor";
 
+  private static final String NOT_FETCHED =
+      "its libraries are not built in: the build said why, above";
   private static final List<String> JVM =
       List.of(
           "--enable-native-access=ALL-UNNAMED",
@@ -42,8 +47,9 @@ final class Competitors {
     this.python = named == null || named.isEmpty() ? "python3" : named;
   }
 
-  List<Competitor> all() {
-    return List.of(panagrad(), floor(), numpy(), pytorch(), officialPytorch());
+  List<Competitor> all() throws IOException {
+    return List.of(
+        panagrad(), floor(), numpy(), pytorch(), officialPytorch(), dl4j(), smile(), djl());
   }
 
   private Competitor panagrad() {
@@ -110,6 +116,86 @@ final class Competitors {
       }
     }
     return Competitor.of("pytorch", variants);
+  }
+
+  /** Its OpenBLAS is of 2021 and takes newer processors for ancient ones unless told. */
+  private Competitor dl4j() throws IOException {
+    List<Variant> variants = new ArrayList<>();
+    Optional<String> classPath = peerClassPath("dl4j");
+    if (classPath.isEmpty()) {
+      return Competitor.missing("dl4j", NOT_FETCHED);
+    }
+    for (int threads : threadCounts()) {
+      variants.add(
+          java(
+              threads + (threads == 1 ? " thread" : " threads"),
+              classPath.get(),
+              List.of(
+                  "-Xmx1g",
+                  "--add-opens=java.base/java.nio=ALL-UNNAMED",
+                  "--add-opens=java.base/java.lang=ALL-UNNAMED"),
+              Map.of(
+                  "OMP_NUM_THREADS",
+                  Integer.toString(threads),
+                  "OPENBLAS_NUM_THREADS",
+                  Integer.toString(threads),
+                  "OPENBLAS_CORETYPE",
+                  avx512() ? "SkylakeX" : "Haswell"),
+              "org.panagrad.bench.peer.dl4j.Dl4jContender"));
+    }
+    return Competitor.of("dl4j", variants);
+  }
+
+  private Competitor smile() throws IOException {
+    Optional<String> classPath = peerClassPath("smile");
+    if (classPath.isEmpty()) {
+      return Competitor.missing("smile", NOT_FETCHED);
+    }
+    List<Variant> variants = new ArrayList<>();
+    for (int threads : threadCounts()) {
+      variants.add(
+          java(
+              threads + (threads == 1 ? " thread" : " threads"),
+              classPath.get(),
+              List.of("-Xmx2g"),
+              Map.of("OPENBLAS_NUM_THREADS", Integer.toString(threads)),
+              "org.panagrad.bench.peer.smile.SmileContender"));
+    }
+    return Competitor.of("smile", variants).without(Workload.F);
+  }
+
+  private Competitor djl() throws IOException {
+    Optional<String> classPath = peerClassPath("djl");
+    if (classPath.isEmpty()) {
+      return Competitor.missing("djl", NOT_FETCHED);
+    }
+    List<Variant> variants = new ArrayList<>();
+    for (int threads : threadCounts()) {
+      variants.add(
+          java(
+              threads + (threads == 1 ? " thread" : " threads"),
+              classPath.get(),
+              List.of(
+                  "-Xmx1g",
+                  "-Dai.djl.offline=true",
+                  "-DDJL_CACHE_DIR=" + bench.resolve("peers/djl/target/cache").toAbsolutePath()),
+              Map.of("OMP_NUM_THREADS", Integer.toString(threads), "OPT_OUT_TRACKING", "true"),
+              "org.panagrad.bench.peer.djl.DjlContender"));
+    }
+    return Competitor.of("djl", variants);
+  }
+
+  private Optional<String> peerClassPath(String name) throws IOException {
+    Path target = bench.resolve("peers").resolve(name).resolve("target");
+    Path file = target.resolve("classpath");
+    return Files.exists(file)
+        ? Optional.of(target.resolve("classes") + File.pathSeparator + Files.readString(file))
+        : Optional.empty();
+  }
+
+  private static boolean avx512() throws IOException {
+    Path cpuinfo = Path.of("/proc/cpuinfo");
+    return Files.isReadable(cpuinfo) && Files.readString(cpuinfo).contains("avx512f");
   }
 
   private Competitor officialPytorch() {

@@ -12,6 +12,7 @@ import org.panagrad.bench.contender.Workload;
  * What the command line asks for.
  *
  * @param contenders by name; empty for all
+ * @param limitSeconds when it is to come to an end, with what there is
  * @param patienceSeconds a contender whose 50 steps take longer is left out
  */
 record Options(
@@ -21,6 +22,7 @@ record Options(
     int rounds,
     double sliceSeconds,
     double patienceSeconds,
+    double limitSeconds,
     boolean keepEnvironment,
     @Nullable Path json,
     @Nullable Path svg) {
@@ -55,7 +57,8 @@ record Options(
             throw new IllegalArgumentException("unknown argument '" + args[i] + "'; see --help");
       }
     }
-    return new Options(quick, workloads, contenders, rounds, slice, patience, keep, json, svg);
+    return new Options(
+        quick, workloads, contenders, rounds, slice, patience, quick ? 150 : 1e6, keep, json, svg);
   }
 
   /** Relative to where the script was called, not to where this runs. */

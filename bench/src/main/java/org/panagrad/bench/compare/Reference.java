@@ -29,8 +29,8 @@ record Reference(double loss, double tolerance) {
       change = Math.max(change, Math.abs(other - loss));
     }
     double tolerance = 10 * change;
-    double before = after(w, engine, files, DataFiles.weights(w), STEPS - w.batches());
-    double aStep = Math.abs(loss - before) / w.batches();
+    double before = after(w, engine, files, DataFiles.weights(w), STEPS - 1);
+    double aStep = Math.abs(loss - before);
     if (!(aStep > tolerance)) {
       throw new ContenderException(
           "workload %s: a step changes the loss by %.2g, which is within the tolerance of %.2g"

@@ -30,11 +30,7 @@ import org.panagrad.train.ModelDescription;
 import org.panagrad.train.TrainingOptions;
 import org.panagrad.train.TrainingSession;
 
-/**
- * This engine as anyone would use it: a session on a data set, epoch by epoch, unshuffled.
- *
- * <p>An epoch is the workload's mini-batches once, so steps come in multiples of those.
- */
+/** This engine as anyone would use it: a session on a data set, step by step, unshuffled. */
 final class PanagradContender implements Contender {
   private final Arena arena = Arena.ofShared();
   private @Nullable Workload workload;
@@ -123,27 +119,10 @@ final class PanagradContender implements Contender {
 
   @Override
   public void train(int steps) {
-    int batches = Objects.requireNonNull(workload).batches();
-    if (steps % batches != 0) {
-      throw new IllegalArgumentException(
-          steps + " steps: expected a multiple of the " + batches + " mini-batches");
-    }
     TrainingSession s = Objects.requireNonNull(session);
-    for (int done = 0; done < steps; done += batches) {
-      s.epoch();
+    for (int i = 0; i < steps; i++) {
+      s.step();
     }
-  }
-
-  @Override
-  public void firstStep(Runnable done) {
-    int batch = Objects.requireNonNull(workload).batch();
-    Objects.requireNonNull(session)
-        .epoch(
-            (examplesDone, examples, loss, accuracy) -> {
-              if (examplesDone == batch) {
-                done.run();
-              }
-            });
   }
 
   @Override

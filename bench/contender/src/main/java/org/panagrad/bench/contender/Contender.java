@@ -8,18 +8,8 @@ public interface Contender extends AutoCloseable {
   /** Builds the network at its starting weights and takes the data over, in its own best form. */
   void prepare(BenchData data) throws Exception;
 
-  /**
-   * Goes on for so many steps, with the mini-batches in turn; returns when all is computed.
-   *
-   * @param steps a multiple of the workload's mini-batches
-   */
+  /** Goes on for so many steps, with the mini-batches in turn; returns when all is computed. */
   void train(int steps) throws Exception;
-
-  /** Trains its first steps and reports as soon as one is done. */
-  default void firstStep(Runnable done) throws Exception {
-    train(1);
-    done.run();
-  }
 
   /** Mean loss of the first mini-batch at the present weights; NaN where nothing is learned. */
   double loss() throws Exception;

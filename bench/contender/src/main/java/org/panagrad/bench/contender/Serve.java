@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * prepare DIRECTORY WORKLOAD WEIGHTS   builds the network anew      @ ABOUT
- * first                                one step                     @ 0
  * train N                              N steps                      @ NANOSECONDS
  * loss                                 of the first mini-batch      @ LOSS
  * predict ROWS N                       N predictions of ROWS rows   @ NANOSECONDS
@@ -65,7 +64,6 @@ public final class Serve {
       String[] words = line.split(" ", -1);
       switch (words[0]) {
         case "prepare" -> prepare(words);
-        case "first" -> contender().firstStep(() -> answers.println("@ 0"));
         case "train" -> answers.println("@ " + train(Integer.parseInt(words[1])));
         case "loss" -> answers.println("@ " + contender().loss());
         case "predict" ->

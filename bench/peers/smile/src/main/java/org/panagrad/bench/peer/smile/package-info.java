@@ -1,0 +1,3 @@
+/** Smile as a contender. */
+@org.jspecify.annotations.NullMarked
+package org.panagrad.bench.peer.smile;
