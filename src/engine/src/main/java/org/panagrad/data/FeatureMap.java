@@ -24,8 +24,8 @@ public record FeatureMap(float scale, float shift) {
     }
   }
 
-  /** The input for a stored value. */
+  /** The input for a stored value, rounded once, as the kernels do it. */
   public float apply(float stored) {
-    return stored * scale + shift;
+    return Math.fma(stored, scale, shift);
   }
 }

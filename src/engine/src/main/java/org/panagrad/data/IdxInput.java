@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +75,7 @@ final class IdxInput implements AutoCloseable {
           path.toString(),
           "not an IDX file",
           "a magic number 0x0000TTNN with TT one of 08, 09, 0B, 0C, 0D, 0E",
-          String.format("0x%08X", ByteBuffer.wrap(magic).getInt()),
+          String.format(Locale.ROOT, "0x%08X", ByteBuffer.wrap(magic).getInt()),
           "check that this is the right file");
     }
     type = known;

@@ -102,8 +102,6 @@ final class Context implements BatchSource {
 
   @Override
   public void features(int from, int to, MemorySegment out, long at) {
-    float scale = map.scale();
-    float shift = map.shift();
     long index = at;
     for (int i = from; i < to; i++) {
       float[] row = fromSegment ? null : rows[first + i];
@@ -111,7 +109,7 @@ final class Context implements BatchSource {
       for (int k = 0; k < inputs; k++) {
         float raw =
             row == null ? segment.getAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, start + k) : row[k];
-        out.set(ValueLayout.JAVA_FLOAT, index, raw * scale + shift);
+        out.set(ValueLayout.JAVA_FLOAT, index, map.apply(raw));
         index += Float.BYTES;
       }
     }

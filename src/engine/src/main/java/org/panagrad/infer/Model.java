@@ -18,7 +18,8 @@ import org.panagrad.train.ModelDescription;
  * A network with its parameters, not to be changed any more.
  *
  * <p>Owns the parameters' memory, which is freed when the model and the predictors made from it are
- * all closed, in whichever order: native products do not notice that their memory is gone.
+ * all closed, in whichever order, and no evaluation runs: native products do not notice that their
+ * memory is gone.
  */
 public final class Model implements AutoCloseable {
   private final Graph graph;
@@ -65,6 +66,9 @@ public final class Model implements AutoCloseable {
   /**
    * Loss and accuracy on a data set.
    *
+   * <p>A model that is closed meanwhile keeps its memory until this returns.
+   *
+   * @throws IllegalStateException if the model is closed
    * @throws DataException if the model does not know its loss, or takes raw features otherwise than
    *     the data set has them
    * @throws org.panagrad.graph.ShapeException if the data does not fit the network
@@ -86,7 +90,12 @@ public final class Model implements AutoCloseable {
               + description.preprocessing()
               + " as the model was trained; bring them in the same form");
     }
-    return evaluator.evaluate(graph, layout, parameters, loss, data);
+    retain();
+    try {
+      return evaluator.evaluate(graph, layout, parameters, loss, data);
+    } finally {
+      release();
+    }
   }
 
   ParameterLayout layout() {
@@ -97,7 +106,7 @@ public final class Model implements AutoCloseable {
     return parameters;
   }
 
-  /** Keeps the memory for a predictor, until it calls {@link #release}. */
+  /** Keeps the memory for a predictor or an evaluation, until it calls {@link #release}. */
   synchronized void retain() {
     if (closed) {
       throw new IllegalStateException("the model is closed");
@@ -106,18 +115,19 @@ public final class Model implements AutoCloseable {
   }
 
   synchronized void release() {
-    holders--;
-    if (holders == 0) {
+    if (holders == 1) {
+      // Throws while a file is written from it; the hold then stays, and can be released again.
       memory.close();
     }
+    holders--;
   }
 
   /** Ends the model; its memory goes with the last predictor made from it. */
   @Override
   public synchronized void close() {
     if (!closed) {
-      closed = true;
       release();
+      closed = true;
     }
   }
 }

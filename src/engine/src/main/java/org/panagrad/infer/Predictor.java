@@ -3,7 +3,6 @@ package org.panagrad.infer;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
@@ -141,9 +140,10 @@ public final class Predictor implements AutoCloseable {
     float[][] out = new float[rows.length][outputs];
     Context context = borrow();
     try {
-      for (int from = 0; from < rows.length; from += maxBatch) {
+      for (int from = 0; from < rows.length; ) {
         int count = Math.min(maxBatch, rows.length - from);
         context.run(rows, from, count, out);
+        from += count;
       }
     } finally {
       idle.add(context);
@@ -152,22 +152,43 @@ public final class Predictor implements AutoCloseable {
   }
 
   /**
-   * Predicts rows in native memory, allocating nothing.
+   * Predicts rows in native memory, allocating nothing. Unlike with arrays, values that are not
+   * finite are not looked for.
    *
    * @param in (rows, inputs) float32 raw features, from the segment's start
    * @param out (rows, outputs) float32, from the segment's start
    * @throws IndexOutOfBoundsException if a segment is too small
    */
   public void predict(MemorySegment in, int rows, MemorySegment out) {
-    Objects.checkFromIndexSize(0, (long) rows * inputs * Float.BYTES, in.byteSize());
-    Objects.checkFromIndexSize(0, (long) rows * outputs * Float.BYTES, out.byteSize());
+    check("in", in, rows, inputs);
+    check("out", out, rows, outputs);
     Context context = borrow();
     try {
-      for (int from = 0; from < rows; from += maxBatch) {
-        context.run(in, from, Math.min(maxBatch, rows - from), out);
+      for (int from = 0; from < rows; ) {
+        int count = Math.min(maxBatch, rows - from);
+        context.run(in, from, count, out);
+        from += count;
       }
     } finally {
       idle.add(context);
+    }
+  }
+
+  private static void check(String name, MemorySegment segment, int rows, int floats) {
+    if (rows < 0) {
+      throw new IndexOutOfBoundsException(rows + " rows to predict, expected 0 or more");
+    }
+    // In floats, as the bytes of the largest numbers are beyond a long.
+    if ((long) rows * floats > segment.byteSize() / Float.BYTES) {
+      throw new IndexOutOfBoundsException(
+          name
+              + ": a segment of "
+              + segment.byteSize()
+              + " bytes, expected room for "
+              + rows
+              + " rows of "
+              + floats
+              + " floats; give a larger one or fewer rows");
     }
   }
 
@@ -218,12 +239,15 @@ public final class Predictor implements AutoCloseable {
           interrupted = true;
         }
       }
-      memory.close();
-      model.release();
-      // A caller that was let in just before would wait for ever; it finds the predictor closed.
-      idle.addAll(contexts);
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+      try {
+        memory.close();
+        model.release();
+      } finally {
+        // A caller that was let in just before would wait for ever; it finds the predictor closed.
+        idle.addAll(contexts);
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
       }
     }
   }

@@ -33,13 +33,17 @@ public final class ModelFile {
   private ModelFile() {}
 
   /**
-   * Writes a session's model, whole or not at all.
+   * Writes a session's model, whole or not at all. Steps that other threads take wait meanwhile, so
+   * that the file is of one step.
    *
    * @return SHA-256 of the parameter bytes, in file order, in hexadecimal
    * @throws IOException in one line when it cannot be written; a file of that name stays as it was
    */
   public static String write(Path file, TrainingSession session) throws IOException {
-    return write(file, session.network().graph(), session.stateDict(), session.describe());
+    // What the session's own methods hold while they run.
+    synchronized (session) {
+      return write(file, session.network().graph(), session.stateDict(), session.describe());
+    }
   }
 
   /** Writes a model, whole or not at all; see {@link #write(Path, TrainingSession)}. */
@@ -60,7 +64,9 @@ public final class ModelFile {
 
   /** SHA-256 of a session's parameter bytes as a file of its model would have them. */
   public static String parametersSha256(TrainingSession session) {
-    return tensors(session.stateDict()).parametersSha256();
+    synchronized (session) {
+      return tensors(session.stateDict()).parametersSha256();
+    }
   }
 
   private static SafetensorsWriter tensors(Map<String, Parameter> parameters) {

@@ -2,6 +2,7 @@ package org.panagrad.kernel;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Locale;
 
 /** Checks of whole blocks before the first element is written, with a message that names them. */
 final class Bounds {
@@ -13,28 +14,48 @@ final class Bounds {
   static void block(String name, MemorySegment segment, long offset, int ld, int rows, int cols) {
     if (rows < 0 || cols < 0 || ld < cols) {
       throw new IndexOutOfBoundsException(
-          "%s: %d rows x %d columns, rows %d floats apart: expected rows and columns >= 0 and rows at least a row's length apart"
-              .formatted(name, rows, cols, ld));
+          String.format(
+              Locale.ROOT,
+              "%s: %d rows x %d columns, rows %d floats apart: expected rows and columns >= 0 and"
+                  + " rows at least a row's length apart",
+              name,
+              rows,
+              cols,
+              ld));
     }
     if (rows == 0 || cols == 0) {
       return;
     }
     if (isOutside(segment, offset, (rows - 1L) * ld + cols, Float.BYTES)) {
       throw new IndexOutOfBoundsException(
-          "%s: %d rows x %d columns, rows %d floats apart, from byte %d: past the %d bytes of its segment"
-              .formatted(name, rows, cols, ld, offset, segment.byteSize()));
+          String.format(
+              Locale.ROOT,
+              "%s: %d rows x %d columns, rows %d floats apart, from byte %d: past the %d bytes of"
+                  + " its segment",
+              name,
+              rows,
+              cols,
+              ld,
+              offset,
+              segment.byteSize()));
     }
   }
 
   static void range(String name, MemorySegment segment, long offset, long count, int elementBytes) {
     if (count < 0) {
       throw new IndexOutOfBoundsException(
-          "%s: %d elements: expected a count >= 0".formatted(name, count));
+          String.format(Locale.ROOT, "%s: %d elements: expected a count >= 0", name, count));
     }
     if (count != 0 && isOutside(segment, offset, count, elementBytes)) {
       throw new IndexOutOfBoundsException(
-          "%s: %d elements of %d bytes from byte %d: past the %d bytes of its segment"
-              .formatted(name, count, elementBytes, offset, segment.byteSize()));
+          String.format(
+              Locale.ROOT,
+              "%s: %d elements of %d bytes from byte %d: past the %d bytes of its segment",
+              name,
+              count,
+              elementBytes,
+              offset,
+              segment.byteSize()));
     }
   }
 
@@ -51,8 +72,12 @@ final class Bounds {
       int target = targets.get(INT, offset + 4L * c);
       if (Integer.compareUnsigned(target, classes) >= 0) {
         throw new IndexOutOfBoundsException(
-            "targets: class %d at column %d: expected 0 <= class < %d"
-                .formatted(target, c, classes));
+            String.format(
+                Locale.ROOT,
+                "targets: class %d at column %d: expected 0 <= class < %d",
+                target,
+                c,
+                classes));
       }
     }
   }

@@ -1,5 +1,6 @@
 package org.panagrad.kernel;
 
+import java.util.Locale;
 import jdk.incubator.vector.FloatVector;
 
 /** How wide the vectors are to be, asked before any class is initialised that depends on it. */
@@ -35,7 +36,11 @@ final class VectorWidth {
       }
     }
     throw new IllegalStateException(
-        "%s=%s: expected 128, 256 or 512, and no more than the %d bits of this machine"
-            .formatted(PROPERTY, asked, preferred));
+        String.format(
+            Locale.ROOT,
+            "%s=%s: expected 128, 256 or 512, and no more than the %d bits of this machine",
+            PROPERTY,
+            asked,
+            preferred));
   }
 }

@@ -1,6 +1,7 @@
 package org.panagrad.memory;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What an owner's native memory is used for.
@@ -21,9 +22,9 @@ public record MemoryReport(String owner, List<Entry> entries) {
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(owner).append(": ");
-    text.append(String.format("%,d", bytes())).append(" B native");
+    text.append(String.format(Locale.ROOT, "%,d", bytes())).append(" B native");
     for (Entry entry : entries) {
-      text.append(String.format("%n  %-24s %,15d B", entry.purpose(), entry.bytes()));
+      text.append(String.format(Locale.ROOT, "%n  %-24s %,15d B", entry.purpose(), entry.bytes()));
     }
     return text.toString();
   }

@@ -60,8 +60,8 @@ public enum Initializer {
           case FAN_IN_UNIFORM -> uniform(random, 1 / Math.sqrt(fanIn));
           case HE_NORMAL -> random.nextGaussian() * Math.sqrt(2.0 / fanIn);
           case HE_UNIFORM -> uniform(random, Math.sqrt(6.0 / fanIn));
-          case GLOROT_NORMAL -> random.nextGaussian() * Math.sqrt(2.0 / (fanIn + fanOut));
-          case GLOROT_UNIFORM -> uniform(random, Math.sqrt(6.0 / (fanIn + fanOut)));
+          case GLOROT_NORMAL -> random.nextGaussian() * Math.sqrt(2.0 / ((double) fanIn + fanOut));
+          case GLOROT_UNIFORM -> uniform(random, Math.sqrt(6.0 / ((double) fanIn + fanOut)));
           case NORMAL -> random.nextGaussian();
           case ZEROS -> 0;
         };

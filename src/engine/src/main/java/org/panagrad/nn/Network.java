@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.BiFunction;
 import org.panagrad.graph.Graph;
 import org.panagrad.graph.Operation;
@@ -123,8 +124,12 @@ public final class Network {
     for (Operation op : graph.operations()) {
       text.append(
           String.format(
-              "%n%-12s %-20s %s", op.path(), op.describe(), op.output().shape().batched()));
+              Locale.ROOT,
+              "%n%-12s %-20s %s",
+              op.path(),
+              op.describe(),
+              op.output().shape().batched()));
     }
-    return text.append(String.format("%n%,d parameters", parameterCount())).toString();
+    return text.append(String.format(Locale.ROOT, "%n%,d parameters", parameterCount())).toString();
   }
 }

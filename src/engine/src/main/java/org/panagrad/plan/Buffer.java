@@ -15,6 +15,9 @@ public final class Buffer {
     GRADIENTS
   }
 
+  // 2^48 bytes are more than a processor addresses, and sums of such sizes stay within a long.
+  private static final long MOST_ELEMENTS = 1L << 46;
+
   private final String name;
   private final Slab slab;
   private final int rows;
@@ -23,6 +26,17 @@ public final class Buffer {
   private long offset;
 
   private Buffer(String name, Slab slab, int rows, int cols, boolean pinned, long offset) {
+    if ((long) rows * cols > MOST_ELEMENTS) {
+      throw new IllegalArgumentException(
+          name
+              + ": a buffer of "
+              + rows
+              + " x "
+              + cols
+              + " elements, expected at most "
+              + MOST_ELEMENTS
+              + "; take a smaller batch or network");
+    }
     this.name = name;
     this.slab = slab;
     this.rows = rows;

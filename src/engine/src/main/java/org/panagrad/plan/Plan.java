@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +94,11 @@ public final class Plan {
     return width;
   }
 
+  /** Lanes that have work: the most tiles of a step, which the width only bounds. */
+  private int lanes() {
+    return steps.stream().mapToInt(Step::tiles).max().orElse(1);
+  }
+
   /** The steps. */
   public List<Step> steps() {
     return steps;
@@ -113,7 +119,7 @@ public final class Plan {
 
   /** A clock for the programs that {@link #bind(Memory, Profile)} makes of this plan. */
   public Profile profile() {
-    return new Profile(steps, width);
+    return new Profile(steps, lanes());
   }
 
   /** Gives every step its memory, and books its time on the profile. */
@@ -122,10 +128,11 @@ public final class Plan {
   }
 
   private Program bind(Memory memory, Predicate<Step> which, @Nullable Profile profile) {
+    int lanesUsed = lanes();
     List<List<List<Tile>>> lanes = new ArrayList<>();
     for (int p = 0; p < phases; p++) {
       List<List<Tile>> phase = new ArrayList<>();
-      for (int lane = 0; lane < width; lane++) {
+      for (int lane = 0; lane < lanesUsed; lane++) {
         phase.add(new ArrayList<>());
       }
       lanes.add(phase);
@@ -143,13 +150,13 @@ public final class Plan {
             .add(profile == null ? bound : profile.timed(bound, s, tile));
       }
     }
-    Tile[][][] tiles = new Tile[phases][width][];
+    Tile[][][] tiles = new Tile[phases][lanesUsed][];
     for (int p = 0; p < phases; p++) {
-      for (int lane = 0; lane < width; lane++) {
+      for (int lane = 0; lane < lanesUsed; lane++) {
         tiles[p][lane] = lanes.get(p).get(lane).toArray(Tile[]::new);
       }
     }
-    return new Program(tiles, width, memory);
+    return new Program(tiles, memory);
   }
 
   /** A line per step and a line per buffer: what runs when, and what lies where. */
@@ -161,7 +168,8 @@ public final class Plan {
       for (int s = 0; s < steps.size(); s++) {
         if (phaseOf[s] == p) {
           text.append(
-              String.format("  %-36s %d tiles%n", steps.get(s).name(), steps.get(s).tiles()));
+              String.format(
+                  Locale.ROOT, "  %-36s %d tiles%n", steps.get(s).name(), steps.get(s).tiles()));
         }
       }
     }
@@ -169,8 +177,13 @@ public final class Plan {
         (b, life) ->
             text.append(
                 String.format(
+                    Locale.ROOT,
                     "%-36s %,12d B at %,12d, phases %d to %d%n",
-                    b, b.bytes(), b.offset(), life[0], life[1])));
-    return text.append(String.format("workspace %,d B%n", workspaceBytes)).toString();
+                    b,
+                    b.bytes(),
+                    b.offset(),
+                    life[0],
+                    life[1])));
+    return text.append(String.format(Locale.ROOT, "workspace %,d B%n", workspaceBytes)).toString();
   }
 }

@@ -3,6 +3,7 @@ package org.panagrad.plan;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -57,9 +58,10 @@ public final class Profile {
   public String report(long runs) {
     StringBuilder text = new StringBuilder();
     for (int s = 0; s < steps.size(); s++) {
-      text.append(String.format("%-40s %-12s", steps.get(s).name(), steps.get(s).category()));
+      text.append(
+          String.format(Locale.ROOT, "%-40s %-12s", steps.get(s).name(), steps.get(s).category()));
       for (int lane = 0; lane < width; lane++) {
-        text.append(String.format(" %9.2f", nanos(s, lane) / 1e3 / runs));
+        text.append(String.format(Locale.ROOT, " %9.2f", nanos(s, lane) / 1e3 / runs));
       }
       text.append(System.lineSeparator());
     }

@@ -5,14 +5,12 @@ import java.util.Arrays;
 /** A plan with memory: for every phase and lane the tiles to run, in order. Immutable. */
 public final class Program {
   private final Tile[][][] tiles;
-  private final int width;
   private final Memory memory;
   private final boolean serial;
 
-  Program(Tile[][][] tiles, int width, Memory memory) {
+  Program(Tile[][][] tiles, Memory memory) {
     this.memory = memory;
     this.tiles = tiles;
-    this.width = width;
     this.serial =
         Arrays.stream(tiles)
             .allMatch(phase -> Arrays.stream(phase).skip(1).allMatch(lane -> lane.length == 0));
@@ -26,11 +24,6 @@ public final class Program {
   /** Number of phases. */
   int phases() {
     return tiles.length;
-  }
-
-  /** Number of lanes. */
-  int width() {
-    return width;
   }
 
   /** Runs this thread's lanes of a phase: every {@code threads}-th from {@code thread} on. */

@@ -35,7 +35,7 @@ class WorkersTest {
         tiles[p][lane][0] = state -> action.run(phase, at);
       }
     }
-    return new Program(tiles, width, memory(Arena.global()));
+    return new Program(tiles, memory(Arena.global()));
   }
 
   private static Memory memory(Arena arena) {
@@ -278,7 +278,7 @@ class WorkersTest {
     try (Arena arena = Arena.ofShared()) {
       program =
           new Program(
-              new Tile[][][] {{{state -> fail("ran")}, {state -> fail("ran")}}}, 2, memory(arena));
+              new Tile[][][] {{{state -> fail("ran")}, {state -> fail("ran")}}}, memory(arena));
     }
     assertThrows(IllegalStateException.class, () -> program.run(new RunState()));
     try (Workers workers = new Workers(NAME, 2)) {
