@@ -43,12 +43,16 @@ public final class Matrix {
       throw new IllegalArgumentException(
           "a matrix of " + rows + " x " + cols + " with row stride " + ld);
     }
-    long bytes = rows == 0 ? 0 : ((rows - 1L) * ld + cols) * Float.BYTES;
-    if (offset < 0 || (offset & 3) != 0 || offset > segment.byteSize() - bytes) {
+    // Compared in floats: the bytes of the largest extents are beyond a long.
+    long floats = rows == 0 ? 0 : (rows - 1L) * ld + cols;
+    if (offset < 0
+        || (offset & 3) != 0
+        || offset > segment.byteSize()
+        || floats > (segment.byteSize() - offset) / Float.BYTES) {
       throw new IndexOutOfBoundsException(
           "a matrix of "
-              + bytes
-              + " bytes at offset "
+              + floats
+              + " floats at offset "
               + offset
               + " in a segment of "
               + segment.byteSize()
@@ -80,6 +84,23 @@ public final class Matrix {
   /** Floats from one row's start to the next's. */
   public int ld() {
     return ld;
+  }
+
+  /** Refuses memory that is freed, which an address does not tell. */
+  void requireAlive() {
+    if (!segment.scope().isAlive()) {
+      throw new IllegalStateException(
+          "matrix " + this + ": its memory is closed; keep its arena open while it is in use");
+    }
+  }
+
+  /** Refuses memory that is freed, or that must not be written. */
+  void requireWritable() {
+    requireAlive();
+    if (segment.isReadOnly()) {
+      throw new IllegalArgumentException(
+          "matrix " + this + ": its memory is read-only; expected memory for the result");
+    }
   }
 
   /** The address of element (0, 0), for downcalls. */

@@ -48,6 +48,9 @@ public final class NativeBlas implements Blas {
       float beta,
       Matrix c) {
     Blas.check(transA, transB, m, n, k, a, b, c);
+    a.requireAlive();
+    b.requireAlive();
+    c.requireWritable();
     Cblas.cblas_sgemm(
         ROW_MAJOR,
         transA ? TRANS : NO_TRANS,
