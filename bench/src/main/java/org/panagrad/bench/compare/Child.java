@@ -8,7 +8,9 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -18,6 +20,13 @@ import java.util.concurrent.TimeUnit;
  */
 final class Child implements AutoCloseable {
   private static final String GONE = "gone";
+  private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+  static {
+    // A stopped process does not notice that this one is gone, and would stay for ever.
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
+  }
 
   private final Variant variant;
   private final Process process;
@@ -52,6 +61,7 @@ final class Child implements AutoCloseable {
     builder.environment().putAll(variant.environment());
     builder.redirectError(ProcessBuilder.Redirect.appendTo(new File(log.toString())));
     process = builder.start();
+    RUNNING.add(process);
     commands = process.outputWriter(StandardCharsets.UTF_8);
     Thread reader = new Thread(this::read, "answers");
     reader.setDaemon(true);
@@ -166,6 +176,7 @@ final class Child implements AutoCloseable {
   @Override
   public void close() {
     process.destroyForcibly();
+    RUNNING.remove(process);
     try {
       process.waitFor(10, TimeUnit.SECONDS);
     } catch (InterruptedException e) {

@@ -130,9 +130,9 @@ final class Comparison {
   /** Starts every setting of a contender and lets those in that pass the check. */
   private void enter(Workload w, Competitor c, Reference reference, List<Entry> entries)
       throws IOException {
-    for (Variant variant : c.variants()) {
+    for (Variant variant : options.quick() ? List.of(c.likelyBest(w)) : c.variants()) {
       if (isLate() && !COMPARED_WITH.contains(c.name())) {
-        note(w, c.name(), new ContenderException("no time left"));
+        notes.add("%s on %s: not run; no time left".formatted(c.name(), w));
         return;
       }
       Child child = start(variant);

@@ -28,6 +28,16 @@ record Competitor(
     return new Competitor(name, List.of(), true, EnumSet.noneOf(Workload.class), why);
   }
 
+  /**
+   * The one setting to take where there is no time to try them all: one thread for the networks too
+   * small to share, all threads for the others. Settings are listed in this order; the floor's
+   * first is its usual best.
+   */
+  Variant likelyBest(Workload w) {
+    boolean small = w == Workload.A || w == Workload.E;
+    return small || !learns ? variants.getFirst() : variants.getLast();
+  }
+
   Competitor without(Workload... unable) {
     Set<Workload> left = EnumSet.copyOf(workloads);
     left.removeAll(List.of(unable));

@@ -1,0 +1,3 @@
+/** JMH benchmarks of the matrix products. */
+@org.jspecify.annotations.NullMarked
+package org.panagrad.bench.product;
