@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.panagrad.bench.compare.Competitor.Role;
 import org.panagrad.bench.contender.Workload;
 
 /** Runs the contenders of one workload after the other and collects the rows. */
@@ -138,7 +139,7 @@ final class Comparison {
       Child child = start(variant);
       try {
         Entry entry = new Entry(c, child, child.ask(prepare(w), START_SECONDS));
-        if (c.learns()) {
+        if (c.role() != Role.PRODUCTS) {
           check(c, child, reference);
         }
         entries.add(entry);
@@ -160,6 +161,10 @@ final class Comparison {
   }
 
   private void check(Competitor c, Child child, Reference reference) {
+    if (c.role() == Role.PREDICTS) {
+      requireLoss(child, reference.startLoss(), reference, 0);
+      return;
+    }
     int done = 0;
     // Twice: the first step loads and compiles.
     double seconds = Double.POSITIVE_INFINITY;
@@ -173,11 +178,15 @@ final class Comparison {
               .formatted(seconds, Reference.STEPS, options.patienceSeconds()));
     }
     child.ask("train " + (Reference.STEPS - done), 600);
+    requireLoss(child, reference.loss(), reference, Reference.STEPS);
+  }
+
+  private static void requireLoss(Child child, double expected, Reference reference, int steps) {
     double loss = Double.parseDouble(child.ask("loss", 60));
-    if (!reference.accepts(loss)) {
+    if (!(Math.abs(loss - expected) <= reference.tolerance())) {
       throw new ContenderException(
           "its loss after %d steps is %.8g, expected %.8g within %.1e: it does not compute the same"
-              .formatted(Reference.STEPS, loss, reference.loss(), reference.tolerance()));
+              .formatted(steps, loss, expected, reference.tolerance()));
     }
   }
 
@@ -188,6 +197,9 @@ final class Comparison {
   private void measure(Workload w, Measure measure, List<Entry> entries) {
     List<Entry> running = new ArrayList<>();
     for (Entry entry : entries) {
+      if (measure == Measure.TRAIN && entry.competitor().role() == Role.PREDICTS) {
+        continue;
+      }
       try {
         warmUp(w, measure, entry);
         running.add(entry);
@@ -355,7 +367,7 @@ final class Comparison {
         continue;
       }
       Variant variant = bestOnB.get(c.name());
-      if (variant == null || !c.learns()) {
+      if (variant == null || c.role() == Role.PRODUCTS) {
         continue;
       }
       List<Double> peaks = new ArrayList<>();

@@ -10,22 +10,28 @@ import org.panagrad.bench.contender.Workload;
  *
  * @param name in tables and JSON
  * @param variants its settings; the fastest by workload is shown
- * @param learns whether it has a loss to be checked; the floor has none
+ * @param role what it does
  * @param workloads it can do at all
  * @param unavailable why it cannot run here, empty where it can
  */
 record Competitor(
-    String name,
-    List<Variant> variants,
-    boolean learns,
-    Set<Workload> workloads,
-    String unavailable) {
+    String name, List<Variant> variants, Role role, Set<Workload> workloads, String unavailable) {
+  /** What a contender does, and so what of it is checked. */
+  enum Role {
+    /** Trains and predicts: its loss after 50 steps is checked. */
+    TRAINS,
+    /** Predicts only: its loss at the starting weights is checked. */
+    PREDICTS,
+    /** The products alone: there is no loss. */
+    PRODUCTS
+  }
+
   static Competitor of(String name, List<Variant> variants) {
-    return new Competitor(name, variants, true, EnumSet.allOf(Workload.class), "");
+    return new Competitor(name, variants, Role.TRAINS, EnumSet.allOf(Workload.class), "");
   }
 
   static Competitor missing(String name, String why) {
-    return new Competitor(name, List.of(), true, EnumSet.noneOf(Workload.class), why);
+    return new Competitor(name, List.of(), Role.TRAINS, EnumSet.noneOf(Workload.class), why);
   }
 
   /**
@@ -35,16 +41,16 @@ record Competitor(
    */
   Variant likelyBest(Workload w) {
     boolean small = w == Workload.A || w == Workload.E;
-    return small || !learns ? variants.getFirst() : variants.getLast();
+    return small || role == Role.PRODUCTS ? variants.getFirst() : variants.getLast();
   }
 
   Competitor without(Workload... unable) {
     Set<Workload> left = EnumSet.copyOf(workloads);
     left.removeAll(List.of(unable));
-    return new Competitor(name, variants, learns, left, unavailable);
+    return new Competitor(name, variants, role, left, unavailable);
   }
 
-  Competitor learningNothing() {
-    return new Competitor(name, variants, false, workloads, unavailable);
+  Competitor as(Role other) {
+    return new Competitor(name, variants, other, workloads, unavailable);
   }
 }

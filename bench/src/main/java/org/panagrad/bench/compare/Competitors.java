@@ -49,7 +49,15 @@ final class Competitors {
 
   List<Competitor> all() throws IOException {
     return List.of(
-        panagrad(), floor(), numpy(), pytorch(), officialPytorch(), dl4j(), smile(), djl());
+        panagrad(),
+        floor(),
+        numpy(),
+        pytorch(),
+        officialPytorch(),
+        dl4j(),
+        smile(),
+        djl(),
+        onnxRuntime());
   }
 
   private Competitor panagrad() {
@@ -76,7 +84,7 @@ final class Competitors {
               "org.panagrad.bench.floor.FloorContender",
               who));
     }
-    return Competitor.of(FLOOR, variants).learningNothing();
+    return Competitor.of(FLOOR, variants).as(Competitor.Role.PRODUCTS);
   }
 
   private Competitor numpy() {
@@ -183,6 +191,27 @@ final class Competitors {
               "org.panagrad.bench.peer.djl.DjlContender"));
     }
     return Competitor.of("djl", variants);
+  }
+
+  private Competitor onnxRuntime() throws IOException {
+    Optional<String> classPath = peerClassPath("onnxruntime");
+    if (classPath.isEmpty()) {
+      return Competitor.missing("onnxruntime", NOT_FETCHED);
+    }
+    List<Variant> variants = new ArrayList<>();
+    for (int threads : threadCounts()) {
+      variants.add(
+          java(
+              threads + (threads == 1 ? " thread" : " threads"),
+              classPath.get(),
+              List.of("-Xmx256m"),
+              Map.of(),
+              "org.panagrad.bench.peer.onnxruntime.OnnxRuntimeContender",
+              Integer.toString(threads)));
+    }
+    return Competitor.of("onnxruntime", variants)
+        .as(Competitor.Role.PREDICTS)
+        .without(Workload.C, Workload.D, Workload.E, Workload.F);
   }
 
   private Optional<String> peerClassPath(String name) throws IOException {

@@ -1,6 +1,6 @@
 package org.panagrad.bench.contender;
 
-/** The two losses in double, for contenders whose library has no call for them. */
+/** Cross-entropy in double, for contenders whose library has no call for them. */
 public final class Losses {
   private Losses() {}
 
@@ -24,15 +24,5 @@ public final class Losses {
       sum += Math.log(exps) + largest - logits[row * classes + labels[row]];
     }
     return sum / labels.length;
-  }
-
-  /** Mean squared difference. */
-  public static double meanSquaredError(float[] outputs, float[] targets) {
-    double sum = 0;
-    for (int i = 0; i < targets.length; i++) {
-      double difference = (double) outputs[i] - targets[i];
-      sum += difference * difference;
-    }
-    return sum / targets.length;
   }
 }
