@@ -14,7 +14,6 @@ import org.panagrad.graph.Operation;
 import org.panagrad.graph.Value;
 import org.panagrad.kernel.Activation;
 import org.panagrad.kernel.Kernels;
-import org.panagrad.plan.Access;
 import org.panagrad.plan.Buffer;
 import org.panagrad.plan.ParameterLayout;
 import org.panagrad.plan.Step;
@@ -247,10 +246,5 @@ final class Lowering {
   @Nullable Operation soleConsumer(Value value) {
     List<Operation> consumers = graph.consumers(value);
     return consumers.size() == 1 && value != graph.output() ? consumers.getFirst() : null;
-  }
-
-  /** Shorthand: tile i of the buffer is read, or all of it if the cut is another's. */
-  static Access read(Buffer buffer, Tiling tiling) {
-    return Access.read(buffer, tiling);
   }
 }
