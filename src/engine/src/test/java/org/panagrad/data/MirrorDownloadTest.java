@@ -56,27 +56,32 @@ class MirrorDownloadTest {
     return new MirroredFile(name, CONTENT.length, HexFormat.of().formatHex(digest.digest(CONTENT)));
   }
 
+  private Thread acceptor = Thread.ofPlatform().unstarted(() -> {});
+
   @BeforeEach
   void serve() throws IOException {
     server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    Thread.ofVirtual()
-        .start(
-            () -> {
-              while (true) {
-                try {
-                  Socket socket = server.accept();
-                  Thread.ofVirtual().start(() -> answer(socket));
-                } catch (IOException _) {
-                  return; // The test is over.
-                }
-              }
-            });
+    acceptor =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  while (true) {
+                    try {
+                      Socket socket = server.accept();
+                      Thread.ofVirtual().start(() -> answer(socket));
+                    } catch (IOException _) {
+                      return; // The test is over.
+                    }
+                  }
+                });
   }
 
   @AfterEach
-  void stop() throws IOException {
+  void stop() throws IOException, InterruptedException {
     over.countDown();
     server.close();
+    // Until the accept under way has ended, the port takes one more connection.
+    acceptor.join();
   }
 
   private void answer(Socket socket) {
@@ -187,7 +192,7 @@ class MirrorDownloadTest {
   }
 
   @Test
-  void saysWhatEachMirrorDid() throws IOException {
+  void saysWhatEachMirrorDid() throws IOException, InterruptedException {
     assertFails("HTTP status 404", mirror("missing"));
     assertFails("its SHA-256 is not " + FILE.sha256(), mirror("corrupt"));
     assertFails("it ends after 5 of 200000 bytes", mirror("short"));
