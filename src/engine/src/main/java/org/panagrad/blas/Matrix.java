@@ -16,7 +16,7 @@ public final class Matrix {
   private final int rows;
   private final int cols;
   private final int ld;
-  private final MemorySegment address;
+  private final long address;
 
   private Matrix(MemorySegment segment, long offset, int rows, int cols, int ld) {
     this.segment = segment;
@@ -24,7 +24,7 @@ public final class Matrix {
     this.rows = rows;
     this.cols = cols;
     this.ld = ld;
-    this.address = MemorySegment.ofAddress(segment.address() + offset);
+    this.address = segment.address() + offset;
   }
 
   /**
@@ -105,7 +105,7 @@ public final class Matrix {
 
   /** The address of element (0, 0), for downcalls. */
   MemorySegment address() {
-    return address;
+    return MemorySegment.ofAddress(address);
   }
 
   /** Element (row, col). */

@@ -18,6 +18,9 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
   /** Elements whose float lanes are folded before they are added up in double. */
   static final int FOLD = 1024;
 
+  /** Dot products on their way to a result. */
+  private static final ThreadLocal<float[]> FOUR = ThreadLocal.withInitial(() -> new float[4]);
+
   @Override
   public final void biasActivate(
       Activation f,
@@ -112,6 +115,100 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       long dxRow = dxOffset + 4L * r * lddx;
       backward(f, slope, saved, savedRow, dy, dyRow, dx, dxRow, length, accumulate);
     }
+  }
+
+  @Override
+  public final void product(
+      boolean transA,
+      boolean transB,
+      int m,
+      int n,
+      int k,
+      float alpha,
+      MemorySegment a,
+      long aOffset,
+      int lda,
+      MemorySegment b,
+      long bOffset,
+      int ldb,
+      float beta,
+      MemorySegment c,
+      long cOffset,
+      int ldc,
+      MemorySegment scratch,
+      long scratchOffset) {
+    Bounds.block("a", a, aOffset, lda, transA ? k : m, transA ? m : k);
+    Bounds.block("b", b, bOffset, ldb, transB ? n : k, transB ? k : n);
+    Bounds.block("c", c, cOffset, ldc, m, n);
+    Bounds.range("scratch", scratch, scratchOffset, productScratchBytes(m, n, k), 1);
+    if (m == 0 || n == 0) {
+      return;
+    }
+    if (n == 1 && !transA && (transB || ldb == 1)) {
+      dots(m, k, alpha, a, aOffset, 4L * lda, b, bOffset, beta, c, cOffset, 4L * ldc);
+      return;
+    }
+    tiles(
+        transA,
+        transB,
+        m,
+        n,
+        k,
+        alpha,
+        a,
+        aOffset,
+        4L * lda,
+        b,
+        bOffset,
+        4L * ldb,
+        beta,
+        c,
+        cOffset,
+        4L * ldc,
+        scratch,
+        scratchOffset);
+  }
+
+  private void dots(
+      int m,
+      int k,
+      float alpha,
+      MemorySegment a,
+      long aAt,
+      long aRow,
+      MemorySegment x,
+      long xAt,
+      float beta,
+      MemorySegment c,
+      long cAt,
+      long cRow) {
+    float[] sums = FOUR.get();
+    for (int i = 0; i < m; i += 4) {
+      int rows = Math.min(4, m - i);
+      dots(rows, a, aAt + i * aRow, aRow, x, xAt, k, sums);
+      for (int r = 0; r < rows; r++) {
+        long at = cAt + (i + r) * cRow;
+        c.set(
+            Bounds.FLOAT,
+            at,
+            beta == 0 ? sums[r] * alpha : Math.fma(sums[r], alpha, beta * c.get(Bounds.FLOAT, at)));
+      }
+    }
+  }
+
+  @Override
+  public final void transpose(
+      MemorySegment x,
+      long xOffset,
+      int ldx,
+      MemorySegment y,
+      long yOffset,
+      int ldy,
+      int rows,
+      int cols) {
+    Bounds.block("x", x, xOffset, ldx, rows, cols);
+    Bounds.block("y", y, yOffset, ldy, cols, rows);
+    transposeRows(x, xOffset, 4L * ldx, y, yOffset, 4L * ldy, rows, cols);
   }
 
   @Override
@@ -600,6 +697,33 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       long dxAt,
       int n,
       boolean accumulate);
+
+  abstract void tiles(
+      boolean transA,
+      boolean transB,
+      int m,
+      int n,
+      int k,
+      float alpha,
+      MemorySegment a,
+      long aAt,
+      long lda,
+      MemorySegment b,
+      long bAt,
+      long ldb,
+      float beta,
+      MemorySegment c,
+      long cAt,
+      long ldc,
+      MemorySegment scratch,
+      long scratchAt);
+
+  abstract void transposeRows(
+      MemorySegment x, long xAt, long ldx, MemorySegment y, long yAt, long ldy, int rows, int cols);
+
+  /** The dot products of up to 4 rows of a with x. */
+  abstract void dots(
+      int rows, MemorySegment a, long aAt, long aRow, MemorySegment x, long xAt, int n, float[] to);
 
   abstract float sum(MemorySegment x, long xAt, int n);
 

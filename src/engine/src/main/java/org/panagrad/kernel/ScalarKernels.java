@@ -47,6 +47,63 @@ public final class ScalarKernels extends RowKernels {
   }
 
   @Override
+  public long productScratchBytes(int m, int n, int k) {
+    return 0;
+  }
+
+  @Override
+  void tiles(
+      boolean transA,
+      boolean transB,
+      int m,
+      int n,
+      int k,
+      float alpha,
+      MemorySegment a,
+      long aAt,
+      long lda,
+      MemorySegment b,
+      long bAt,
+      long ldb,
+      float beta,
+      MemorySegment c,
+      long cAt,
+      long ldc,
+      MemorySegment scratch,
+      long scratchAt) {
+    ScalarProduct.product(
+        transA, transB, m, n, k, alpha, a, aAt, lda, b, bAt, ldb, beta, c, cAt, ldc);
+  }
+
+  @Override
+  void transposeRows(
+      MemorySegment x,
+      long xAt,
+      long ldx,
+      MemorySegment y,
+      long yAt,
+      long ldy,
+      int rows,
+      int cols) {
+    ScalarRows.transpose(x, xAt, ldx, y, yAt, ldy, rows, cols);
+  }
+
+  @Override
+  void dots(
+      int rows,
+      MemorySegment a,
+      long aAt,
+      long aRow,
+      MemorySegment x,
+      long xAt,
+      int n,
+      float[] to) {
+    for (int r = 0; r < rows; r++) {
+      to[r] = ScalarProduct.dot(a, aAt + r * aRow, x, xAt, n);
+    }
+  }
+
+  @Override
   float sum(MemorySegment x, long xAt, int n) {
     return ScalarRows.sum(x, xAt, n);
   }

@@ -81,4 +81,27 @@ final class ScalarRows {
     }
     return true;
   }
+
+  /** y = x transposed; row strides in bytes. */
+  static void transpose(
+      MemorySegment x,
+      long xAt,
+      long ldx,
+      MemorySegment y,
+      long yAt,
+      long ldy,
+      int rows,
+      int cols) {
+    // Sixteen rows at a time: their lines, and a line of each column written, stay in cache.
+    for (int from = 0; from < rows; from += 16) {
+      int count = Math.min(16, rows - from);
+      for (int c = 0; c < cols; c++) {
+        long xC = xAt + from * ldx + 4L * c;
+        long yC = yAt + c * ldy + 4L * from;
+        for (int r = 0; r < count; r++) {
+          y.set(FLOAT, yC + 4L * r, x.get(FLOAT, xC + r * ldx));
+        }
+      }
+    }
+  }
 }

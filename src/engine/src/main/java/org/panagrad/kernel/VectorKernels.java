@@ -47,6 +47,68 @@ public final class VectorKernels extends RowKernels {
   }
 
   @Override
+  public long productScratchBytes(int m, int n, int k) {
+    return VectorProduct.scratchBytes(m, n, k);
+  }
+
+  @Override
+  void tiles(
+      boolean transA,
+      boolean transB,
+      int m,
+      int n,
+      int k,
+      float alpha,
+      MemorySegment a,
+      long aAt,
+      long lda,
+      MemorySegment b,
+      long bAt,
+      long ldb,
+      float beta,
+      MemorySegment c,
+      long cAt,
+      long ldc,
+      MemorySegment scratch,
+      long scratchAt) {
+    VectorProduct.product(
+        transA, transB, m, n, k, alpha, a, aAt, lda, b, bAt, ldb, beta, c, cAt, ldc, scratch,
+        scratchAt);
+  }
+
+  @Override
+  void transposeRows(
+      MemorySegment x,
+      long xAt,
+      long ldx,
+      MemorySegment y,
+      long yAt,
+      long ldy,
+      int rows,
+      int cols) {
+    VectorTranspose.transpose(x, xAt, ldx, y, yAt, ldy, rows, cols);
+  }
+
+  @Override
+  void dots(
+      int rows,
+      MemorySegment a,
+      long aAt,
+      long aRow,
+      MemorySegment x,
+      long xAt,
+      int n,
+      float[] to) {
+    if (rows == 4 && Lanes.PARTS == 1) {
+      VectorDots.four(a, aAt, aRow, x, xAt, n, to);
+      return;
+    }
+    for (int r = 0; r < rows; r++) {
+      to[r] = VectorDots.dot(a, aAt + r * aRow, x, xAt, n);
+    }
+  }
+
+  @Override
   float sum(MemorySegment x, long xAt, int n) {
     return VectorRows.sum(x, xAt, n);
   }

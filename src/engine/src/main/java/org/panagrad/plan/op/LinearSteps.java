@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.panagrad.blas.Blas;
 import org.panagrad.blas.Matrix;
 import org.panagrad.graph.Activate;
 import org.panagrad.graph.Linear;
@@ -47,11 +46,13 @@ final class LinearSteps {
     boolean byFeatures = cut.axis() == Axis.ROWS;
     boolean transposed = l.isRowMajor(x);
     Tiling xCut = transposed ? cut.transposed() : cut;
+    Products products =
+        new Products(l, op.path(), false, transposed, op.out(), l.batch(), op.in(), cut.tiles());
     l.emit(
         new Step(
             op.path() + " forward",
             Category.PRODUCT,
-            List.of(
+            products.accesses(
                 byFeatures ? Access.read(weight, cut) : Access.readAll(weight),
                 byFeatures ? Access.readAll(in) : Access.read(in, xCut),
                 Access.write(z, cut)),
@@ -62,11 +63,10 @@ final class LinearSteps {
               Matrix zs = memory.tile(z, cut, i);
               int from = byFeatures ? 0 : cut.from(i);
               int to = byFeatures ? l.batch() : cut.to(i);
-              Blas blas = l.blas;
+              Products.Bound product = products.bind(memory, i, w, xs, zs);
               int m = w.rows();
               int k = w.cols();
-              return state ->
-                  blas.sgemm(false, transposed, m, state.clip(from, to), k, 1, w, xs, 0, zs);
+              return state -> product.run(m, state.clip(from, to), k, 1, 0);
             }));
     biasAndActivation(l, op, next, z, y, cut);
   }
@@ -164,10 +164,13 @@ final class LinearSteps {
     boolean byFeatures = cut.axis() == Axis.ROWS;
     Tiling wCut = cut.transposed();
     float beta = l.accumulates(op.x()) ? 1 : 0;
+    Products products =
+        new Products(
+            l, "grad " + op.path(), true, false, op.in(), l.batch(), op.out(), cut.tiles());
     return new Step(
         op.path() + " input gradient",
         Category.PRODUCT,
-        List.of(
+        products.accesses(
             byFeatures ? Access.read(weight, wCut) : Access.readAll(weight),
             byFeatures ? Access.readAll(dz) : Access.read(dz, cut),
             Access.write(dx, cut)),
@@ -178,10 +181,10 @@ final class LinearSteps {
           Matrix dxs = memory.tile(dx, cut, i);
           int from = byFeatures ? 0 : cut.from(i);
           int to = byFeatures ? l.batch() : cut.to(i);
-          Blas blas = l.blas;
+          Products.Bound product = products.bind(memory, i, w, dzs, dxs);
           int m = w.cols();
           int k = w.rows();
-          return state -> blas.sgemm(true, false, m, state.clip(from, to), k, 1, w, dzs, beta, dxs);
+          return state -> product.run(m, state.clip(from, to), k, 1, beta);
         });
   }
 
@@ -223,11 +226,21 @@ final class LinearSteps {
     boolean rowMajor = l.isRowMajor(x);
     Tiling xCut = rowMajor ? cut : cut.transposed();
     float beta = !fused && l.accumulates(op.weight()) ? 1 : 0;
+    Products products =
+        new Products(
+            l,
+            "grad " + op.weight().path(),
+            false,
+            !rowMajor,
+            op.out(),
+            op.in(),
+            l.batch(),
+            cut.tiles());
     l.emit(
         new Step(
             op.path() + (fused ? " weight gradient and update" : " weight gradient"),
             Category.PRODUCT,
-            List.of(
+            products.accesses(
                 byRows ? Access.read(dz, cut) : Access.readAll(dz),
                 byRows ? Access.readAll(in) : Access.read(in, xCut),
                 Access.write(dw, cut)),
@@ -236,26 +249,15 @@ final class LinearSteps {
               Matrix dzs = byRows ? memory.tile(dz, cut, i) : memory.matrix(dz);
               Matrix xs = byRows ? memory.matrix(in) : memory.tile(in, xCut, i);
               Matrix dws = memory.tile(dw, cut, i);
-              Blas blas = l.blas;
+              Products.Bound product = products.bind(memory, i, dzs, xs, dws);
               int m = dws.rows();
               int n = dws.cols();
               if (fused) {
                 UpdateRule sgd = Objects.requireNonNull(rule);
                 return state ->
-                    blas.sgemm(
-                        false,
-                        !rowMajor,
-                        m,
-                        n,
-                        state.batch,
-                        sgd.productAlpha(state),
-                        dzs,
-                        xs,
-                        sgd.productBeta(state),
-                        dws);
+                    product.run(m, n, state.batch, sgd.productAlpha(state), sgd.productBeta(state));
               }
-              return state ->
-                  blas.sgemm(false, !rowMajor, m, n, state.batch, 1, dzs, xs, beta, dws);
+              return state -> product.run(m, n, state.batch, 1, beta);
             }));
     if (!fused) {
       l.updated(op.weight(), op, cut);

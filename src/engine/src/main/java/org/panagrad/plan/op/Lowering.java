@@ -117,7 +117,7 @@ final class Lowering {
         graph.input(), v -> Buffer.workspace(v.path(), batch(), v.shape().elements(), true));
   }
 
-  /** A value for an operation that is not a product: feature-major, transposed first if need be. */
+  /** A value feature-major: the input is transposed first. */
   Buffer featureMajor(Value value) {
     if (!isRowMajor(value)) {
       return activation(value);

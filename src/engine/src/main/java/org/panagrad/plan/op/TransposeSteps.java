@@ -2,6 +2,7 @@ package org.panagrad.plan.op;
 
 import java.util.List;
 import org.panagrad.blas.Matrix;
+import org.panagrad.kernel.Kernels;
 import org.panagrad.plan.Access;
 import org.panagrad.plan.Buffer;
 import org.panagrad.plan.Step;
@@ -23,14 +24,17 @@ final class TransposeSteps {
           Matrix xs = memory.tile(x, cut.transposed(), i);
           Matrix ys = memory.tile(y, cut, i);
           Columns cols = Columns.of(l, cut, i);
-          return state -> {
-            int n = cols.clip(state);
-            for (int r = 0; r < n; r++) {
-              for (int c = 0; c < xs.cols(); c++) {
-                ys.set(c, r, xs.get(r, c));
-              }
-            }
-          };
+          Kernels kernels = l.kernels;
+          return state ->
+              kernels.transpose(
+                  xs.segment(),
+                  xs.offset(),
+                  xs.ld(),
+                  ys.segment(),
+                  ys.offset(),
+                  ys.ld(),
+                  cols.clip(state),
+                  xs.cols());
         });
   }
 }

@@ -1,0 +1,118 @@
+package org.panagrad.plan.op;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.panagrad.blas.Blas;
+import org.panagrad.blas.Matrix;
+import org.panagrad.kernel.Kernels;
+import org.panagrad.plan.Access;
+import org.panagrad.plan.Buffer;
+import org.panagrad.plan.Memory;
+import org.panagrad.plan.Tiling;
+
+/**
+ * The product of one step, C = alpha op(A) op(B) + beta C, and who computes it: the BLAS library or
+ * our own kernel, chosen by the shape of the whole product before it is cut.
+ */
+final class Products {
+  /** Forces the choice, to {@code blas} or {@code own}; for comparisons. */
+  private static final String PROPERTY = "panagrad.products";
+
+  // docs/decisions/0007 has the table these come from.
+  private static final long SMALL = 1_000_000;
+  private static final long LARGE_RESULT = 1_000_000;
+
+  /** A product with its operands bound. */
+  @FunctionalInterface
+  interface Bound {
+    /** Computes with (m, k) of op(A), (k, n) of op(B). */
+    void run(int m, int n, int k, float alpha, float beta);
+  }
+
+  private final Blas blas;
+  private final Kernels kernels;
+  private final boolean transA;
+  private final boolean transB;
+  private final @Nullable Buffer scratch;
+  private final Tiling scratchCut;
+
+  /**
+   * A product of at most (m, k) and (k, n) for a step of so many tiles.
+   *
+   * @param name for the scratch memory of our own kernel
+   */
+  Products(
+      Lowering l, String name, boolean transA, boolean transB, int m, int n, int k, int tiles) {
+    this.blas = l.blas;
+    this.kernels = l.kernels;
+    this.transA = transA;
+    this.transB = transB;
+    this.scratchCut = Tiling.of(Tiling.Axis.ROWS, tiles, tiles, 1);
+    if (isOwn(kernels, transA, transB, m, n, k)) {
+      int floats = Math.toIntExact((kernels.productScratchBytes(m, n, k) + 63) / 64 * 16);
+      scratch = Buffer.workspace(name + " packing", tiles, floats, false);
+    } else {
+      scratch = null;
+    }
+  }
+
+  /**
+   * Our own kernel is ahead where vectors are 512 bits long, but for two kinds of products: small
+   * ones with B as it is, for which OpenBLAS has kernels that pack nothing either, and those whose
+   * result streams through the caches, as the gradient of a large weight does.
+   */
+  private static boolean isOwn(
+      Kernels kernels, boolean transA, boolean transB, long m, long n, long k) {
+    String forced = System.getProperty(PROPERTY);
+    if (forced != null) {
+      return switch (forced) {
+        case "own" -> true;
+        case "blas" -> false;
+        default ->
+            throw new IllegalStateException(
+                PROPERTY + "=" + forced + ": expected blas or own, or no such property");
+      };
+    }
+    return kernels.vectorBits() == 512
+        && (m * n * k > SMALL || transB || n == 1)
+        && (m * n <= 40_000 || !transB && transA || k > 300);
+  }
+
+  /** The accesses given, and those to scratch memory. */
+  List<Access> accesses(Access... operands) {
+    List<Access> all = new ArrayList<>(List.of(operands));
+    if (scratch != null) {
+      all.add(Access.write(scratch, scratchCut));
+    }
+    return all;
+  }
+
+  /** The product of tile {@code index}. */
+  Bound bind(Memory memory, int index, Matrix a, Matrix b, Matrix c) {
+    if (scratch == null) {
+      return (m, n, k, alpha, beta) -> blas.sgemm(transA, transB, m, n, k, alpha, a, b, beta, c);
+    }
+    Matrix own = memory.tile(scratch, scratchCut, index);
+    return (m, n, k, alpha, beta) ->
+        kernels.product(
+            transA,
+            transB,
+            m,
+            n,
+            k,
+            alpha,
+            a.segment(),
+            a.offset(),
+            a.ld(),
+            b.segment(),
+            b.offset(),
+            b.ld(),
+            beta,
+            c.segment(),
+            c.offset(),
+            c.ld(),
+            own.segment(),
+            own.offset());
+  }
+}
