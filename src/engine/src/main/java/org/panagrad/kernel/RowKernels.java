@@ -643,6 +643,15 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
   }
 
   @Override
+  public final void scaleShift(
+      MemorySegment y, long yOffset, long count, float scale, float shift) {
+    Bounds.floats("y", y, yOffset, count);
+    for (long i = 0; i < count; i += STRETCH) {
+      scaleRange(y, yOffset + 4L * i, (int) Math.min(STRETCH, count - i), scale, shift);
+    }
+  }
+
+  @Override
   public final boolean allFinite(MemorySegment x, long xOffset, long count) {
     Bounds.floats("x", x, xOffset, count);
     for (long i = 0; i < count; i += STRETCH) {
@@ -862,6 +871,8 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
 
   abstract void bytesRange(
       MemorySegment x, long xAt, MemorySegment y, long yAt, int n, float scale, float shift);
+
+  abstract void scaleRange(MemorySegment y, long yAt, int n, float scale, float shift);
 
   abstract boolean finiteRange(MemorySegment x, long xAt, int n);
 

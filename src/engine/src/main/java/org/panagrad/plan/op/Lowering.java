@@ -31,6 +31,9 @@ final class Lowering {
   // Whole AVX-512 vectors, and whole register blocks of OpenBLAS's sgemm kernels.
   private static final int QUANTUM = 16;
 
+  // Columns of a lane that make up for each lane's reading the whole of every weight.
+  private static final int WIDE = 64;
+
   final Graph graph;
   final CompileOptions options;
   final Blas blas;
@@ -90,11 +93,17 @@ final class Lowering {
     return tiling(Tiling.Axis.COLS, batch());
   }
 
-  /** The better cut of a (rows, cols) result: rows unless only columns give every lane a tile. */
+  /**
+   * The better cut of a (rows, cols) result: rows unless only columns give every lane a tile.
+   *
+   * <p>Where only results are wanted the lanes take wide columns, from the first layer to the last:
+   * they never meet, and none reads what another has just written.
+   */
   Tiling cut(int rows, int cols) {
     Tiling byRows = tiling(Tiling.Axis.ROWS, rows);
     Tiling byCols = tiling(Tiling.Axis.COLS, cols);
-    return byCols.tiles() > byRows.tiles() ? byCols : byRows;
+    boolean apart = options.forwardOnly() && cols / WIDE >= options.partitions();
+    return apart || byCols.tiles() > byRows.tiles() ? byCols : byRows;
   }
 
   /** How a feature-major value of this many features is cut. */

@@ -48,19 +48,21 @@ final class Products {
     this.kernels = l.kernels;
     this.transA = transA;
     this.transB = transB;
-    this.scratchCut = Tiling.of(Tiling.Axis.ROWS, tiles, tiles, 1);
+    int scratches = l.options.alone() ? 1 : tiles;
+    this.scratchCut = Tiling.of(Tiling.Axis.ROWS, scratches, scratches, 1);
     if (isOwn(kernels, transA, transB, m, n, k)) {
       int floats = Math.toIntExact((kernels.productScratchBytes(m, n, k) + 63) / 64 * 16);
-      scratch = Buffer.workspace(name + " packing", tiles, floats, false);
+      scratch = Buffer.workspace(name + " packing", scratches, floats, false);
     } else {
       scratch = null;
     }
   }
 
   /**
-   * Our own kernel is ahead where vectors are 512 bits long, but for two kinds of products: small
-   * ones with B as it is, for which OpenBLAS has kernels that pack nothing either, and those whose
-   * result streams through the caches, as the gradient of a large weight does.
+   * Our own kernel is ahead where vectors are 512 bits long, but for three kinds of products: with
+   * one vector, which OpenBLAS reads a matrix for at the speed of the second level cache; small
+   * ones with B as it is, for which it has kernels that pack nothing either; and those whose result
+   * streams through the caches, as the gradient of a large weight does.
    */
   private static boolean isOwn(
       Kernels kernels, boolean transA, boolean transB, long m, long n, long k) {
@@ -75,7 +77,8 @@ final class Products {
       };
     }
     return kernels.vectorBits() == 512
-        && (m * n * k > SMALL || transB || n == 1)
+        && n > 1
+        && (m * n * k > SMALL || transB)
         && (m * n <= 40_000 || !transB && transA || k > 300);
   }
 
@@ -93,7 +96,7 @@ final class Products {
     if (scratch == null) {
       return (m, n, k, alpha, beta) -> blas.sgemm(transA, transB, m, n, k, alpha, a, b, beta, c);
     }
-    Matrix own = memory.tile(scratch, scratchCut, index);
+    Matrix own = memory.tile(scratch, scratchCut, Math.min(index, scratchCut.tiles() - 1));
     return (m, n, k, alpha, beta) ->
         kernels.product(
             transA,
