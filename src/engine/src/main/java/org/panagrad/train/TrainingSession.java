@@ -77,6 +77,9 @@ public final class TrainingSession implements AutoCloseable {
     if (options.keepGradients()) {
       compile = compile.keepingGradients();
     }
+    if (!options.shuffle() && data.isReadInPlace()) {
+      compile = compile.readingInPlace();
+    }
     this.training = GraphCompiler.compile(network.graph(), layout, compile, blas, kernels);
     CompiledGraph evaluation =
         GraphCompiler.compile(
@@ -188,7 +191,12 @@ public final class TrainingSession implements AutoCloseable {
     state.batch = batch;
     state.step++;
     options.optimizer().prepare(state);
-    workers.run(trainingProgram, state);
+    data.hold();
+    try {
+      workers.run(trainingProgram, state);
+    } finally {
+      data.release();
+    }
     double sum = CompiledGraph.lossSum(trainingSlots);
     if (!Double.isFinite(sum)) {
       rowsDone = 0;

@@ -16,6 +16,7 @@ import org.panagrad.plan.UpdateRule;
  * @param keepGradients whether the parameters' gradients are stored where they can be read
  * @param inputGradient whether the input's gradient is computed
  * @param updateRule what to do with the gradients, or null for nothing
+ * @param inPlace whether the source's rows follow each other, so that they are not copied
  */
 public record CompileOptions(
     int batchSize,
@@ -26,7 +27,8 @@ public record CompileOptions(
     boolean backward,
     boolean keepGradients,
     boolean inputGradient,
-    @Nullable UpdateRule updateRule) {
+    @Nullable UpdateRule updateRule,
+    boolean inPlace) {
   public CompileOptions {
     if (batchSize < 1) {
       throw new IllegalArgumentException("batch size " + batchSize + ": expected 1 or more");
@@ -41,31 +43,66 @@ public record CompileOptions(
 
   /** Prediction. */
   public static CompileOptions inference(int batchSize, int partitions) {
-    return new CompileOptions(batchSize, partitions, null, false, false, false, false, false, null);
+    return new CompileOptions(
+        batchSize, partitions, null, false, false, false, false, false, null, false);
   }
 
   /** Loss and accuracy, nothing learned, nothing dropped. */
   public static CompileOptions evaluation(
       int batchSize, int partitions, Loss loss, boolean labels) {
     return new CompileOptions(
-        batchSize, partitions, loss, labels, false, false, false, false, null);
+        batchSize, partitions, loss, labels, false, false, false, false, null, false);
   }
 
   /** Forward, loss, backward, update. */
   public static CompileOptions training(
       int batchSize, int partitions, Loss loss, boolean labels, UpdateRule rule) {
     return new CompileOptions(
-        batchSize, partitions, loss, labels, true, true, !rule.fusesIntoProduct(), false, rule);
+        batchSize,
+        partitions,
+        loss,
+        labels,
+        true,
+        true,
+        !rule.fusesIntoProduct(),
+        false,
+        rule,
+        false);
   }
 
   /** Gradients of everything, the input included, and no update: for checks. */
   public static CompileOptions gradients(int batchSize, int partitions, Loss loss, boolean labels) {
-    return new CompileOptions(batchSize, partitions, loss, labels, true, true, true, true, null);
+    return new CompileOptions(
+        batchSize, partitions, loss, labels, true, true, true, true, null, false);
   }
 
   /** The same, with the parameters' gradients stored where they can be read. */
   public CompileOptions keepingGradients() {
     return new CompileOptions(
-        batchSize, partitions, loss, labels, dropout, backward, true, inputGradient, updateRule);
+        batchSize,
+        partitions,
+        loss,
+        labels,
+        dropout,
+        backward,
+        true,
+        inputGradient,
+        updateRule,
+        inPlace);
+  }
+
+  /** The same, with the rows of the mini-batch read where they are. */
+  public CompileOptions readingInPlace() {
+    return new CompileOptions(
+        batchSize,
+        partitions,
+        loss,
+        labels,
+        dropout,
+        backward,
+        keepGradients,
+        inputGradient,
+        updateRule,
+        true);
   }
 }

@@ -14,6 +14,7 @@ import org.panagrad.graph.Operation;
 import org.panagrad.graph.Value;
 import org.panagrad.kernel.Activation;
 import org.panagrad.kernel.Kernels;
+import org.panagrad.plan.Access;
 import org.panagrad.plan.Buffer;
 import org.panagrad.plan.ParameterLayout;
 import org.panagrad.plan.Step;
@@ -30,6 +31,9 @@ import org.panagrad.plan.UpdateRule;
 final class Lowering {
   // Whole AVX-512 vectors, and whole register blocks of OpenBLAS's sgemm kernels.
   private static final int QUANTUM = 16;
+
+  /** What of the parameters a core keeps at hand. */
+  private static final long CACHED_BYTES = 64 * 1024;
 
   final Graph graph;
   final CompileOptions options;
@@ -73,7 +77,10 @@ final class Lowering {
   }
 
   void emit(Step step) {
-    steps.add(step);
+    // Nothing waits for, and no memory is planned for, what is read where it is.
+    List<Access> planned =
+        step.accesses().stream().filter(access -> !readsInPlace(access.buffer())).toList();
+    steps.add(new Step(step.name(), step.category(), planned, step.tiles(), step.binder()));
   }
 
   List<Step> steps() {
@@ -90,8 +97,20 @@ final class Lowering {
     return tiling(Tiling.Axis.COLS, batch());
   }
 
-  /** The better cut of a (rows, cols) result: rows unless only columns give every lane a tile. */
+  /**
+   * The better cut of a (features, batch) result. By features each lane reads the part of a weight
+   * that it updates, so that is better unless only the batch gives every lane a tile. Where all
+   * weights fit into a first level cache it is the batch: lanes then meet between layers no more.
+   */
   Tiling cut(int rows, int cols) {
+    Tiling byRows = tiling(Tiling.Axis.ROWS, rows);
+    Tiling byCols = tiling(Tiling.Axis.COLS, cols);
+    int more = byCols.tiles() - byRows.tiles();
+    return more > 0 || (more == 0 && layout.bytes() <= CACHED_BYTES) ? byCols : byRows;
+  }
+
+  /** The cut of a weight's gradient: whole rows unless only columns give every lane a tile. */
+  Tiling cutWeight(int rows, int cols) {
     Tiling byRows = tiling(Tiling.Axis.ROWS, rows);
     Tiling byCols = tiling(Tiling.Axis.COLS, cols);
     return byCols.tiles() > byRows.tiles() ? byCols : byRows;
@@ -115,6 +134,11 @@ final class Lowering {
   Buffer input() {
     return forward.computeIfAbsent(
         graph.input(), v -> Buffer.workspace(v.path(), batch(), v.shape().elements(), true));
+  }
+
+  /** Whether a buffer is the input's and is never written: the rows are read where they are. */
+  boolean readsInPlace(Buffer buffer) {
+    return options.inPlace() && buffer == forward.get(graph.input());
   }
 
   /** A value feature-major: the input is transposed first. */
