@@ -11,19 +11,21 @@ import java.lang.foreign.ValueLayout;
  * therefore holds the memory open for the whole run.
  */
 public final class Matrix {
-  private final MemorySegment segment;
-  private final long offset;
+  private MemorySegment segment;
+  private long offset;
   private final int rows;
   private final int cols;
   private final int ld;
-  private final long address;
+  private final boolean sliding;
+  private long address;
 
-  private Matrix(MemorySegment segment, long offset, int rows, int cols, int ld) {
+  private Matrix(MemorySegment segment, long offset, int rows, int cols, int ld, boolean sliding) {
     this.segment = segment;
     this.offset = offset;
     this.rows = rows;
     this.cols = cols;
     this.ld = ld;
+    this.sliding = sliding;
     this.address = segment.address() + offset;
   }
 
@@ -36,12 +38,49 @@ public final class Matrix {
    * @throws IndexOutOfBoundsException if the matrix does not lie inside the segment
    */
   public static Matrix of(MemorySegment segment, long offset, int rows, int cols, int ld) {
-    if (!segment.isNative()) {
-      throw new IllegalArgumentException("a matrix on the Java heap; expected native memory");
+    checkShape(rows, cols, ld);
+    checkInside(segment, offset, rows, cols, ld);
+    return new Matrix(segment, offset, rows, cols, ld, false);
+  }
+
+  /**
+   * A matrix that lies nowhere until {@link #slideTo} says where: rows that are read where they
+   * are, and not copied to where a plan has them. It belongs to the thread that slides it.
+   *
+   * @throws IllegalArgumentException if the numbers make no matrix
+   */
+  public static Matrix sliding(int rows, int cols, int ld) {
+    checkShape(rows, cols, ld);
+    return new Matrix(MemorySegment.NULL, 0, rows, cols, ld, true);
+  }
+
+  /**
+   * Lays a sliding matrix over part of a native segment.
+   *
+   * @param rowCount how many of its rows will be used, and so must lie inside
+   * @throws IllegalStateException if this matrix is not one that slides
+   * @throws IndexOutOfBoundsException if those rows do not lie inside the segment
+   */
+  public void slideTo(MemorySegment newSegment, long newOffset, int rowCount) {
+    if (!sliding) {
+      throw new IllegalStateException("matrix " + this + " lies where it was made");
     }
+    checkInside(newSegment, newOffset, Math.min(rowCount, rows), cols, ld);
+    segment = newSegment;
+    offset = newOffset;
+    address = newSegment.address() + newOffset;
+  }
+
+  private static void checkShape(int rows, int cols, int ld) {
     if (rows < 0 || cols < 0 || ld < Math.max(1, cols)) {
       throw new IllegalArgumentException(
           "a matrix of " + rows + " x " + cols + " with row stride " + ld);
+    }
+  }
+
+  private static void checkInside(MemorySegment segment, long offset, int rows, int cols, int ld) {
+    if (!segment.isNative()) {
+      throw new IllegalArgumentException("a matrix on the Java heap; expected native memory");
     }
     // Compared in floats: the bytes of the largest extents are beyond a long.
     long floats = rows == 0 ? 0 : (rows - 1L) * ld + cols;
@@ -58,7 +97,6 @@ public final class Matrix {
               + segment.byteSize()
               + " bytes");
     }
-    return new Matrix(segment, offset, rows, cols, ld);
   }
 
   /** The segment this lies in. */

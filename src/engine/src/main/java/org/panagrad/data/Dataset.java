@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.util.List;
 import java.util.Objects;
+import org.panagrad.blas.Matrix;
 import org.panagrad.kernel.Kernels;
 
 /**
@@ -285,6 +286,42 @@ public final class Dataset implements AutoCloseable {
     } finally {
       Reference.reachabilityFence(rows);
     }
+  }
+
+  /** Whether features are stored as they are computed with, so that they can be read in place. */
+  public boolean isReadInPlace() {
+    return !rows.bytes;
+  }
+
+  /**
+   * Lays a sliding matrix over rows [row, row + count) as they are stored, from a column on. The
+   * caller holds the dataset while the matrix is in use.
+   *
+   * @throws IllegalStateException if features are stored in another form
+   * @throws IndexOutOfBoundsException if there are no such rows
+   */
+  public void slide(Matrix matrix, int row, int count, int column) {
+    if (rows.bytes) {
+      throw new IllegalStateException(name + ": features are stored as bytes");
+    }
+    Objects.checkFromIndexSize(row, count, size);
+    Objects.checkFromIndexSize(column, matrix.cols(), rows.featureCount);
+    long at = (long) (first + row) * rows.featureCount + column;
+    matrix.slideTo(rows.features, at * Float.BYTES, count);
+  }
+
+  /**
+   * Keeps the memory, though the dataset be closed, until {@link #release}.
+   *
+   * @throws IllegalStateException if it is closed already
+   */
+  public void hold() {
+    rows.hold();
+  }
+
+  /** Ends a {@link #hold}; memory closed meanwhile is freed now. */
+  public void release() {
+    rows.release();
   }
 
   /**

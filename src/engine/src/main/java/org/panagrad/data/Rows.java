@@ -23,6 +23,8 @@ final class Rows {
   final MemorySegment targets; // (count) int32 or (count, targetCount) float32
 
   private final Cleaner.Cleanable cleanable;
+  private int holders;
+  private volatile boolean closed;
 
   /** Takes over the memory of both buffers. */
   Rows(
@@ -48,15 +50,33 @@ final class Rows {
   }
 
   boolean isOpen() {
-    return features.scope().isAlive() && targets.scope().isAlive();
+    return !closed;
   }
 
   long nativeBytes() {
     return features.byteSize() + targets.byteSize();
   }
 
-  void close() {
-    cleanable.clean();
+  /** Keeps the memory until {@link #release}, whoever closes it meanwhile. */
+  synchronized void hold() {
+    if (closed) {
+      throw new IllegalStateException("the dataset is closed");
+    }
+    holders++;
+  }
+
+  synchronized void release() {
+    holders--;
+    if (closed && holders == 0) {
+      cleanable.clean();
+    }
+  }
+
+  synchronized void close() {
+    closed = true;
+    if (holders == 0) {
+      cleanable.clean();
+    }
   }
 
   /** Holds the memory and not the rows, or these would stay reachable for ever. */

@@ -35,7 +35,7 @@ final class ProductPacking {
       long toAt) {
     for (int j = 0; j < cols; j += WIDE) {
       int width = Math.min(WIDE, cols - j);
-      long panel = toAt + j / WIDE * terms * WIDE_BYTES;
+      long panel = toAt + (long) (j / WIDE) * terms * WIDE_BYTES;
       if (transB) {
         VectorTranspose.transpose(b, bAt + j * ldb, ldb, to, panel, WIDE_BYTES, width, terms);
       } else if (width == WIDE) {

@@ -254,7 +254,7 @@ final class ProductTiles {
     FloatVector scale = FloatVector.broadcast(FLOATS, alpha);
     FloatVector decay = FloatVector.broadcast(FLOATS, beta);
     for (int r = 0; r < rows; r++) {
-      long from = tileAt + r * 2 * BYTES;
+      long from = tileAt + r * 2L * BYTES;
       long at = cAt + r * cRow;
       FloatVector left = FloatVector.fromMemorySegment(FLOATS, c, at, ORDER).mul(decay);
       FloatVector right = FloatVector.fromMemorySegment(FLOATS, c, at + BYTES, ORDER).mul(decay);

@@ -1,6 +1,7 @@
 package org.panagrad.plan;
 
 import java.lang.foreign.MemorySegment;
+import org.panagrad.blas.Matrix;
 
 /**
  * Copies the rows of the mini-batch to be run into the plan's buffers; called by several threads.
@@ -25,4 +26,13 @@ public interface BatchSource {
    * row - from) * 4}.
    */
   void targets(int from, int to, MemorySegment segment, long out, int ld);
+
+  /**
+   * Lays a sliding matrix over rows [from, from + count) of the mini-batch and their features from
+   * {@code column} on, where rows follow each other in memory; asked only for plans that read in
+   * place.
+   */
+  default void slide(Matrix matrix, int from, int count, int column) {
+    throw new UnsupportedOperationException("the rows of this source cannot be read in place");
+  }
 }

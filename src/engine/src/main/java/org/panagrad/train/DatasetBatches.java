@@ -2,6 +2,7 @@ package org.panagrad.train;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.panagrad.blas.Matrix;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.TargetKind;
 import org.panagrad.kernel.Kernels;
@@ -34,6 +35,12 @@ final class DatasetBatches implements BatchSource {
   @Override
   public void features(int from, int to, MemorySegment segment, long out) {
     dataset.gatherFeatures(kernels, indices, first + from, to - from, segment, out);
+  }
+
+  /** Only in the order of the rows: the caller sees to it, and holds the dataset. */
+  @Override
+  public void slide(Matrix matrix, int from, int count, int column) {
+    dataset.slide(matrix, indices.getAtIndex(ValueLayout.JAVA_INT, first + from), count, column);
   }
 
   @Override

@@ -77,6 +77,9 @@ public final class TrainingSession implements AutoCloseable {
     if (options.keepGradients()) {
       compile = compile.keepingGradients();
     }
+    if (!options.shuffle() && data.isReadInPlace()) {
+      compile = compile.readingInPlace();
+    }
     this.training = GraphCompiler.compile(network.graph(), layout, compile, blas, kernels);
     CompiledGraph evaluation =
         GraphCompiler.compile(
@@ -188,7 +191,12 @@ public final class TrainingSession implements AutoCloseable {
     state.batch = batch;
     state.step++;
     options.optimizer().prepare(state);
-    workers.run(trainingProgram, state);
+    data.hold();
+    try {
+      workers.run(trainingProgram, state);
+    } finally {
+      data.release();
+    }
     double sum = CompiledGraph.lossSum(trainingSlots);
     if (!Double.isFinite(sum)) {
       rowsDone = 0;
@@ -320,6 +328,7 @@ public final class TrainingSession implements AutoCloseable {
     run.put("steps", Long.toString(state.step));
     run.put("seed", Long.toString(options.seed()));
     run.put("partitions", Integer.toString(options.partitions()));
+    run.put("vectorBits", Integer.toString(kernels.vectorBits()));
     run.put("openblasVersion", library.version());
     run.put("openblasCore", library.coreName());
     return new ModelDescription(options.loss(), data.preprocessing(), data.classNames(), run);

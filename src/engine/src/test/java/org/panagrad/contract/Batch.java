@@ -1,7 +1,9 @@
 package org.panagrad.contract;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.panagrad.blas.Matrix;
 import org.panagrad.plan.BatchSource;
 import org.panagrad.random.SeededRandom;
 
@@ -15,6 +17,7 @@ final class Batch implements BatchSource {
   private final float[] x; // (batch, features)
   private final int[] labels; // (batch)
   private final float[] targets; // (batch, outputs)
+  private final MemorySegment inPlace; // (batch, features)
 
   Batch(int size, int features, int outputs, boolean classes, SeededRandom random) {
     this.size = size;
@@ -26,6 +29,7 @@ final class Batch implements BatchSource {
     for (int i = 0; i < x.length; i++) {
       x[i] = (float) random.nextDouble(-2, 2);
     }
+    this.inPlace = nativeCopy(x);
     for (int j = 0; j < size; j++) {
       labels[j] = random.nextInt(outputs);
       for (int k = 0; k < outputs; k++) {
@@ -47,8 +51,15 @@ final class Batch implements BatchSource {
     this.features = features;
     this.outputs = outputs;
     this.x = x.clone();
+    this.inPlace = nativeCopy(x);
     this.labels = labels.clone();
     this.targets = targets.clone();
+  }
+
+  private static MemorySegment nativeCopy(float[] values) {
+    MemorySegment copy = Arena.ofAuto().allocate(4L * values.length, 64);
+    MemorySegment.copy(values, 0, copy, ValueLayout.JAVA_FLOAT, 0, values.length);
+    return copy;
   }
 
   int[] labels() {
@@ -97,5 +108,10 @@ final class Batch implements BatchSource {
         segment.set(ValueLayout.JAVA_FLOAT, at, targets[j * outputs + k]);
       }
     }
+  }
+
+  @Override
+  public void slide(Matrix matrix, int from, int count, int column) {
+    matrix.slideTo(inPlace, 4L * (from * features + column), count);
   }
 }

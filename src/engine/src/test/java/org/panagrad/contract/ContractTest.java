@@ -91,13 +91,21 @@ class ContractTest {
                     + kernels.name()
                     + ", "
                     + blas.getClass().getSimpleName();
-            try (Engine engine = new Engine(graph, options(c, s, partitions), blas, kernels)) {
-              engine.parameters(parameters);
-              engine.state.seed = SEED;
-              engine.state.step = 5;
+            CompileOptions options = options(c, s, partitions);
+            try (Engine engine = new Engine(graph, options, blas, kernels);
+                Engine inPlace = new Engine(graph, options.readingInPlace(), blas, kernels)) {
+              for (Engine each : List.of(engine, inPlace)) {
+                each.parameters(parameters);
+                each.state.seed = SEED;
+                each.state.step = 5;
+              }
               for (int i = 0; i < batches.size(); i++) {
                 engine.fill(NAN);
-                check(where + ", batch " + i, expected.get(i), engine.run(batches.get(i), null));
+                inPlace.fill(NAN);
+                Engine.Outcome outcome = engine.run(batches.get(i), null);
+                check(where + ", batch " + i, expected.get(i), outcome);
+                assertEquals(
+                    outcome.bits(), inPlace.run(batches.get(i), null).bits(), where + ", in place");
               }
             }
           }

@@ -1,5 +1,6 @@
 package org.panagrad.train;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -8,14 +9,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.panagrad.nn.Layers.dense;
 import static org.panagrad.nn.Layers.relu;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.panagrad.data.BatchOrder;
 import org.panagrad.data.DataException;
 import org.panagrad.data.Dataset;
 import org.panagrad.graph.ShapeException;
@@ -72,6 +79,75 @@ class SessionLifeTest {
       session.epoch();
       session.evaluate(data);
       ProcessMemory.assertNoMoreThan(before + session.memoryReport().bytes());
+    }
+  }
+
+  /** Rows in their order are read in place, others are copied: one training, both ways. */
+  @Test
+  void rowsReadInPlaceTrainTheSameAsCopiedRows() {
+    Dataset shifted = Problems.clouds(90, 12, 3, 1).subset(7, 87);
+    Map<String, float[]> inPlace = train(shifted, options().shuffle(false));
+    // The same rows in the same order, but in bytes' form they would have to be copied: so are
+    // those of a shuffled epoch, which here is undone by sorting the data into that order.
+    MemorySegment rows = Arena.ofAuto().allocate(BatchOrder.bytes(80), 4);
+    BatchOrder order = BatchOrder.shuffled(rows, 80, options().seed());
+    order.startEpoch(0);
+    float[][] features = new float[80][12];
+    int[] labels = new int[80];
+    for (int i = 0; i < 80; i++) {
+      int row = rows.getAtIndex(ValueLayout.JAVA_INT, i);
+      for (int k = 0; k < 12; k++) {
+        features[row][k] = shifted.feature(i, k);
+      }
+      labels[row] = shifted.label(i);
+    }
+    Dataset arranged = Dataset.ofClasses("arranged", features, labels, 3);
+    Map<String, float[]> copied = train(arranged, options().shuffle(true));
+    inPlace.forEach((path, values) -> assertArrayEquals(values, copied.get(path), path));
+    arranged.close();
+    shifted.close();
+  }
+
+  private static Map<String, float[]> train(Dataset set, TrainingOptions options) {
+    try (TrainingSession session = TrainingSession.open(network(), set, options)) {
+      session.epoch();
+      Map<String, float[]> values = new LinkedHashMap<>();
+      session.stateDict().forEach((path, parameter) -> values.put(path, parameter.toArray()));
+      return values;
+    }
+  }
+
+  /** Products get addresses: the memory must outlive the step, or the process would crash. */
+  @Test
+  void aDatasetClosedWhileItIsReadInPlaceKeepsItsMemoryUntilTheStepEnds() throws Exception {
+    for (int i = 0; i < 50; i++) {
+      Dataset set = Problems.clouds(400, 12, 3, i);
+      try (TrainingSession session =
+          TrainingSession.open(network(), set, options().shuffle(false))) {
+        CountDownLatch running = new CountDownLatch(1);
+        Thread closer =
+            new Thread(
+                () -> {
+                  try {
+                    running.await();
+                  } catch (InterruptedException e) {
+                    return;
+                  }
+                  set.close();
+                });
+        closer.start();
+        IllegalStateException closed =
+            assertThrows(
+                IllegalStateException.class,
+                () -> {
+                  while (true) {
+                    session.step();
+                    running.countDown();
+                  }
+                });
+        assertTrue(String.valueOf(closed.getMessage()).contains("closed"), closed.getMessage());
+        closer.join();
+      }
     }
   }
 

@@ -12,7 +12,7 @@ import org.panagrad.plan.Step;
 import org.panagrad.plan.Step.Category;
 import org.panagrad.plan.Tiling;
 
-/** Copies the mini-batch in, each lane its rows. */
+/** Copies the mini-batch in, each lane its rows; features that are read in place stay there. */
 final class FeedSteps {
   private FeedSteps() {}
 
@@ -23,12 +23,16 @@ final class FeedSteps {
   static void forward(Lowering l, Buffer input, @Nullable Buffer labels, @Nullable Buffer targets) {
     Tiling cut = l.batchColumns();
     List<Access> accesses = new ArrayList<>();
+    boolean copied = !l.readsInPlace(input);
     accesses.add(Access.write(input, cut.transposed()));
     if (labels != null) {
       accesses.add(Access.write(labels, cut));
     }
     if (targets != null) {
       accesses.add(Access.write(targets, cut));
+    }
+    if (!copied && labels == null && targets == null) {
+      return;
     }
     l.emit(
         new Step(
@@ -37,7 +41,7 @@ final class FeedSteps {
             accesses,
             cut.tiles(),
             (memory, i) -> {
-              Matrix x = memory.tile(input, cut.transposed(), i);
+              Matrix x = copied ? memory.tile(input, cut.transposed(), i) : null;
               Matrix ls = labels == null ? null : memory.tile(labels, cut, i);
               Matrix ts = targets == null ? null : memory.tile(targets, cut, i);
               int from = cut.from(i);
@@ -45,7 +49,9 @@ final class FeedSteps {
               return state -> {
                 BatchSource source = Objects.requireNonNull(state.source, "no source of data");
                 int to = from + cols.clip(state);
-                source.features(from, to, x.segment(), x.offset());
+                if (x != null) {
+                  source.features(from, to, x.segment(), x.offset());
+                }
                 if (ls != null) {
                   source.labels(from, to, ls.segment(), ls.offset());
                 }

@@ -47,7 +47,16 @@ final class LinearSteps {
     boolean transposed = l.isRowMajor(x);
     Tiling xCut = transposed ? cut.transposed() : cut;
     Products products =
-        new Products(l, op.path(), false, transposed, op.out(), l.batch(), op.in(), cut.tiles());
+        new Products(
+            l,
+            op.path(),
+            Products.Use.FORWARD,
+            false,
+            transposed,
+            op.out(),
+            l.batch(),
+            op.in(),
+            cut.tiles());
     l.emit(
         new Step(
             op.path() + " forward",
@@ -59,14 +68,17 @@ final class LinearSteps {
             cut.tiles(),
             (memory, i) -> {
               Matrix w = byFeatures ? memory.tile(weight, cut, i) : memory.matrix(weight);
-              Matrix xs = byFeatures ? memory.matrix(in) : memory.tile(in, xCut, i);
+              InputRows xs = InputRows.bind(l, memory, in, byFeatures ? null : xCut, i);
               Matrix zs = memory.tile(z, cut, i);
               int from = byFeatures ? 0 : cut.from(i);
               int to = byFeatures ? l.batch() : cut.to(i);
-              Products.Bound product = products.bind(memory, i, w, xs, zs);
+              Products.Bound product = products.bind(memory, i, w, xs.matrix(), zs);
               int m = w.rows();
               int k = w.cols();
-              return state -> product.run(m, state.clip(from, to), k, 1, 0);
+              return state -> {
+                xs.locate(state);
+                product.run(m, state.clip(from, to), k, 1, 0);
+              };
             }));
     biasAndActivation(l, op, next, z, y, cut);
   }
@@ -154,7 +166,7 @@ final class LinearSteps {
     Tiling cut =
         l.fusesUpdate(op.weight()) && dxCut != null && dxCut.axis() == Axis.ROWS
             ? dxCut.transposed()
-            : l.cut(op.out(), op.in());
+            : l.cutWeight(op.out(), op.in());
     weightGradient(l, op, dz, cut);
   }
 
@@ -166,7 +178,15 @@ final class LinearSteps {
     float beta = l.accumulates(op.x()) ? 1 : 0;
     Products products =
         new Products(
-            l, "grad " + op.path(), true, false, op.in(), l.batch(), op.out(), cut.tiles());
+            l,
+            "grad " + op.path(),
+            Products.Use.INPUT_GRADIENT,
+            true,
+            false,
+            op.in(),
+            l.batch(),
+            op.out(),
+            cut.tiles());
     return new Step(
         op.path() + " input gradient",
         Category.PRODUCT,
@@ -230,6 +250,7 @@ final class LinearSteps {
         new Products(
             l,
             "grad " + op.weight().path(),
+            Products.Use.WEIGHT_GRADIENT,
             false,
             !rowMajor,
             op.out(),
@@ -247,17 +268,22 @@ final class LinearSteps {
             cut.tiles(),
             (memory, i) -> {
               Matrix dzs = byRows ? memory.tile(dz, cut, i) : memory.matrix(dz);
-              Matrix xs = byRows ? memory.matrix(in) : memory.tile(in, xCut, i);
+              InputRows xs = InputRows.bind(l, memory, in, byRows ? null : xCut, i);
               Matrix dws = memory.tile(dw, cut, i);
-              Products.Bound product = products.bind(memory, i, dzs, xs, dws);
+              Products.Bound product = products.bind(memory, i, dzs, xs.matrix(), dws);
               int m = dws.rows();
               int n = dws.cols();
               if (fused) {
                 UpdateRule sgd = Objects.requireNonNull(rule);
-                return state ->
-                    product.run(m, n, state.batch, sgd.productAlpha(state), sgd.productBeta(state));
+                return state -> {
+                  xs.locate(state);
+                  product.run(m, n, state.batch, sgd.productAlpha(state), sgd.productBeta(state));
+                };
               }
-              return state -> product.run(m, n, state.batch, 1, beta);
+              return state -> {
+                xs.locate(state);
+                product.run(m, n, state.batch, 1, beta);
+              };
             }));
     if (!fused) {
       l.updated(op.weight(), op, cut);

@@ -14,6 +14,7 @@ import org.panagrad.graph.Operation;
 import org.panagrad.graph.Value;
 import org.panagrad.kernel.Activation;
 import org.panagrad.kernel.Kernels;
+import org.panagrad.plan.Access;
 import org.panagrad.plan.Buffer;
 import org.panagrad.plan.ParameterLayout;
 import org.panagrad.plan.Step;
@@ -31,8 +32,11 @@ final class Lowering {
   // Whole AVX-512 vectors, and whole register blocks of OpenBLAS's sgemm kernels.
   private static final int QUANTUM = 16;
 
-  // Columns of a lane that make up for each lane's reading the whole of every weight.
+  /** Columns of a lane that make up for each lane's reading the whole of every weight. */
   private static final int WIDE = 64;
+
+  /** What of the parameters a core keeps at hand. */
+  private static final long CACHED_BYTES = 64 * 1024;
 
   final Graph graph;
   final CompileOptions options;
@@ -76,7 +80,10 @@ final class Lowering {
   }
 
   void emit(Step step) {
-    steps.add(step);
+    // Nothing waits for, and no memory is planned for, what is read where it is.
+    List<Access> planned =
+        step.accesses().stream().filter(access -> !readsInPlace(access.buffer())).toList();
+    steps.add(new Step(step.name(), step.category(), planned, step.tiles(), step.binder()));
   }
 
   List<Step> steps() {
@@ -94,16 +101,26 @@ final class Lowering {
   }
 
   /**
-   * The better cut of a (rows, cols) result: rows unless only columns give every lane a tile.
-   *
-   * <p>Where only results are wanted the lanes take wide columns, from the first layer to the last:
-   * they never meet, and none reads what another has just written.
+   * The better cut of a (features, batch) result. By features each lane reads the part of a weight
+   * that it updates, so that is better unless only the batch gives every lane a tile. Where all
+   * weights fit into a first level cache it is the batch: lanes then meet between layers no more.
+   * So it is where only results are wanted and the batch gives every lane wide columns: none then
+   * reads what another has just written.
    */
   Tiling cut(int rows, int cols) {
     Tiling byRows = tiling(Tiling.Axis.ROWS, rows);
     Tiling byCols = tiling(Tiling.Axis.COLS, cols);
-    boolean apart = options.forwardOnly() && cols / WIDE >= options.partitions();
-    return apart || byCols.tiles() > byRows.tiles() ? byCols : byRows;
+    int more = byCols.tiles() - byRows.tiles();
+    boolean wide = options.forwardOnly() && cols / WIDE >= options.partitions();
+    boolean cached = more == 0 && layout.bytes() <= CACHED_BYTES;
+    return wide || more > 0 || cached ? byCols : byRows;
+  }
+
+  /** The cut of a weight's gradient: whole rows unless only columns give every lane a tile. */
+  Tiling cutWeight(int rows, int cols) {
+    Tiling byRows = tiling(Tiling.Axis.ROWS, rows);
+    Tiling byCols = tiling(Tiling.Axis.COLS, cols);
+    return byCols.tiles() > byRows.tiles() ? byCols : byRows;
   }
 
   /** How a feature-major value of this many features is cut. */
@@ -124,6 +141,11 @@ final class Lowering {
   Buffer input() {
     return forward.computeIfAbsent(
         graph.input(), v -> Buffer.workspace(v.path(), batch(), v.shape().elements(), true));
+  }
+
+  /** Whether a buffer is the input's and is never written: the rows are read where they are. */
+  boolean readsInPlace(Buffer buffer) {
+    return options.inPlace() && buffer == forward.get(graph.input());
   }
 
   /** A value feature-major: the input is transposed first. */

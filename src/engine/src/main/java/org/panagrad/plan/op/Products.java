@@ -20,8 +20,16 @@ final class Products {
   private static final String PROPERTY = "panagrad.products";
 
   // docs/decisions/0007 has the table these come from.
-  private static final long SMALL = 1_000_000;
-  private static final long LARGE_RESULT = 1_000_000;
+  private static final long SMALL = 1_000_000; // multiply-adds
+  private static final long RESIDENT =
+      40_000; // elements that stay in the first two levels of cache
+
+  /** What a product is for. */
+  enum Use {
+    FORWARD,
+    INPUT_GRADIENT,
+    WEIGHT_GRADIENT
+  }
 
   /** A product with its operands bound. */
   @FunctionalInterface
@@ -43,14 +51,22 @@ final class Products {
    * @param name for the scratch memory of our own kernel
    */
   Products(
-      Lowering l, String name, boolean transA, boolean transB, int m, int n, int k, int tiles) {
+      Lowering l,
+      String name,
+      Use use,
+      boolean transA,
+      boolean transB,
+      int m,
+      int n,
+      int k,
+      int tiles) {
     this.blas = l.blas;
     this.kernels = l.kernels;
     this.transA = transA;
     this.transB = transB;
     int scratches = l.options.alone() ? 1 : tiles;
     this.scratchCut = Tiling.of(Tiling.Axis.ROWS, scratches, scratches, 1);
-    if (isOwn(kernels, transA, transB, m, n, k)) {
+    if (isOwn(kernels, use, transB, m, n, k)) {
       int floats = Math.toIntExact((kernels.productScratchBytes(m, n, k) + 63) / 64 * 16);
       scratch = Buffer.workspace(name + " packing", scratches, floats, false);
     } else {
@@ -59,13 +75,12 @@ final class Products {
   }
 
   /**
-   * Our own kernel is ahead where vectors are 512 bits long, but for three kinds of products: with
-   * one vector, which OpenBLAS reads a matrix for at the speed of the second level cache; small
-   * ones with B as it is, for which it has kernels that pack nothing either; and those whose result
-   * streams through the caches, as the gradient of a large weight does.
+   * Our own kernel is ahead where vectors are 512 bits long, but for products with one vector,
+   * which OpenBLAS computes as fast as the second level cache gives the matrix, for small ones with
+   * B as it is, for which it has kernels that pack nothing either, and for gradients of weights
+   * that stream through the caches.
    */
-  private static boolean isOwn(
-      Kernels kernels, boolean transA, boolean transB, long m, long n, long k) {
+  private static boolean isOwn(Kernels kernels, Use use, boolean transB, long m, long n, long k) {
     String forced = System.getProperty(PROPERTY);
     if (forced != null) {
       return switch (forced) {
@@ -78,8 +93,8 @@ final class Products {
     }
     return kernels.vectorBits() == 512
         && n > 1
-        && (m * n * k > SMALL || transB)
-        && (m * n <= 40_000 || !transB && transA || k > 300);
+        && (transB || m * n * k > SMALL)
+        && (use != Use.WEIGHT_GRADIENT || m * n <= RESIDENT);
   }
 
   /** The accesses given, and those to scratch memory. */

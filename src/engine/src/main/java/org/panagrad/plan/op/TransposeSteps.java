@@ -21,20 +21,23 @@ final class TransposeSteps {
         List.of(Access.read(x, cut.transposed()), Access.write(y, cut)),
         cut.tiles(),
         (memory, i) -> {
-          Matrix xs = memory.tile(x, cut.transposed(), i);
+          InputRows rows = InputRows.bind(l, memory, x, cut.transposed(), i);
+          Matrix xs = rows.matrix();
           Matrix ys = memory.tile(y, cut, i);
           Columns cols = Columns.of(l, cut, i);
           Kernels kernels = l.kernels;
-          return state ->
-              kernels.transpose(
-                  xs.segment(),
-                  xs.offset(),
-                  xs.ld(),
-                  ys.segment(),
-                  ys.offset(),
-                  ys.ld(),
-                  cols.clip(state),
-                  xs.cols());
+          return state -> {
+            rows.locate(state);
+            kernels.transpose(
+                xs.segment(),
+                xs.offset(),
+                xs.ld(),
+                ys.segment(),
+                ys.offset(),
+                ys.ld(),
+                cols.clip(state),
+                xs.cols());
+          };
         });
   }
 }
