@@ -42,6 +42,12 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
     if (cols == 0) {
       return;
     }
+    if (cols == 1 && ldz == 1 && ldy == 1) {
+      // A single example: its features lie side by side as the biases do.
+      addRow(z, zOffset, bias, biasOffset, z, zOffset, rows);
+      forward(f, slope, z, zOffset, NO_BIAS, false, y, yOffset, rows);
+      return;
+    }
     boolean keep = !(z.equals(y) && zOffset == yOffset);
     for (int r = 0; r < rows; r++) {
       float b = bias.get(Bounds.FLOAT, biasOffset + 4L * r);
