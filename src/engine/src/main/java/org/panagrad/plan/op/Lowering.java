@@ -32,9 +32,6 @@ final class Lowering {
   // Whole AVX-512 vectors, and whole register blocks of OpenBLAS's sgemm kernels.
   private static final int QUANTUM = 16;
 
-  /** What of the parameters a core keeps at hand. */
-  private static final long CACHED_BYTES = 64 * 1024;
-
   final Graph graph;
   final CompileOptions options;
   final Blas blas;
@@ -97,20 +94,8 @@ final class Lowering {
     return tiling(Tiling.Axis.COLS, batch());
   }
 
-  /**
-   * The better cut of a (features, batch) result. By features each lane reads the part of a weight
-   * that it updates, so that is better unless only the batch gives every lane a tile. Where all
-   * weights fit into a first level cache it is the batch: lanes then meet between layers no more.
-   */
+  /** The better cut of a (rows, cols) result: rows unless only columns give every lane a tile. */
   Tiling cut(int rows, int cols) {
-    Tiling byRows = tiling(Tiling.Axis.ROWS, rows);
-    Tiling byCols = tiling(Tiling.Axis.COLS, cols);
-    int more = byCols.tiles() - byRows.tiles();
-    return more > 0 || (more == 0 && layout.bytes() <= CACHED_BYTES) ? byCols : byRows;
-  }
-
-  /** The cut of a weight's gradient: whole rows unless only columns give every lane a tile. */
-  Tiling cutWeight(int rows, int cols) {
     Tiling byRows = tiling(Tiling.Axis.ROWS, rows);
     Tiling byCols = tiling(Tiling.Axis.COLS, cols);
     return byCols.tiles() > byRows.tiles() ? byCols : byRows;
