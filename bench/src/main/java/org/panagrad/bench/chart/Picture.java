@@ -25,9 +25,14 @@ public final class Picture {
 
   /** Adds a text that rises to the right from its start. */
   public void slanted(String kind, double x, double y, String content) {
+    turned(kind, x, y, -35, content);
+  }
+
+  /** Adds a text turned about its start, clockwise in degrees. */
+  public void turned(String kind, double x, double y, double degrees, String content) {
     add(
-        "<text class=\"%s\" transform=\"translate(%.1f %.1f) rotate(-35)\">%s</text>",
-        kind, x, y, escaped(content));
+        "<text class=\"%s\" transform=\"translate(%.1f %.1f) rotate(%.1f)\">%s</text>",
+        kind, x, y, degrees, escaped(content));
   }
 
   /** Adds a straight line. */

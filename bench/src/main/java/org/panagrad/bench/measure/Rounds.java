@@ -49,8 +49,11 @@ public record Rounds(int count, double sliceSeconds) {
     return best;
   }
 
-  /** Twice at least, and the first time of a slice counts for nothing: the caches are another's. */
-  private static double slice(Runnable thing, double seconds) {
+  /**
+   * Nanoseconds of one repetition over so many seconds. The first one counts for nothing: the
+   * caches are another's.
+   */
+  public static double slice(Runnable thing, double seconds) {
     thing.run();
     long done = 0;
     long begin = System.nanoTime();

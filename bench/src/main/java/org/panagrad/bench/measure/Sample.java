@@ -11,7 +11,8 @@ public final class Sample {
   /** Nothing measured yet. */
   public Sample() {}
 
-  void add(double value) {
+  /** One more. */
+  public void add(double value) {
     values.add(value);
   }
 

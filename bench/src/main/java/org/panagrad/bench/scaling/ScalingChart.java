@@ -26,7 +26,7 @@ final class ScalingChart {
         16,
         "Cost of a training step by parameters, batch "
             + points.getFirst().problem().batch()
-            + ": cost does not outgrow the parameters where the line does not rise");
+            + "; where the line does not rise, cost does not outgrow them");
     double most =
         points.stream().mapToDouble(p -> p.perParameter(p.stepNanos().max())).max().orElse(1);
     double least =
