@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 public record CommandLine(
     List<String> names, Rounds rounds, @Nullable Path json, @Nullable Path svg) {
   /**
+   * Reads the arguments.
+   *
    * @throws IllegalArgumentException with a line for the user
    */
   public static CommandLine parse(String[] args) {

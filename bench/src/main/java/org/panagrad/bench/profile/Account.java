@@ -2,6 +2,7 @@ package org.panagrad.bench.profile;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import org.panagrad.bench.compare.Probe;
 import org.panagrad.bench.measure.Rounds;
 import org.panagrad.bench.measure.Sample;
@@ -27,9 +28,6 @@ final class Account {
   Account(OpenStep step, Limits limits, Rounds rounds, Probe probe) {
     this.step = step;
     this.limits = limits;
-    for (Category c : Category.values()) {
-      byCategory.put(c, new Sample());
-    }
     Rounds.slice(step::run, 1);
     Rounds.slice(step::runTimed, 0.5);
     this.outside = Rounds.slice(step::runEmpty, 0.2);
@@ -38,18 +36,14 @@ final class Account {
     }
   }
 
-  /** The first attempt that nobody disturbs, or the fastest of all. */
+  /** Tries again while somebody disturbs, and keeps the fastest. */
   private Attempt quietest(Rounds rounds, Probe probe) {
-    Attempt best = null;
-    for (int i = 0; i <= RETAKES; i++) {
-      boolean quiet = probe.quiet();
-      Attempt attempt = attempt(rounds.sliceSeconds());
-      if (quiet && probe.quiet()) {
-        return attempt;
-      }
-      if (best == null || attempt.nanos() < best.nanos()) {
-        best = attempt;
-      }
+    boolean quiet = probe.quiet();
+    Attempt best = attempt(rounds.sliceSeconds());
+    for (int i = 0; i < RETAKES && !(quiet && probe.quiet()); i++) {
+      quiet = probe.quiet();
+      Attempt again = attempt(rounds.sliceSeconds());
+      best = again.nanos() < best.nanos() ? again : best;
     }
     return best;
   }
@@ -79,7 +73,7 @@ final class Account {
     uneven.add(attempt.times().uneven());
     serial.add(attempt.times().serial());
     for (Category c : Category.values()) {
-      byCategory.get(c).add(attempt.times().of(c));
+      byCategory.computeIfAbsent(c, key -> new Sample()).add(attempt.times().of(c));
     }
   }
 
@@ -106,7 +100,7 @@ final class Account {
   }
 
   double share(Category category) {
-    return share(byCategory.get(category).median());
+    return share(Objects.requireNonNull(byCategory.get(category)).median());
   }
 
   /** Waiting for other lanes, and what it takes to meet. */

@@ -8,13 +8,14 @@ import org.panagrad.plan.Step;
 import org.panagrad.plan.Step.Category;
 
 /**
- * What the clocks of a step counted.
+ * What the clocks of a step counted, nanoseconds a step.
  *
- * @param byPhase nanoseconds of each lane in each phase
- * @param byCategory nanoseconds of all lanes
- * @param oneTile nanoseconds in steps of one tile
+ * @param longest the longest lane of each phase, summed: the least that the phases last
+ * @param uneven what the other lanes have less to do than the longest
+ * @param serial the share of the work that is in steps of one tile
+ * @param byCategory of all lanes
  */
-record LaneTimes(double[][] byPhase, Map<Category, Double> byCategory, double oneTile) {
+record LaneTimes(double longest, double uneven, double serial, Map<Category, Double> byCategory) {
   static LaneTimes of(OpenStep step, double clockNanos) {
     double[][] byPhase = new double[step.plan().phases()][step.lanes()];
     Map<Category, Double> byCategory = new EnumMap<>(Category.class);
@@ -28,32 +29,17 @@ record LaneTimes(double[][] byPhase, Map<Category, Double> byCategory, double on
         oneTile += steps.get(s).tiles() == 1 ? nanos : 0;
       }
     }
-    return new LaneTimes(byPhase, byCategory, oneTile);
+    double longest = 0;
+    double all = 0;
+    for (double[] phase : byPhase) {
+      longest += Arrays.stream(phase).max().orElse(0);
+      all += Arrays.stream(phase).sum();
+    }
+    return new LaneTimes(
+        longest, longest * step.lanes() - all, all == 0 ? 0 : oneTile / all, byCategory);
   }
 
   double of(Category category) {
     return byCategory.getOrDefault(category, 0.0);
-  }
-
-  private static double longest(double[] phase) {
-    return Arrays.stream(phase).max().orElse(0);
-  }
-
-  /** The longest lane of each phase, summed: what no number of threads makes shorter. */
-  double longest() {
-    return Arrays.stream(byPhase).mapToDouble(LaneTimes::longest).sum();
-  }
-
-  /** What the other lanes have less to do than the longest. */
-  double uneven() {
-    return Arrays.stream(byPhase)
-        .mapToDouble(phase -> longest(phase) * phase.length - Arrays.stream(phase).sum())
-        .sum();
-  }
-
-  /** The share of the work that is in steps of one tile. */
-  double serial() {
-    double all = byCategory.values().stream().mapToDouble(d -> d).sum();
-    return all == 0 ? 0 : oneTile / all;
   }
 }

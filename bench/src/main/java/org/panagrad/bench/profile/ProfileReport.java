@@ -16,7 +16,7 @@ final class ProfileReport {
 
   static String text(Map<String, String> machine, Roofline roofline) {
     ProfileReport report = new ProfileReport(roofline);
-    machine.forEach((name, value) -> report.line("%-16s %s", name, value));
+    machine.forEach((name, value) -> report.line("%-16s %s".formatted(name, value)));
     report.limits();
     report.account();
     report.roofs();
@@ -24,56 +24,58 @@ final class ProfileReport {
     return String.join("\n", report.lines);
   }
 
-  private void line(String format, Object... values) {
-    lines.add(format.formatted(values));
+  private void line(String content) {
+    lines.add(content);
   }
 
   private void limits() {
     Limits l = roofline.limits();
     line(
-        "%-16s %.1f GFLOP/s one thread, %.1f all %d: the best sgemm of squares of 512, 1024, 2048",
-        "peak", l.corePeak(), l.peak(), l.threads());
+        "%-16s %.1f GFLOP/s one thread, %.1f all %d: the best sgemm of squares of 512, 1024, 2048"
+            .formatted("peak", l.corePeak(), l.peak(), l.threads()));
     line(
-        "%-16s %.1f GB/s within 512 KiB a thread, %.1f within 256 MiB, read and written",
-        "copying", roofline.nearCopy(), roofline.farCopy());
-    line("%-16s %.0f ns with nothing to wait for", "hand-over", l.handOverNanos());
-    line("%-16s %.1f ns a look", "clock", l.clockNanos());
+        "%-16s %.1f GB/s within 512 KiB a thread, %.1f within 256 MiB, read and written"
+            .formatted("copying", roofline.nearCopy(), roofline.farCopy()));
+    line("%-16s %.0f ns with nothing to wait for".formatted("hand-over", l.handOverNanos()));
+    line("%-16s %.1f ns a look".formatted("clock", l.clockNanos()));
   }
 
   private void account() {
     line("");
-    line("where the lanes' time goes, %% of wall time x lanes of the step without clocks");
+    line("where the lanes' time goes, % of wall time x lanes of the step without clocks");
     line(
-        "%-3s %10s %5s %9s %9s %7s %6s %9s %9s %6s %10s %8s",
-        "",
-        "us/step",
-        "lanes",
-        "products",
-        "elements",
-        "update",
-        "data",
-        "hand-over",
-        "(uneven)",
-        "other",
-        "accounted",
-        "clocks");
+        "%-3s %10s %5s %9s %9s %7s %6s %9s %9s %6s %10s %8s"
+            .formatted(
+                "",
+                "us/step",
+                "lanes",
+                "products",
+                "elements",
+                "update",
+                "data",
+                "hand-over",
+                "(uneven)",
+                "other",
+                "accounted",
+                "clocks"));
     for (StepFigures f : roofline.figures()) {
       Account a = f.account();
       line(
-          "%-3s %,10.1f %5d %9.1f %9.1f %7.1f %6.1f %9.1f %9.1f %6.1f %9.1f%s %+7.1f%%",
-          f.workload(),
-          a.nanos() / 1e3,
-          f.lanes(),
-          100 * a.share(Category.PRODUCT),
-          100 * a.share(Category.ELEMENT_WISE),
-          100 * a.share(Category.UPDATE),
-          100 * a.share(Category.DATA),
-          100 * a.handOver(),
-          100 * a.uneven(),
-          100 * a.other(),
-          100 * a.accounted(),
-          Math.abs(a.accounted() - 1) > 0.05 ? "!" : " ",
-          100 * a.clockShare());
+          "%-3s %,10.1f %5d %9.1f %9.1f %7.1f %6.1f %9.1f %9.1f %6.1f %9.1f%s %+7.1f%%"
+              .formatted(
+                  f.workload(),
+                  a.nanos() / 1e3,
+                  f.lanes(),
+                  100 * a.share(Category.PRODUCT),
+                  100 * a.share(Category.ELEMENT_WISE),
+                  100 * a.share(Category.UPDATE),
+                  100 * a.share(Category.DATA),
+                  100 * a.handOver(),
+                  100 * a.uneven(),
+                  100 * a.other(),
+                  100 * a.accounted(),
+                  Math.abs(a.accounted() - 1) > 0.05 ? "!" : " ",
+                  100 * a.clockShare()));
     }
     line("uneven: hand-over that is waiting for a lane with more work; other: outside the phases;");
     line("accounted: of 100, ! where more than 5 off; clocks: how much longer a timed step takes");
@@ -83,32 +85,34 @@ final class ProfileReport {
     line("");
     line("roofline, all threads");
     line(
-        "%-3s %9s %9s %9s %9s %9s %9s %9s %9s %9s %9s",
-        "",
-        "MFLOP",
-        "MB moved",
-        "MB in use",
-        "copy GB/s",
-        "flop/B",
-        "GFLOP/s",
-        "% of peak",
-        "% of roof",
-        "handovers",
-        "serial %");
+        "%-3s %9s %9s %9s %9s %9s %9s %9s %9s %9s %9s"
+            .formatted(
+                "",
+                "MFLOP",
+                "MB moved",
+                "MB in use",
+                "copy GB/s",
+                "flop/B",
+                "GFLOP/s",
+                "% of peak",
+                "% of roof",
+                "handovers",
+                "serial %"));
     for (StepFigures f : roofline.figures()) {
       line(
-          "%-3s %9.1f %9.2f %9.2f %9.1f %9.1f %9.1f %9.1f %9.1f %9d %9.2f",
-          f.workload(),
-          f.flops() / 1e6,
-          f.bytes() / 1e6,
-          f.bytesInUse() / 1e6,
-          f.copyRate(),
-          f.intensity(),
-          f.rate(),
-          100 * f.rate() / roofline.limits().peak(),
-          100 * f.rate() / f.roof(roofline.limits()),
-          f.handOvers(),
-          100 * f.account().serial());
+          "%-3s %9.1f %9.2f %9.2f %9.1f %9.1f %9.1f %9.1f %9.1f %9d %9.2f"
+              .formatted(
+                  f.workload(),
+                  f.flops() / 1e6,
+                  f.bytes() / 1e6,
+                  f.bytesInUse() / 1e6,
+                  f.copyRate(),
+                  f.intensity(),
+                  f.rate(),
+                  100 * f.rate() / roofline.limits().peak(),
+                  100 * f.rate() / f.roof(roofline.limits()),
+                  f.handOvers(),
+                  100 * f.account().serial()));
     }
     line(
         "moved: at the least, once a phase; copy: of as many bytes as are in use; roof: the lower");
@@ -117,7 +121,7 @@ final class ProfileReport {
 
   private void speedUps() {
     line("");
-    line("predicted speed-up by threads: %s", SpeedUp.MODEL);
+    line("predicted speed-up by threads: %s".formatted(SpeedUp.MODEL));
     StringBuilder head = new StringBuilder("    us alone");
     roofline
         .figures()

@@ -13,7 +13,9 @@ final class RooflineChart {
   static String of(Roofline roofline) {
     Picture picture = new Picture(760, 440, "Roofline of the training steps");
     List<StepFigures> figures =
-        roofline.figures().stream().sorted(Comparator.comparing(StepFigures::intensity)).toList();
+        roofline.figures().stream()
+            .sorted(Comparator.comparingDouble(StepFigures::intensity))
+            .toList();
     picture.text(
         "head",
         0,

@@ -39,7 +39,7 @@ final class ScalingChart {
     double[] ys = new double[points.size()];
     for (int i = 0; i < points.size(); i++) {
       Point p = points.get(i);
-      xs[i] = x.at(p.problem().parameters());
+      xs[i] = x.at((double) p.problem().parameters());
       ys[i] = y.at(p.sampleNanosPerParameter());
       picture.line(
           "spread",
