@@ -21,13 +21,21 @@ import org.panagrad.blas.NativeBlas;
 record Limits(int threads, double corePeak, double peak, double handOverNanos, double clockNanos) {
   private static final int PHASES = 65;
   private static final double SECONDS = 0.8;
-  private static final double SLICE_SECONDS = 0.01;
+  private static final double SLICE_SECONDS = 0.001;
 
   static Limits measure() {
     int threads = Runtime.getRuntime().availableProcessors();
     double one = sgemmRate(1);
     return new Limits(
         threads, one, threads == 1 ? one : sgemmRate(threads), handOver(threads), clock());
+  }
+
+  /**
+   * Whether somebody else seems to have had a processor meanwhile: all threads reach much less than
+   * one thread times their number. Processors that share a core look the same.
+   */
+  boolean disturbed() {
+    return peak < 0.8 * corePeak * threads;
   }
 
   private static double sgemmRate(int threads) {

@@ -38,6 +38,12 @@ final class ProfileReport {
             .formatted("copying", roofline.nearCopy(), roofline.farCopy()));
     line("%-16s %.0f ns with nothing to wait for".formatted("hand-over", l.handOverNanos()));
     line("%-16s %.1f ns a look".formatted("clock", l.clockNanos()));
+    if (l.disturbed()) {
+      line(
+          "All threads reach much less than one times their number: was the machine busy? If so,"
+              + " all");
+      line("that depends on its limits is wrong: run again.");
+    }
   }
 
   private void account() {
