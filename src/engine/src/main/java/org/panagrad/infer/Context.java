@@ -3,125 +3,109 @@ package org.panagrad.infer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
-import org.panagrad.blas.Blas;
+import org.jspecify.annotations.Nullable;
 import org.panagrad.blas.Matrix;
-import org.panagrad.data.FeatureMap;
-import org.panagrad.graph.Graph;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.memory.NativeMemory;
-import org.panagrad.plan.BatchSource;
 import org.panagrad.plan.Memory;
-import org.panagrad.plan.ParameterLayout;
 import org.panagrad.plan.Program;
 import org.panagrad.plan.RunState;
-import org.panagrad.plan.op.CompileOptions;
+import org.panagrad.plan.Workers;
 import org.panagrad.plan.op.CompiledGraph;
-import org.panagrad.plan.op.GraphCompiler;
 
-/**
- * The workspace of one caller at a time, with a program for single rows and one for batches: a
- * batch's activations lie a batch apart, which a single row should not pay for.
- */
-final class Context implements BatchSource {
-  private static final float[][] NO_ROWS = {};
-
-  private final FeatureMap map;
-  private final int inputs;
-  private final int outputs;
-  private final Program one;
-  private final Matrix oneOutput; // (outputs, 1)
-  private final Program many;
-  private final Matrix manyOutput; // (outputs, maxBatch)
+/** The workspace of one caller at a time, with the programs of a ladder bound to it. */
+final class Context {
+  private final int index;
+  private final Ladder ladder;
+  private final RowSource source;
+  private final Kernels kernels;
+  private final Program[] programs;
+  private final Matrix[] inputs; // (rows, inputs) of each rung
+  private final Matrix[] outputs; // (outputs, rows) of each rung
   private final RunState state = new RunState();
-  private float[][] rows = NO_ROWS;
-  private MemorySegment segment = MemorySegment.NULL;
-  private boolean fromSegment;
-  private int first;
 
+  /**
+   * @param index its place among the predictor's
+   */
   Context(
-      Graph graph,
-      ParameterLayout layout,
+      int index,
+      Ladder ladder,
       MemorySegment parameters,
-      FeatureMap map,
-      int maxBatch,
+      RowSource source,
       NativeMemory memory,
-      Blas blas,
       Kernels kernels) {
-    this.map = map;
-    this.inputs = graph.input().shape().elements();
-    this.outputs = graph.output().shape().elements();
-    CompiledGraph single =
-        GraphCompiler.compile(graph, layout, CompileOptions.inference(1, 1), blas, kernels);
-    CompiledGraph batch =
-        GraphCompiler.compile(graph, layout, CompileOptions.inference(maxBatch, 1), blas, kernels);
-    MemorySegment workspace =
-        memory.allocate(
-            "workspace", Math.max(single.plan().workspaceBytes(), batch.plan().workspaceBytes()));
+    this.index = index;
+    this.ladder = ladder;
+    this.source = source;
+    this.kernels = kernels;
+    MemorySegment workspace = memory.allocate("workspace", ladder.workspaceBytes());
     Memory slabs = new Memory(workspace, parameters, null, List.of());
-    this.one = single.plan().bind(slabs);
-    this.oneOutput = slabs.matrix(single.output());
-    this.many = batch.plan().bind(slabs);
-    this.manyOutput = slabs.matrix(batch.output());
-    state.source = this;
+    int rungs = ladder.rungs().size();
+    this.programs = new Program[rungs];
+    this.inputs = new Matrix[rungs];
+    this.outputs = new Matrix[rungs];
+    for (int i = 0; i < rungs; i++) {
+      CompiledGraph rung = ladder.rungs().get(i);
+      programs[i] = rung.plan().bind(slabs);
+      inputs[i] = slabs.matrix(rung.input());
+      outputs[i] = slabs.matrix(rung.output());
+    }
+    state.source = source;
   }
 
-  void run(float[][] from, int firstRow, int count, float[][] out) {
-    rows = from;
-    fromSegment = false;
-    first = firstRow;
-    Matrix y = compute(count);
-    rows = NO_ROWS;
+  int index() {
+    return index;
+  }
+
+  /**
+   * Predicts some rows.
+   *
+   * @param team who shares them with the caller, which the ladder must be for; or null
+   */
+  void run(float[][] from, int firstRow, int count, float[][] out, @Nullable Workers team) {
+    source.from(from, firstRow);
+    Matrix y = compute(count, team);
     for (int j = 0; j < count; j++) {
       float[] row = out[firstRow + j];
-      for (int k = 0; k < outputs; k++) {
+      for (int k = 0; k < row.length; k++) {
         row[k] = y.get(k, j);
       }
     }
   }
 
-  void run(MemorySegment from, int firstRow, int count, MemorySegment out) {
-    segment = from;
-    fromSegment = true;
-    first = firstRow;
-    Matrix y = compute(count);
-    segment = MemorySegment.NULL;
-    for (int j = 0; j < count; j++) {
-      for (int k = 0; k < outputs; k++) {
-        out.setAtIndex(
-            ValueLayout.JAVA_FLOAT_UNALIGNED, (long) (firstRow + j) * outputs + k, y.get(k, j));
+  /** The same in memory off the heap. */
+  void run(MemorySegment from, int firstRow, int count, MemorySegment out, @Nullable Workers team) {
+    source.from(from, firstRow);
+    Matrix y = compute(count, team);
+    int width = y.rows();
+    long at = 4L * firstRow * width;
+    if (count == 1) {
+      MemorySegment.copy(y.segment(), y.offset(), out, at, 4L * width);
+    } else if (out.isNative()) {
+      kernels.transpose(y.segment(), y.offset(), y.ld(), out, at, width, width, count);
+    } else {
+      for (int j = 0; j < count; j++) {
+        for (int k = 0; k < width; k++) {
+          out.setAtIndex(
+              ValueLayout.JAVA_FLOAT_UNALIGNED, (long) (firstRow + j) * width + k, y.get(k, j));
+        }
       }
     }
   }
 
-  private Matrix compute(int count) {
+  private Matrix compute(int count, @Nullable Workers team) {
+    int rung = ladder.rungFor(count);
     state.batch = count;
-    Program program = count == 1 ? one : many;
-    program.run(state);
-    return count == 1 ? oneOutput : manyOutput;
-  }
-
-  @Override
-  public void features(int from, int to, MemorySegment out, long at) {
-    long index = at;
-    for (int i = from; i < to; i++) {
-      float[] row = fromSegment ? null : rows[first + i];
-      long start = (long) (first + i) * inputs;
-      for (int k = 0; k < inputs; k++) {
-        float raw =
-            row == null ? segment.getAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, start + k) : row[k];
-        out.set(ValueLayout.JAVA_FLOAT, index, map.apply(raw));
-        index += Float.BYTES;
+    try {
+      if (team != null) {
+        source.copyIfConfined(count, inputs[rung]);
+        team.run(programs[rung], state);
+      } else {
+        programs[rung].run(state);
       }
+    } finally {
+      source.clear();
     }
-  }
-
-  @Override
-  public void labels(int from, int to, MemorySegment out, long at) {
-    throw new IllegalStateException("prediction reads no labels");
-  }
-
-  @Override
-  public void targets(int from, int to, MemorySegment out, long at, int ld) {
-    throw new IllegalStateException("prediction reads no targets");
+    return outputs[rung];
   }
 }

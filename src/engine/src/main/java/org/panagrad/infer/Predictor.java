@@ -1,10 +1,8 @@
 package org.panagrad.infer;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.blas.NativeBlas;
 import org.panagrad.data.FeatureMap;
@@ -17,35 +15,51 @@ import org.panagrad.kernel.Kernels;
 import org.panagrad.memory.MemoryReport;
 import org.panagrad.memory.NativeMemory;
 import org.panagrad.plan.ParameterLayout;
+import org.panagrad.plan.Workers;
 
 /**
  * Predicts with a model, from any number of threads at once.
  *
- * <p>Each call runs on its caller's thread, in one of a fixed number of contexts whose memory is
- * taken when the predictor is opened; when all are in use a caller waits. Outputs are probabilities
- * where the model was trained with a cross-entropy, else the network's output.
+ * <p>Each call runs in one of a fixed number of contexts whose memory is taken when the predictor
+ * is opened; when all are in use a caller waits. Outputs are probabilities where the model was
+ * trained with a cross-entropy, else the network's output.
+ *
+ * <p>A batch is shared among the predictor's own threads, if it is large enough and they are free;
+ * other callers run theirs alone. Who runs it changes no bit: the partition width says how a batch
+ * is cut.
  *
  * <p>Input is raw, as in the training data: the model's preprocessing is applied here. A virtual
  * thread is pinned to its carrier while a product runs.
  */
 public final class Predictor implements AutoCloseable {
+  // Multiply-adds, some 20 us of one thread: below, waking others gains nothing.
+  private static final long SHARED_WORK = 1_000_000;
+
   private final int inputs;
   private final int outputs;
   private final int maxBatch;
+  private final int maxConcurrent;
+  private final int processors = Runtime.getRuntime().availableProcessors();
+  private final long workPerRow;
   private final Model model;
   private final NativeMemory memory;
-  private final List<Context> contexts = new ArrayList<>();
-  private final BlockingQueue<Context> idle;
+  // A permit for each; the first has the team. Null where a caller has it.
+  private final AtomicReferenceArray<@Nullable Context> contexts;
+  private final Semaphore permits;
+  private final @Nullable Workers team;
   private volatile boolean closed;
 
-  private Predictor(Model model, int maxBatch, int maxConcurrent, long maxNativeBytes) {
-    if (maxBatch < 1 || maxConcurrent < 1) {
+  private Predictor(
+      Model model, int maxBatch, int maxConcurrent, int partitions, long maxNativeBytes) {
+    if (maxBatch < 1 || maxConcurrent < 1 || partitions < 1) {
       throw new IllegalArgumentException(
           "predictor for batches of "
               + maxBatch
-              + " and "
+              + ", "
               + maxConcurrent
-              + " callers: expected 1 or more of each");
+              + " callers and "
+              + partitions
+              + " partitions: expected 1 or more of each");
     }
     Graph graph = withProbabilities(model.graph(), model.description().loss());
     // The softmax adds no parameter: the layout is the model's, value for value.
@@ -56,17 +70,25 @@ public final class Predictor implements AutoCloseable {
     this.inputs = graph.input().shape().elements();
     this.outputs = graph.output().shape().elements();
     this.maxBatch = maxBatch;
+    this.maxConcurrent = maxConcurrent;
+    this.workPerRow = layout.bytes() / Float.BYTES;
+    this.contexts = new AtomicReferenceArray<>(maxConcurrent);
+    this.permits = new Semaphore(maxConcurrent);
     this.memory = new NativeMemory("predictor", maxNativeBytes);
-    this.idle = new ArrayBlockingQueue<>(maxConcurrent);
     model.retain();
     try {
+      Ladder alone = new Ladder(graph, layout, maxBatch, partitions, true, blas, kernels);
+      boolean teams = processors > 1 && alone.hasLanes() && isWorthSharing(maxBatch);
+      Ladder together =
+          teams ? new Ladder(graph, layout, maxBatch, partitions, false, blas, kernels) : alone;
       FeatureMap map = model.description().preprocessing();
+      MemorySegment parameters = model.parameters();
       for (int i = 0; i < maxConcurrent; i++) {
-        Context context =
-            new Context(graph, layout, model.parameters(), map, maxBatch, memory, blas, kernels);
-        contexts.add(context);
-        idle.add(context);
+        RowSource rows = new RowSource(inputs, map, kernels);
+        Ladder ladder = i == 0 ? together : alone;
+        contexts.setPlain(i, new Context(i, ladder, parameters, rows, memory, kernels));
       }
+      this.team = teams ? new Workers("panagrad-predict", Math.min(partitions, processors)) : null;
     } catch (Throwable t) {
       memory.close();
       model.release();
@@ -74,9 +96,24 @@ public final class Predictor implements AutoCloseable {
     }
   }
 
-  /** A predictor for batches up to 256 rows and as many callers at once as there are processors. */
+  /**
+   * A predictor for batches up to 256 rows and as many callers at once as there are processors,
+   * with a thread for each processor.
+   */
   public static Predictor of(Model model) {
     return of(model, 256, Runtime.getRuntime().availableProcessors(), Long.MAX_VALUE);
+  }
+
+  /**
+   * A predictor with stated bounds, and as many partitions as there are processors.
+   *
+   * @param maxBatch rows run at once; larger requests are cut
+   * @param maxConcurrent callers served at once
+   * @param maxNativeBytes the most native memory it may take, checked before any is used
+   */
+  public static Predictor of(Model model, int maxBatch, int maxConcurrent, long maxNativeBytes) {
+    int partitions = Runtime.getRuntime().availableProcessors();
+    return of(model, maxBatch, maxConcurrent, partitions, maxNativeBytes);
   }
 
   /**
@@ -84,10 +121,13 @@ public final class Predictor implements AutoCloseable {
    *
    * @param maxBatch rows run at once; larger requests are cut
    * @param maxConcurrent callers served at once
+   * @param partitions how many parts a batch is cut into at most, which decides its bits; as many
+   *     threads share it, the caller's included, but no more than there are processors
    * @param maxNativeBytes the most native memory it may take, checked before any is used
    */
-  public static Predictor of(Model model, int maxBatch, int maxConcurrent, long maxNativeBytes) {
-    return new Predictor(model, maxBatch, maxConcurrent, maxNativeBytes);
+  public static Predictor of(
+      Model model, int maxBatch, int maxConcurrent, int partitions, long maxNativeBytes) {
+    return new Predictor(model, maxBatch, maxConcurrent, partitions, maxNativeBytes);
   }
 
   private static Graph withProbabilities(Graph graph, @Nullable Loss loss) {
@@ -138,15 +178,15 @@ public final class Predictor implements AutoCloseable {
       check(rows[r], r);
     }
     float[][] out = new float[rows.length][outputs];
-    Context context = borrow();
+    Context context = borrow(rows.length);
     try {
       for (int from = 0; from < rows.length; ) {
         int count = Math.min(maxBatch, rows.length - from);
-        context.run(rows, from, count, out);
+        context.run(rows, from, count, out, teamFor(context, count));
         from += count;
       }
     } finally {
-      idle.add(context);
+      giveBack(context);
     }
     return out;
   }
@@ -162,15 +202,15 @@ public final class Predictor implements AutoCloseable {
   public void predict(MemorySegment in, int rows, MemorySegment out) {
     check("in", in, rows, inputs);
     check("out", out, rows, outputs);
-    Context context = borrow();
+    Context context = borrow(rows);
     try {
       for (int from = 0; from < rows; ) {
         int count = Math.min(maxBatch, rows - from);
-        context.run(in, from, count, out);
+        context.run(in, from, count, out, teamFor(context, count));
         from += count;
       }
     } finally {
-      idle.add(context);
+      giveBack(context);
     }
   }
 
@@ -205,50 +245,73 @@ public final class Predictor implements AutoCloseable {
     }
   }
 
-  private Context borrow() {
+  private boolean isWorthSharing(int rows) {
+    return rows * workPerRow >= SHARED_WORK;
+  }
+
+  /** The threads to share a batch in this context, unless callers already keep most processors. */
+  private @Nullable Workers teamFor(Context context, int rows) {
+    int callers = maxConcurrent - permits.availablePermits();
+    return context.index() == 0
+            && isWorthSharing(rows)
+            && (callers == 1 || 2 * callers <= processors)
+        ? team
+        : null;
+  }
+
+  /** The context with the team is the first choice for a batch, and the last for single rows. */
+  private Context borrow(int rows) {
     if (closed) {
       throw new IllegalStateException("the predictor is closed");
     }
     try {
-      Context context = idle.take();
-      if (closed) {
-        idle.add(context);
-        throw new IllegalStateException("the predictor is closed");
-      }
-      return context;
+      permits.acquire();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting for a free predictor context", e);
     }
+    if (closed) {
+      permits.release();
+      throw new IllegalStateException("the predictor is closed");
+    }
+    boolean fromFirst = isWorthSharing(rows);
+    while (true) {
+      // There is one for every permit, but it may have come back to a place just passed.
+      for (int i = 0; i < maxConcurrent; i++) {
+        int place = fromFirst ? i : maxConcurrent - 1 - i;
+        if (contexts.getOpaque(place) != null) {
+          Context context = contexts.getAndSet(place, null);
+          if (context != null) {
+            return context;
+          }
+        }
+      }
+      Thread.onSpinWait();
+    }
   }
 
-  /** Waits for the calls under way, then frees the memory. */
+  private void giveBack(Context context) {
+    contexts.setRelease(context.index(), context);
+    permits.release();
+  }
+
+  /** Waits for the calls under way, then ends the threads and frees the memory. */
   @Override
-  public void close() {
-    synchronized (contexts) {
-      if (closed) {
-        return;
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    permits.acquireUninterruptibly(maxConcurrent);
+    try {
+      if (team != null) {
+        team.close();
       }
-      closed = true;
-      boolean interrupted = false;
-      for (int i = 0; i < contexts.size(); ) {
-        try {
-          idle.take();
-          i++;
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-      try {
-        memory.close();
-        model.release();
-      } finally {
-        // A caller that was let in just before would wait for ever; it finds the predictor closed.
-        idle.addAll(contexts);
-        if (interrupted) {
-          Thread.currentThread().interrupt();
-        }
-      }
+      memory.close();
+      model.release();
+    } finally {
+      // A caller that was let in just before would wait for ever; it finds the predictor closed.
+      permits.release(maxConcurrent);
     }
   }
 }

@@ -393,6 +393,9 @@ public interface Kernels {
       float scale,
       float shift);
 
+  /** y[i] = y[i] * scale + shift, rounded once: what {@link #bytesToFloats} does, for floats. */
+  void scaleShift(MemorySegment y, long yOffset, long count, float scale, float shift);
+
   /** Whether every one of count consecutive floats is finite. */
   boolean allFinite(MemorySegment x, long xOffset, long count);
 

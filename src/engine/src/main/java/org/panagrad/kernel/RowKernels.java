@@ -42,6 +42,12 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
     if (cols == 0) {
       return;
     }
+    if (cols == 1 && ldz == 1 && ldy == 1) {
+      // A single example: its features lie side by side as the biases do.
+      addRow(z, zOffset, bias, biasOffset, z, zOffset, rows);
+      forward(f, slope, z, zOffset, NO_BIAS, false, y, yOffset, rows);
+      return;
+    }
     boolean keep = !(z.equals(y) && zOffset == yOffset);
     for (int r = 0; r < rows; r++) {
       float b = bias.get(Bounds.FLOAT, biasOffset + 4L * r);
@@ -643,6 +649,15 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
   }
 
   @Override
+  public final void scaleShift(
+      MemorySegment y, long yOffset, long count, float scale, float shift) {
+    Bounds.floats("y", y, yOffset, count);
+    for (long i = 0; i < count; i += STRETCH) {
+      scaleRange(y, yOffset + 4L * i, (int) Math.min(STRETCH, count - i), scale, shift);
+    }
+  }
+
+  @Override
   public final boolean allFinite(MemorySegment x, long xOffset, long count) {
     Bounds.floats("x", x, xOffset, count);
     for (long i = 0; i < count; i += STRETCH) {
@@ -862,6 +877,8 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
 
   abstract void bytesRange(
       MemorySegment x, long xAt, MemorySegment y, long yAt, int n, float scale, float shift);
+
+  abstract void scaleRange(MemorySegment y, long yAt, int n, float scale, float shift);
 
   abstract boolean finiteRange(MemorySegment x, long xAt, int n);
 

@@ -317,6 +317,11 @@ public final class ScalarKernels extends RowKernels {
   }
 
   @Override
+  void scaleRange(MemorySegment y, long yAt, int n, float scale, float shift) {
+    ScalarRows.scaleRange(y, yAt, n, scale, shift);
+  }
+
+  @Override
   boolean finiteRange(MemorySegment x, long xAt, int n) {
     return ScalarRows.finiteRange(x, xAt, n);
   }

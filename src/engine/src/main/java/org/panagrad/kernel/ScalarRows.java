@@ -73,6 +73,12 @@ final class ScalarRows {
     }
   }
 
+  static void scaleRange(MemorySegment y, long yAt, int n, float scale, float shift) {
+    for (int i = 0; i < n; i++) {
+      y.set(FLOAT, yAt + 4L * i, Math.fma(y.get(FLOAT, yAt + 4L * i), scale, shift));
+    }
+  }
+
   static boolean finiteRange(MemorySegment x, long xAt, int n) {
     for (int i = 0; i < n; i++) {
       if (!Float.isFinite(x.get(FLOAT, xAt + 4L * i))) {

@@ -14,7 +14,8 @@ final class VectorDots {
    * Writes the dot products of 4 rows of a, aRow bytes apart, with x to {@code to} and on.
    *
    * <p>Four rows share the loads of x and hide each other's latency. Only where a vector has all
-   * the lanes of a sum.
+   * the lanes of a sum, and for whole vectors: with a masked end besides, the first compiler
+   * refuses the method ("out of virtual registers") and it stays interpreted.
    */
   static void four(
       MemorySegment a, long aAt, long aRow, MemorySegment x, long xAt, int n, float[] to) {
@@ -25,25 +26,13 @@ final class VectorDots {
     long a1 = aAt + aRow;
     long a2 = a1 + aRow;
     long a3 = a2 + aRow;
-    int i = 0;
-    int bound = FLOATS.loopBound(n);
-    for (; i < bound; i += Lanes.LENGTH) {
+    for (int i = 0; i < n; i += Lanes.LENGTH) {
       long at = 4L * i;
       FloatVector v = FloatVector.fromMemorySegment(FLOATS, x, xAt + at, ORDER);
       s0 = FloatVector.fromMemorySegment(FLOATS, a, aAt + at, ORDER).fma(v, s0);
       s1 = FloatVector.fromMemorySegment(FLOATS, a, a1 + at, ORDER).fma(v, s1);
       s2 = FloatVector.fromMemorySegment(FLOATS, a, a2 + at, ORDER).fma(v, s2);
       s3 = FloatVector.fromMemorySegment(FLOATS, a, a3 + at, ORDER).fma(v, s3);
-    }
-    if (i < n) {
-      // The lanes beyond the end add +0 to a sum that started as +0: nothing changes.
-      var tail = FLOATS.indexInRange(i, n);
-      long at = 4L * i;
-      FloatVector v = FloatVector.fromMemorySegment(FLOATS, x, xAt + at, ORDER, tail);
-      s0 = FloatVector.fromMemorySegment(FLOATS, a, aAt + at, ORDER, tail).fma(v, s0);
-      s1 = FloatVector.fromMemorySegment(FLOATS, a, a1 + at, ORDER, tail).fma(v, s1);
-      s2 = FloatVector.fromMemorySegment(FLOATS, a, a2 + at, ORDER, tail).fma(v, s2);
-      s3 = FloatVector.fromMemorySegment(FLOATS, a, a3 + at, ORDER, tail).fma(v, s3);
     }
     // Lane i takes the place of i + 8, then i + 4, and so on: the one order of sums.
     s0 = s0.add(s0.rearrange(Lanes.BY_8));

@@ -99,7 +99,7 @@ public final class VectorKernels extends RowKernels {
       long xAt,
       int n,
       float[] to) {
-    if (rows == 4 && Lanes.PARTS == 1) {
+    if (rows == 4 && Lanes.PARTS == 1 && n % Lanes.LENGTH == 0) {
       VectorDots.four(a, aAt, aRow, x, xAt, n, to);
       return;
     }
@@ -319,6 +319,11 @@ public final class VectorKernels extends RowKernels {
   void bytesRange(
       MemorySegment x, long xAt, MemorySegment y, long yAt, int n, float scale, float shift) {
     VectorRows.bytesRange(x, xAt, y, yAt, n, scale, shift);
+  }
+
+  @Override
+  void scaleRange(MemorySegment y, long yAt, int n, float scale, float shift) {
+    VectorRows.scaleRange(y, yAt, n, scale, shift);
   }
 
   @Override

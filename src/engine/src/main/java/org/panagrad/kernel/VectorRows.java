@@ -219,6 +219,21 @@ final class VectorRows {
     }
   }
 
+  static void scaleRange(MemorySegment y, long yAt, int n, float scale, float shift) {
+    FloatVector factor = FloatVector.broadcast(FLOATS, scale);
+    FloatVector term = FloatVector.broadcast(FLOATS, shift);
+    int bound = FLOATS.loopBound(n);
+    for (int i = 0; i < bound; i += Lanes.LENGTH) {
+      long at = yAt + 4L * i;
+      FloatVector.fromMemorySegment(FLOATS, y, at, ORDER)
+          .fma(factor, term)
+          .intoMemorySegment(y, at, ORDER);
+    }
+    if (bound < n) {
+      ScalarRows.scaleRange(y, yAt + 4L * bound, n - bound, scale, shift);
+    }
+  }
+
   static boolean finiteRange(MemorySegment x, long xAt, int n) {
     for (int from = 0; from < n; from += FINITE_STRETCH) {
       if (!finiteStretch(x, xAt + 4L * from, Math.min(FINITE_STRETCH, n - from))) {

@@ -95,7 +95,7 @@ public final class Plan {
   }
 
   /** Lanes that have work: the most tiles of a step, which the width only bounds. */
-  private int lanes() {
+  public int lanes() {
     return steps.stream().mapToInt(Step::tiles).max().orElse(1);
   }
 

@@ -76,6 +76,7 @@ record KernelCase(String name, boolean columnwise, Call call) {
       }
     }
     add(cases, "bytesToFloats", (k, x, y, z, t) -> bytesToFloats(k, x, y));
+    add(cases, "scaleShift", (k, x, y, z, t) -> scaleShift(k, y));
     add(cases, "allFinite", (k, x, y, z, t) -> allFinite(k, x) ? 1 : 0);
     add(cases, "sumOfSquares", (k, x, y, z, t) -> sumOfSquares(k, x));
   }
@@ -304,6 +305,11 @@ record KernelCase(String name, boolean columnwise, Call call) {
 
   static double bytesToFloats(Kernels k, Block x, Block y) {
     k.bytesToFloats(x.segment, x.offset() + 1, y.segment, y.offset(), count(x), 1 / 255f, -0.5f);
+    return 0;
+  }
+
+  static double scaleShift(Kernels k, Block y) {
+    k.scaleShift(y.segment, y.offset(), count(y), 1 / 3f, -0.5f);
     return 0;
   }
 

@@ -408,6 +408,24 @@ class KernelsReferenceTest {
 
   @ParameterizedTest
   @MethodSource("kernels")
+  void floatsAreScaledAndShiftedInOneRounding(Kernels k) {
+    for (int count : new int[] {0, 1, 7, 8, 15, 16, 17, 33, 784, 1031}) {
+      try (Arena arena = Arena.ofConfined()) {
+        Block y = new Block(arena, 1, count, count);
+        for (int i = 0; i < count; i++) {
+          y.set(0, i, i * 1.7f);
+        }
+        k.scaleShift(y.segment, y.offset(), count, 1 / 3f, -0.25f);
+        for (int i = 0; i < count; i++) {
+          assertEquals(Math.fma(i * 1.7f, 1 / 3f, -0.25f), y.get(0, i));
+        }
+        assertIntact(y);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
   void oneInfiniteOrNaNIsFound(Kernels k) {
     int count = 40_000;
     try (Arena arena = Arena.ofConfined()) {

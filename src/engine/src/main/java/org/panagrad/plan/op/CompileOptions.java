@@ -17,6 +17,7 @@ import org.panagrad.plan.UpdateRule;
  * @param inputGradient whether the input's gradient is computed
  * @param updateRule what to do with the gradients, or null for nothing
  * @param inPlace whether the source's rows follow each other, so that they are not copied
+ * @param alone whether one thread runs all tiles, which then share their scratch memory
  */
 public record CompileOptions(
     int batchSize,
@@ -28,7 +29,8 @@ public record CompileOptions(
     boolean keepGradients,
     boolean inputGradient,
     @Nullable UpdateRule updateRule,
-    boolean inPlace) {
+    boolean inPlace,
+    boolean alone) {
   public CompileOptions {
     if (batchSize < 1) {
       throw new IllegalArgumentException("batch size " + batchSize + ": expected 1 or more");
@@ -44,14 +46,14 @@ public record CompileOptions(
   /** Prediction. */
   public static CompileOptions inference(int batchSize, int partitions) {
     return new CompileOptions(
-        batchSize, partitions, null, false, false, false, false, false, null, false);
+        batchSize, partitions, null, false, false, false, false, false, null, false, false);
   }
 
   /** Loss and accuracy, nothing learned, nothing dropped. */
   public static CompileOptions evaluation(
       int batchSize, int partitions, Loss loss, boolean labels) {
     return new CompileOptions(
-        batchSize, partitions, loss, labels, false, false, false, false, null, false);
+        batchSize, partitions, loss, labels, false, false, false, false, null, false, false);
   }
 
   /** Forward, loss, backward, update. */
@@ -67,13 +69,14 @@ public record CompileOptions(
         !rule.fusesIntoProduct(),
         false,
         rule,
+        false,
         false);
   }
 
   /** Gradients of everything, the input included, and no update: for checks. */
   public static CompileOptions gradients(int batchSize, int partitions, Loss loss, boolean labels) {
     return new CompileOptions(
-        batchSize, partitions, loss, labels, true, true, true, true, null, false);
+        batchSize, partitions, loss, labels, true, true, true, true, null, false, false);
   }
 
   /** The same, with the parameters' gradients stored where they can be read. */
@@ -88,7 +91,8 @@ public record CompileOptions(
         true,
         inputGradient,
         updateRule,
-        inPlace);
+        inPlace,
+        alone);
   }
 
   /** The same, with the rows of the mini-batch read where they are. */
@@ -103,6 +107,31 @@ public record CompileOptions(
         keepGradients,
         inputGradient,
         updateRule,
+        true,
+        alone);
+  }
+
+  /**
+   * The same tiles, and so the same bits, for a program that only one thread ever runs: what is
+   * scratch memory per tile otherwise is taken once.
+   */
+  public CompileOptions runAlone() {
+    return new CompileOptions(
+        batchSize,
+        partitions,
+        loss,
+        labels,
+        dropout,
+        backward,
+        keepGradients,
+        inputGradient,
+        updateRule,
+        inPlace,
         true);
+  }
+
+  /** Whether results are all that is wanted: no loss, no gradient. */
+  boolean forwardOnly() {
+    return loss == null && !backward;
   }
 }

@@ -12,6 +12,7 @@ import org.panagrad.plan.Plan;
  * A plan, and where its results will lie.
  *
  * @param plan the steps
+ * @param input (batch, features)
  * @param output (outputs, batch)
  * @param loss what is computed on it, or null
  * @param slots the loss of each tile, or null
@@ -19,6 +20,7 @@ import org.panagrad.plan.Plan;
  */
 public record CompiledGraph(
     Plan plan,
+    Buffer input,
     Buffer output,
     @Nullable Loss loss,
     @Nullable Buffer slots,

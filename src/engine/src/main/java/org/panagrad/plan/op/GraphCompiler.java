@@ -40,7 +40,8 @@ public final class GraphCompiler {
     }
     Buffer output = l.activation(graph.output());
     if (loss == null) {
-      return new CompiledGraph(Plan.of(l.steps(), options.partitions()), output, null, null, null);
+      return new CompiledGraph(
+          Plan.of(l.steps(), options.partitions()), l.input(), output, null, null, null);
     }
     Buffer slots = Buffer.workspace("loss", l.batchColumns().tiles(), LossSteps.SLOT, true);
     LossSteps.forward(l, loss, output, labels, targets, l.gradient(graph.output()), slots);
@@ -55,7 +56,7 @@ public final class GraphCompiler {
       inputGradient = options.inputGradient() ? l.gradient(graph.input()) : null;
     }
     return new CompiledGraph(
-        Plan.of(l.steps(), options.partitions()), output, loss, slots, inputGradient);
+        Plan.of(l.steps(), options.partitions()), l.input(), output, loss, slots, inputGradient);
   }
 
   private static boolean needsTargets(@Nullable Loss loss, CompileOptions options) {

@@ -32,6 +32,9 @@ final class Lowering {
   // Whole AVX-512 vectors, and whole register blocks of OpenBLAS's sgemm kernels.
   private static final int QUANTUM = 16;
 
+  /** Columns of a lane that make up for each lane's reading the whole of every weight. */
+  private static final int WIDE = 64;
+
   final Graph graph;
   final CompileOptions options;
   final Blas blas;
@@ -94,10 +97,18 @@ final class Lowering {
     return tiling(Tiling.Axis.COLS, batch());
   }
 
-  /** The better cut of a (rows, cols) result: rows unless only columns give every lane a tile. */
+  /**
+   * The better cut of a (rows, cols) result: rows unless only columns give every lane a tile, or
+   * only results are wanted and the batch gives every lane wide columns: none then reads what
+   * another has just written.
+   */
   Tiling cut(int rows, int cols) {
     Tiling byRows = tiling(Tiling.Axis.ROWS, rows);
     Tiling byCols = tiling(Tiling.Axis.COLS, cols);
+    boolean wide = options.forwardOnly() && cols / WIDE >= options.partitions();
+    if (wide) {
+      return byCols;
+    }
     return byCols.tiles() > byRows.tiles() ? byCols : byRows;
   }
 

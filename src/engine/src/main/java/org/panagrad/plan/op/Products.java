@@ -64,19 +64,21 @@ final class Products {
     this.kernels = l.kernels;
     this.transA = transA;
     this.transB = transB;
-    this.scratchCut = Tiling.of(Tiling.Axis.ROWS, tiles, tiles, 1);
+    int scratches = l.options.alone() ? 1 : tiles;
+    this.scratchCut = Tiling.of(Tiling.Axis.ROWS, scratches, scratches, 1);
     if (isOwn(kernels, use, transB, m, n, k)) {
       int floats = Math.toIntExact((kernels.productScratchBytes(m, n, k) + 63) / 64 * 16);
-      scratch = Buffer.workspace(name + " packing", tiles, floats, false);
+      scratch = Buffer.workspace(name + " packing", scratches, floats, false);
     } else {
       scratch = null;
     }
   }
 
   /**
-   * Our own kernel is ahead where vectors are 512 bits long, but for small products with B as it
-   * is, for which OpenBLAS has kernels that pack nothing either, and for gradients of weights that
-   * stream through the caches.
+   * Our own kernel is ahead where vectors are 512 bits long, but for products with one vector,
+   * which OpenBLAS computes as fast as the second level cache gives the matrix, for small ones with
+   * B as it is, for which it has kernels that pack nothing either, and for gradients of weights
+   * that stream through the caches.
    */
   private static boolean isOwn(Kernels kernels, Use use, boolean transB, long m, long n, long k) {
     String forced = System.getProperty(PROPERTY);
@@ -90,7 +92,8 @@ final class Products {
       };
     }
     return kernels.vectorBits() == 512
-        && (transB || n == 1 || m * n * k > SMALL)
+        && n > 1
+        && (transB || m * n * k > SMALL)
         && (use != Use.WEIGHT_GRADIENT || m * n <= RESIDENT);
   }
 
@@ -108,7 +111,7 @@ final class Products {
     if (scratch == null) {
       return (m, n, k, alpha, beta) -> blas.sgemm(transA, transB, m, n, k, alpha, a, b, beta, c);
     }
-    Matrix own = memory.tile(scratch, scratchCut, index);
+    Matrix own = memory.tile(scratch, scratchCut, Math.min(index, scratchCut.tiles() - 1));
     return (m, n, k, alpha, beta) ->
         kernels.product(
             transA,

@@ -1,0 +1,96 @@
+package org.panagrad.infer;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.panagrad.blas.Matrix;
+import org.panagrad.data.FeatureMap;
+import org.panagrad.kernel.Kernels;
+import org.panagrad.plan.BatchSource;
+
+/** The rows a caller wants predicted, each lane copying its own. */
+final class RowSource implements BatchSource {
+  private static final float[][] NO_ROWS = {};
+
+  // Stands for the threads of a team: memory that this one may read is not confined to another.
+  private static final Thread ANOTHER = Thread.ofPlatform().unstarted(() -> {});
+
+  private final int inputs;
+  private final FeatureMap map;
+  private final boolean mapped;
+  private final Kernels kernels;
+  private float[][] rows = NO_ROWS;
+  private MemorySegment segment = MemorySegment.NULL;
+  private boolean fromSegment;
+  private boolean copied;
+  private int first;
+
+  RowSource(int inputs, FeatureMap map, Kernels kernels) {
+    this.inputs = inputs;
+    this.map = map;
+    this.mapped = !map.equals(FeatureMap.IDENTITY);
+    this.kernels = kernels;
+  }
+
+  /** The next batch begins at this row. */
+  void from(float[][] all, int firstRow) {
+    rows = all;
+    fromSegment = false;
+    first = firstRow;
+  }
+
+  /** The next batch begins at this row. */
+  void from(MemorySegment all, int firstRow) {
+    segment = all;
+    fromSegment = true;
+    first = firstRow;
+  }
+
+  /** Copies here and now what other threads may not read. */
+  void copyIfConfined(int count, Matrix input) {
+    if (fromSegment && !segment.isAccessibleBy(ANOTHER)) {
+      features(0, count, input.segment(), input.offset());
+      copied = true;
+    }
+  }
+
+  /** Keeps nothing of the caller's alive. */
+  void clear() {
+    rows = NO_ROWS;
+    segment = MemorySegment.NULL;
+    copied = false;
+  }
+
+  @Override
+  public void features(int from, int to, MemorySegment out, long at) {
+    if (copied) {
+      return;
+    }
+    long rowBytes = 4L * inputs;
+    if (fromSegment && !mapped) {
+      MemorySegment.copy(segment, (first + from) * rowBytes, out, at, (to - from) * rowBytes);
+      return;
+    }
+    long row = at;
+    for (int i = first + from; i < first + to; i++) {
+      if (fromSegment) {
+        MemorySegment.copy(segment, i * rowBytes, out, row, rowBytes);
+      } else {
+        MemorySegment.copy(rows[i], 0, out, ValueLayout.JAVA_FLOAT, row, inputs);
+      }
+      if (mapped) {
+        kernels.scaleShift(out, row, inputs, map.scale(), map.shift());
+      }
+      row += rowBytes;
+    }
+  }
+
+  @Override
+  public void labels(int from, int to, MemorySegment out, long at) {
+    throw new IllegalStateException("prediction reads no labels");
+  }
+
+  @Override
+  public void targets(int from, int to, MemorySegment out, long at, int ld) {
+    throw new IllegalStateException("prediction reads no targets");
+  }
+}
