@@ -90,8 +90,17 @@ record BundledLibraries(NativeJar jar, UserCache cache) {
     try {
       PrivateFiles.requirePrivate(directory);
       for (String library : jar.platform().libraries()) {
+        PrivateFiles.requirePrivate(directory.resolve(library));
+      }
+      Seal seal = new Seal(directory);
+      String state = seal.state(digests);
+      boolean sealed = seal.holds(state);
+      for (String library : jar.platform().libraries()) {
         Path file = directory.resolve(library);
-        PrivateFiles.requirePrivate(file);
+        files.add(file);
+        if (sealed) {
+          continue;
+        }
         try (InputStream content = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
           String found = Sha256.of(content);
           if (!found.equals(digests.get(library))) {
@@ -105,7 +114,9 @@ record BundledLibraries(NativeJar jar, UserCache cache) {
                     + directory);
           }
         }
-        files.add(file);
+      }
+      if (!sealed) {
+        seal.put(state, digests.keySet());
       }
     } catch (IOException damaged) {
       throw new CblasLoadException(

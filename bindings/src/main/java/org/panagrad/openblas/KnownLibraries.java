@@ -6,10 +6,10 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * The digests of the native libraries that this build was made with, so that they need not be
@@ -21,14 +21,19 @@ record KnownLibraries(Map<String, String> digests) {
   private static final String TABLE = "natives.txt";
 
   static KnownLibraries read() throws IOException {
-    try (InputStream table = KnownLibraries.class.getResourceAsStream(TABLE)) {
-      return new KnownLibraries(
-          new BufferedReader(new InputStreamReader(Objects.requireNonNull(table, TABLE), UTF_8))
-              .lines()
-              .filter(line -> !line.startsWith("#"))
-              .map(line -> line.split(" ", 2))
-              .collect(Collectors.toUnmodifiableMap(words -> words[1], words -> words[0])));
+    Map<String, String> digests = new HashMap<>();
+    try (InputStream table = KnownLibraries.class.getResourceAsStream(TABLE);
+        BufferedReader lines =
+            new BufferedReader(
+                new InputStreamReader(Objects.requireNonNull(table, TABLE), UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (!line.startsWith("#")) {
+          int blank = line.indexOf(' ');
+          digests.put(line.substring(blank + 1), line.substring(0, blank));
+        }
+      }
     }
+    return new KnownLibraries(Map.copyOf(digests));
   }
 
   /** The digest of a jar's entry, if it is one of these; another version of OpenBLAS is not. */

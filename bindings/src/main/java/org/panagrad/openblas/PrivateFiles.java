@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /** Files and directories that only this user, or root, can have written. */
 final class PrivateFiles {
-  private static final boolean UNIX =
+  static final boolean UNIX =
       FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
   private static final int GROUP_OR_OTHERS_WRITE = 0022;
   private static final int OTHERS_WRITE = 0002;
@@ -37,6 +37,10 @@ final class PrivateFiles {
 
   static Path createTemporaryDirectory(Path parent, String prefix) throws IOException {
     return Files.createTempDirectory(parent, prefix, permissions("rwx------"));
+  }
+
+  static Path createTemporaryFile(Path parent, String prefix) throws IOException {
+    return Files.createTempFile(parent, prefix, null, permissions("rwx------"));
   }
 
   static Path createFile(Path file) throws IOException {

@@ -55,7 +55,10 @@ record ProductCheck(
   void compareRowSums(Matrix a, Matrix b, SplittableRandom random, Arena arena) {
     Matrix before = Matrix.undefined(m, n, padding);
     float[] c = multiply(a, b, before, arena); // (m, n) with stride
-    int[] sign = random.ints(n, 0, 2).map(bit -> 2 * bit - 1).toArray(); // (n)
+    int[] sign = new int[n]; // (n)
+    for (int column = 0; column < n; column++) {
+      sign[column] = random.nextBoolean() ? 1 : -1;
+    }
     double[] sums = new double[k]; // (k), B x
     double[] magnitudes = new double[k]; // (k), |B| |x|
     for (int inner = 0; inner < k; inner++) {

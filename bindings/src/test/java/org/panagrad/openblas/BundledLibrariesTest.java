@@ -1,6 +1,7 @@
 package org.panagrad.openblas;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +13,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
@@ -70,6 +72,30 @@ class BundledLibrariesTest {
     Path file = bundled().unpack().getLast();
     Files.writeString(file, "a Trojan");
     assertRefused(file + " is not what the native jar holds");
+  }
+
+  @Test
+  void isVerifiedOnceAndAgainWhenAltered() throws Exception {
+    Path file = bundled().unpack().getLast();
+    Path seal = file.resolveSibling("verified");
+    assertFalse(Files.exists(seal), "a file this new may yet change without showing it");
+    Thread.sleep(1100);
+    bundled().unpack();
+    String sealed = Files.readString(seal);
+    assertEquals(2, sealed.lines().count(), sealed);
+    // It is believed: a digest that the seal and the jar agree on is not computed again.
+    FileTime modified = Files.getLastModifiedTime(seal);
+    bundled().unpack();
+    assertEquals(modified, Files.getLastModifiedTime(seal));
+    // Of the same size, and with its old time of modification.
+    FileTime before = Files.getLastModifiedTime(file);
+    Files.writeString(file, "a Trojan!!");
+    Files.setLastModifiedTime(file, before);
+    assertRefused(file + " is not what the native jar holds");
+    Files.writeString(file, "the second");
+    bundled().unpack();
+    chmod(seal, "rwxrwxrwx");
+    assertRefused(seal + ": may be changed by other users");
   }
 
   @Test

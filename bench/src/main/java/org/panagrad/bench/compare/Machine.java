@@ -9,11 +9,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What the figures were measured on. */
-final class Machine {
+public final class Machine {
   private Machine() {}
 
-  /** Facts by name, in the order they are printed. */
+  /** Facts by name, in the order they are printed; what each contender says of itself too. */
   static Map<String, String> describe(List<Row> rows) throws IOException {
+    Map<String, String> facts = describe();
+    for (Row row : rows) {
+      facts.putIfAbsent(row.contender(), row.about());
+    }
+    return facts;
+  }
+
+  /** Facts by name, in the order they are printed. */
+  public static Map<String, String> describe() throws IOException {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("cpu", cpu());
     facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
@@ -25,9 +34,6 @@ final class Machine {
             + " "
             + System.getProperty("os.arch"));
     facts.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
-    for (Row row : rows) {
-      facts.putIfAbsent(row.contender(), row.about());
-    }
     return facts;
   }
 

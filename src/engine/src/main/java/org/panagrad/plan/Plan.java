@@ -104,6 +104,11 @@ public final class Plan {
     return steps;
   }
 
+  /** The phase in which a step runs. */
+  public int phaseOf(int step) {
+    return phaseOf[step];
+  }
+
   /** Gives every step its memory. */
   public Program bind(Memory memory) {
     return bind(memory, step -> true, null);
@@ -144,10 +149,8 @@ public final class Plan {
       }
       for (int tile = 0; tile < step.tiles(); tile++) {
         Tile bound = step.binder().bind(memory, tile);
-        lanes
-            .get(phaseOf[s])
-            .get(tile)
-            .add(profile == null ? bound : profile.timed(bound, s, tile));
+        List<Tile> before = lanes.get(phaseOf[s]).get(tile);
+        before.add(profile == null ? bound : profile.timed(bound, s, tile, before.isEmpty()));
       }
     }
     Tile[][][] tiles = new Tile[phases][lanesUsed][];

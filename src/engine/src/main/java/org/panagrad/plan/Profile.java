@@ -17,25 +17,49 @@ public final class Profile {
   private final List<Step> steps;
   private final int width;
   private final long[] nanos;
+  private final long[] ended; // a lane's latest tile
+  private final long[] between;
 
   Profile(List<Step> steps, int width) {
     this.steps = steps;
     this.width = width;
     this.nanos = new long[(steps.size() + SPACING) * width];
+    this.ended = new long[SPACING * width];
+    this.between = new long[SPACING * width];
   }
 
-  Tile timed(Tile tile, int step, int lane) {
+  /**
+   * @param first whether the lane does nothing before it in its phase
+   */
+  Tile timed(Tile tile, int step, int lane, boolean first) {
     int at = lane * (steps.size() + SPACING) + step;
+    int own = lane * SPACING;
     return state -> {
       long begin = System.nanoTime();
+      if (first && ended[own] != 0) {
+        between[own] += begin - ended[own];
+      }
       tile.run(state);
-      nanos[at] += System.nanoTime() - begin;
+      long end = System.nanoTime();
+      nanos[at] += end - begin;
+      ended[own] = end;
     };
   }
 
   /** Forgets what was counted; not while a program runs. */
   public void reset() {
     Arrays.fill(nanos, 0);
+    Arrays.fill(ended, 0);
+    Arrays.fill(between, 0);
+  }
+
+  /**
+   * Nanoseconds since the first tile that a lane passed between its last tile of one phase and its
+   * first of another, of the next run too. Where every lane has its own thread and runs follow each
+   * other, that is how long it waited for the other lanes.
+   */
+  public long betweenPhases(int lane) {
+    return between[lane * SPACING];
   }
 
   /** Nanoseconds that a lane spent in a step. */

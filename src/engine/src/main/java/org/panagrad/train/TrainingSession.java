@@ -328,7 +328,6 @@ public final class TrainingSession implements AutoCloseable {
     run.put("steps", Long.toString(state.step));
     run.put("seed", Long.toString(options.seed()));
     run.put("partitions", Integer.toString(options.partitions()));
-    run.put("vectorBits", Integer.toString(kernels.vectorBits()));
     run.put("openblasVersion", library.version());
     run.put("openblasCore", library.coreName());
     return new ModelDescription(options.loss(), data.preprocessing(), data.classNames(), run);

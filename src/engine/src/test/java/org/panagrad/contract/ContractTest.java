@@ -68,6 +68,17 @@ class ContractTest {
   /** Output, loss and every gradient, full batch and short, by every combination of parts. */
   @ParameterizedTest
   @MethodSource("cases")
+  void matchesTheReferenceWithProductsOfOurOwn(ContractCase c) {
+    System.setProperty("panagrad.products", "all-own");
+    try {
+      matchesTheReference(c);
+    } finally {
+      System.clearProperty("panagrad.products");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
   void matchesTheReference(ContractCase c) {
     for (Sizes s : Sizes.all(Cases.ALL.indexOf(c))) {
       SeededRandom random = random(c, s);

@@ -166,7 +166,7 @@ final class LinearSteps {
     Tiling cut =
         l.fusesUpdate(op.weight()) && dxCut != null && dxCut.axis() == Axis.ROWS
             ? dxCut.transposed()
-            : l.cutWeight(op.out(), op.in());
+            : l.cut(op.out(), op.in());
     weightGradient(l, op, dz, cut);
   }
 

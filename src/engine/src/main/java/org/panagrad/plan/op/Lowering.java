@@ -35,9 +35,6 @@ final class Lowering {
   /** Columns of a lane that make up for each lane's reading the whole of every weight. */
   private static final int WIDE = 64;
 
-  /** What of the parameters a core keeps at hand. */
-  private static final long CACHED_BYTES = 64 * 1024;
-
   final Graph graph;
   final CompileOptions options;
   final Blas blas;
@@ -101,25 +98,17 @@ final class Lowering {
   }
 
   /**
-   * The better cut of a (features, batch) result. By features each lane reads the part of a weight
-   * that it updates, so that is better unless only the batch gives every lane a tile. Where all
-   * weights fit into a first level cache it is the batch: lanes then meet between layers no more.
-   * So it is where only results are wanted and the batch gives every lane wide columns: none then
-   * reads what another has just written.
+   * The better cut of a (rows, cols) result: rows unless only columns give every lane a tile, or
+   * only results are wanted and the batch gives every lane wide columns: none then reads what
+   * another has just written.
    */
   Tiling cut(int rows, int cols) {
     Tiling byRows = tiling(Tiling.Axis.ROWS, rows);
     Tiling byCols = tiling(Tiling.Axis.COLS, cols);
-    int more = byCols.tiles() - byRows.tiles();
     boolean wide = options.forwardOnly() && cols / WIDE >= options.partitions();
-    boolean cached = more == 0 && layout.bytes() <= CACHED_BYTES;
-    return wide || more > 0 || cached ? byCols : byRows;
-  }
-
-  /** The cut of a weight's gradient: whole rows unless only columns give every lane a tile. */
-  Tiling cutWeight(int rows, int cols) {
-    Tiling byRows = tiling(Tiling.Axis.ROWS, rows);
-    Tiling byCols = tiling(Tiling.Axis.COLS, cols);
+    if (wide) {
+      return byCols;
+    }
     return byCols.tiles() > byRows.tiles() ? byCols : byRows;
   }
 

@@ -12,11 +12,14 @@ import org.panagrad.plan.Memory;
 import org.panagrad.plan.Tiling;
 
 /**
- * The product of one step, C = alpha op(A) op(B) + beta C, and who computes it: the BLAS library or
- * our own kernel, chosen by the shape of the whole product before it is cut.
+ * The product of one step, C = alpha op(A) op(B) + beta C, and who computes it: the BLAS library
+ * or, if asked for, our own kernel where the shape of the whole product is one it is faster at.
  */
 final class Products {
-  /** Forces the choice, to {@code blas} or {@code own}; for comparisons. */
+  /**
+   * Who computes: {@code blas}; {@code own}, our own kernel where it is faster; {@code all-own},
+   * our own kernel always, for tests.
+   */
   private static final String PROPERTY = "panagrad.products";
 
   // docs/decisions/0007 has the table these come from.
@@ -75,26 +78,27 @@ final class Products {
   }
 
   /**
-   * Our own kernel is ahead where vectors are 512 bits long, but for products with one vector,
-   * which OpenBLAS computes as fast as the second level cache gives the matrix, for small ones with
-   * B as it is, for which it has kernels that pack nothing either, and for gradients of weights
-   * that stream through the caches.
+   * All products are OpenBLAS's unless our own kernel is asked for. It then takes those it is ahead
+   * at once it is compiled: not those with one vector, which OpenBLAS computes as fast as the
+   * second level cache gives the matrix, nor small ones with B as it is, for which it has kernels
+   * that pack nothing either, nor gradients of weights that stream through the caches.
    */
   private static boolean isOwn(Kernels kernels, Use use, boolean transB, long m, long n, long k) {
-    String forced = System.getProperty(PROPERTY);
-    if (forced != null) {
-      return switch (forced) {
-        case "own" -> true;
-        case "blas" -> false;
-        default ->
-            throw new IllegalStateException(
-                PROPERTY + "=" + forced + ": expected blas or own, or no such property");
-      };
-    }
-    return kernels.vectorBits() == 512
-        && n > 1
-        && (transB || m * n * k > SMALL)
-        && (use != Use.WEIGHT_GRADIENT || m * n <= RESIDENT);
+    return switch (System.getProperty(PROPERTY, "blas")) {
+      case "blas" -> false;
+      case "own" ->
+          kernels.vectorBits() == 512
+              && n > 1
+              && (transB || m * n * k > SMALL)
+              && (use != Use.WEIGHT_GRADIENT || m * n <= RESIDENT);
+      case "all-own" -> true;
+      default ->
+          throw new IllegalStateException(
+              PROPERTY
+                  + "="
+                  + System.getProperty(PROPERTY)
+                  + ": expected blas, own or all-own, or no such property");
+    };
   }
 
   /** The accesses given, and those to scratch memory. */
