@@ -374,6 +374,9 @@ final class Comparison {
       List<Double> starts = new ArrayList<>();
       String about = "";
       try {
+        if (c.name().equals(Competitors.ENGINE)) {
+          variant = StartCache.add(variant, files.directory(), List.of(prepare(w), "train 20"));
+        }
         for (int i = 0; i < times; i++) {
           try (Child child = start(variant)) {
             about = child.askAndLeaveRunning(prepare(w), START_SECONDS);

@@ -2,7 +2,7 @@ package org.panagrad.cli;
 
 import picocli.CommandLine.IVersionProvider;
 
-/** The version of the module. */
+/** The version of the jar. */
 final class Version implements IVersionProvider {
   Version() {}
 
@@ -12,7 +12,7 @@ final class Version implements IVersionProvider {
   }
 
   static String text() {
-    var descriptor = Version.class.getModule().getDescriptor();
-    return descriptor == null ? "(unpackaged)" : descriptor.rawVersion().orElse("(unpackaged)");
+    String version = Version.class.getPackage().getImplementationVersion();
+    return version == null ? "(unpackaged)" : version;
   }
 }
