@@ -44,6 +44,7 @@ final class PanagradContender implements Contender {
   private MemorySegment rowsOut = MemorySegment.NULL; // (rows, outputs)
 
   public static void main(String[] args) {
+    TrainingSession.beginLoading();
     Serve.run(PanagradContender::new);
   }
 

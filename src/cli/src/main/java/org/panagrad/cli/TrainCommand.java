@@ -84,6 +84,7 @@ final class TrainCommand implements Callable<Integer> {
     if (json != null) {
       AtomicFile.requireWritable(json);
     }
+    TrainingSession.beginLoading();
     try (TrainTest sets = data.load()) {
       Dataset train = sets.train();
       Dataset test = sets.test();

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.panagrad.blas.BlasLibrary;
 import org.panagrad.blas.Matrix;
 import org.panagrad.blas.NativeBlas;
@@ -40,6 +41,8 @@ import org.panagrad.plan.op.GraphCompiler;
  * ends a running epoch after its present step, with {@link IllegalStateException}.
  */
 public final class TrainingSession implements AutoCloseable {
+  private static final AtomicBoolean LOADING = new AtomicBoolean();
+
   private final Network network;
   private final Dataset data;
   private final TrainingOptions options;
@@ -66,6 +69,7 @@ public final class TrainingSession implements AutoCloseable {
     this.network = network;
     this.data = data;
     this.options = options;
+    beginLoading();
     NativeBlas blas = NativeBlas.load();
     this.library = blas.library();
     this.kernels = KernelSets.select();
@@ -138,6 +142,24 @@ public final class TrainingSession implements AutoCloseable {
         + NativeMemory.align(workspaceBytes)
         + NativeMemory.align(BatchOrder.bytes(data.size()))
         + NativeMemory.align(BatchOrder.bytes(compile.batchSize()));
+  }
+
+  /**
+   * Lets other threads load what the first session of a process waits for, OpenBLAS and the Vector
+   * API; to be called before the data is read. What fails there fails again in {@link #open}.
+   */
+  public static void beginLoading() {
+    if (!LOADING.getAndSet(true)) {
+      begin("panagrad-blas", NativeBlas::load);
+      begin("panagrad-kernels", KernelSets::select);
+    }
+  }
+
+  private static void begin(String name, Runnable loading) {
+    Thread thread = new Thread(loading, name);
+    thread.setDaemon(true);
+    thread.setUncaughtExceptionHandler((failed, failsAgain) -> {});
+    thread.start();
   }
 
   /**
