@@ -1,11 +1,8 @@
 package org.panagrad.bench.panagrad;
 
-import static org.panagrad.nn.Layers.relu;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,15 +11,13 @@ import org.panagrad.bench.contender.BenchData;
 import org.panagrad.bench.contender.Contender;
 import org.panagrad.bench.contender.Serve;
 import org.panagrad.bench.contender.Workload;
+import org.panagrad.bench.problem.Problem;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.DatasetBuilder;
 import org.panagrad.data.FeatureMap;
 import org.panagrad.infer.Model;
 import org.panagrad.infer.Predictor;
-import org.panagrad.nn.Layer;
-import org.panagrad.nn.Layers;
 import org.panagrad.nn.Losses;
-import org.panagrad.nn.Network;
 import org.panagrad.nn.Parameter;
 import org.panagrad.optim.Adam;
 import org.panagrad.optim.Sgd;
@@ -76,19 +71,8 @@ final class PanagradContender implements Contender {
             .optimizer(w.adam() ? new Adam(w.learningRate()) : new Sgd(w.learningRate()))
             .batchSize(w.batch())
             .shuffle(false);
-    session = TrainingSession.open(network(w), dataset, options);
+    session = TrainingSession.open(Problem.of(w).network(), dataset, options);
     setWeights(session.stateDict(), from);
-  }
-
-  private static Network network(Workload w) {
-    List<Layer> layers = new ArrayList<>();
-    for (int l = 0; l < w.layers(); l++) {
-      if (l > 0) {
-        layers.add(relu());
-      }
-      layers.add(Layers.dense(w.out(l)));
-    }
-    return Network.of(w.inputs(), layers.toArray(Layer[]::new));
   }
 
   private static void setWeights(Map<String, Parameter> state, BenchData from) {
@@ -140,7 +124,7 @@ final class PanagradContender implements Contender {
       // Without a loss in the description the outputs are logits, as from the other contenders.
       model =
           new Model(
-              network(w).graph(),
+              Problem.of(w).network().graph(),
               new ModelDescription(null, FeatureMap.IDENTITY, List.of(), Map.of()),
               Long.MAX_VALUE);
       setWeights(model.stateDict(), from);

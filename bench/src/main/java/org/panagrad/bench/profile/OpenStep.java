@@ -121,7 +121,7 @@ final class OpenStep implements AutoCloseable {
   }
 
   int lanes() {
-    return plan.steps().stream().mapToInt(s -> s.tiles()).max().orElse(1);
+    return plan.lanes();
   }
 
   /** Parameters, gradients, optimizer state, workspace and a mini-batch of the data. */
