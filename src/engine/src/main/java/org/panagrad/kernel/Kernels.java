@@ -100,9 +100,7 @@ public interface Kernels {
    *
    * <p>A sum over k is taken in stretches of {@link #CHAIN} terms, each a chain of fused
    * multiply-adds in order; the first becomes c = alpha * sum, or fma(sum, alpha, beta * c), the
-   * others are added as fma(sum, alpha, c). The bits do not depend on how c is cut. Only where
-   * op(b) is one consecutive column and a is not transposed a sum is one of {@link #LANES} partial
-   * sums, as all others here.
+   * others are added as fma(sum, alpha, c). The bits do not depend on how c is cut.
    *
    * @param transA whether a is (k, m) and op(a) its transpose
    * @param transB whether b is (n, k) and op(b) its transpose

@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** Operands of a product laid out as its tiles walk through them. */
 final class ProductPacking {
-  private static final int WIDE = 2 * Lanes.LENGTH;
+  private static final int WIDE = VectorProduct.WIDE;
   private static final int BLOCK = VectorProduct.BLOCK;
   private static final long WIDE_BYTES = (long) WIDE * Float.BYTES;
   private static final long BLOCK_BYTES = (long) BLOCK * Float.BYTES;

@@ -18,9 +18,6 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
   /** Elements whose float lanes are folded before they are added up in double. */
   static final int FOLD = 1024;
 
-  /** Dot products on their way to a result. */
-  private static final ThreadLocal<float[]> FOUR = ThreadLocal.withInitial(() -> new float[4]);
-
   @Override
   public final void biasActivate(
       Activation f,
@@ -150,10 +147,6 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
     if (m == 0 || n == 0) {
       return;
     }
-    if (n == 1 && !transA && (transB || ldb == 1)) {
-      dots(m, k, alpha, a, aOffset, 4L * lda, b, bOffset, beta, c, cOffset, 4L * ldc);
-      return;
-    }
     tiles(
         transA,
         transB,
@@ -173,33 +166,6 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
         4L * ldc,
         scratch,
         scratchOffset);
-  }
-
-  private void dots(
-      int m,
-      int k,
-      float alpha,
-      MemorySegment a,
-      long aAt,
-      long aRow,
-      MemorySegment x,
-      long xAt,
-      float beta,
-      MemorySegment c,
-      long cAt,
-      long cRow) {
-    float[] sums = FOUR.get();
-    for (int i = 0; i < m; i += 4) {
-      int rows = Math.min(4, m - i);
-      dots(rows, a, aAt + i * aRow, aRow, x, xAt, k, sums);
-      for (int r = 0; r < rows; r++) {
-        long at = cAt + (i + r) * cRow;
-        c.set(
-            Bounds.FLOAT,
-            at,
-            beta == 0 ? sums[r] * alpha : Math.fma(sums[r], alpha, beta * c.get(Bounds.FLOAT, at)));
-      }
-    }
   }
 
   @Override
@@ -735,10 +701,6 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
 
   abstract void transposeRows(
       MemorySegment x, long xAt, long ldx, MemorySegment y, long yAt, long ldy, int rows, int cols);
-
-  /** The dot products of up to 4 rows of a with x. */
-  abstract void dots(
-      int rows, MemorySegment a, long aAt, long aRow, MemorySegment x, long xAt, int n, float[] to);
 
   abstract float sum(MemorySegment x, long xAt, int n);
 

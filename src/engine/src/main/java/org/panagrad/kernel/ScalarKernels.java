@@ -89,21 +89,6 @@ public final class ScalarKernels extends RowKernels {
   }
 
   @Override
-  void dots(
-      int rows,
-      MemorySegment a,
-      long aAt,
-      long aRow,
-      MemorySegment x,
-      long xAt,
-      int n,
-      float[] to) {
-    for (int r = 0; r < rows; r++) {
-      to[r] = ScalarProduct.dot(a, aAt + r * aRow, x, xAt, n);
-    }
-  }
-
-  @Override
   float sum(MemorySegment x, long xAt, int n) {
     return ScalarRows.sum(x, xAt, n);
   }

@@ -4,10 +4,8 @@ import static org.panagrad.kernel.Bounds.FLOAT;
 
 import java.lang.foreign.MemorySegment;
 
-/** c = alpha op(a) b + beta c, four by four elements of c at a time. */
+/** c = alpha op(a) op(b) + beta c, four by four elements of c at a time. */
 final class ScalarProduct {
-  private static final int LANE_MASK = Kernels.LANES - 1;
-
   private ScalarProduct() {}
 
   /** As {@link Kernels#product}; row strides in bytes. */
@@ -177,17 +175,8 @@ final class ScalarProduct {
     put(c, at + 12, c33, alpha, beta);
   }
 
-  private static void put(MemorySegment c, long at, float sum, float alpha, float beta) {
+  /** c = alpha sum + beta c for an element of c. */
+  static void put(MemorySegment c, long at, float sum, float alpha, float beta) {
     c.set(FLOAT, at, beta == 0 ? sum * alpha : Math.fma(sum, alpha, beta * c.get(FLOAT, at)));
-  }
-
-  /** The dot product of two stretches, in the one order of sums. */
-  static float dot(MemorySegment a, long aAt, MemorySegment x, long xAt, int n) {
-    float[] lanes = ScalarLanes.zeroed();
-    for (int i = 0; i < n; i++) {
-      lanes[i & LANE_MASK] =
-          Math.fma(a.get(FLOAT, aAt + 4L * i), x.get(FLOAT, xAt + 4L * i), lanes[i & LANE_MASK]);
-    }
-    return ScalarLanes.fold(lanes);
   }
 }

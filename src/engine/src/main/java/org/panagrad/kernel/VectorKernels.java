@@ -90,25 +90,6 @@ public final class VectorKernels extends RowKernels {
   }
 
   @Override
-  void dots(
-      int rows,
-      MemorySegment a,
-      long aAt,
-      long aRow,
-      MemorySegment x,
-      long xAt,
-      int n,
-      float[] to) {
-    if (rows == 4 && Lanes.PARTS == 1 && n % Lanes.LENGTH == 0) {
-      VectorDots.four(a, aAt, aRow, x, xAt, n, to);
-      return;
-    }
-    for (int r = 0; r < rows; r++) {
-      to[r] = VectorDots.dot(a, aAt + r * aRow, x, xAt, n);
-    }
-  }
-
-  @Override
   float sum(MemorySegment x, long xAt, int n) {
     return VectorRows.sum(x, xAt, n);
   }

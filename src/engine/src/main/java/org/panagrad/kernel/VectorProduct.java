@@ -101,51 +101,30 @@ final class VectorProduct {
         for (int i = 0; i < m; i += ROWS) {
           int rows = Math.min(ROWS, m - i);
           long cIj = cAt + i * ldc + 4L * j;
+          long aPi = aP + i * aRow;
           if (packsA) {
-            ProductPacking.blocks(a, aP + i * aRow, lda, terms, rows, scratch, blocksAt);
-            long block = ProductPacking.blockStride(terms);
-            panels(
-                rows,
-                cols,
-                terms,
-                alpha,
-                scratch,
-                blocksAt,
-                Float.BYTES,
-                4L * BLOCK,
-                block,
-                bs,
-                bsAt,
-                bsRow,
-                panel,
-                carry,
-                c,
-                cIj,
-                ldc,
-                scratch,
-                tile);
-          } else {
-            panels(
-                rows,
-                cols,
-                terms,
-                alpha,
-                a,
-                aP + i * aRow,
-                aRow,
-                aCol,
-                BLOCK * aRow,
-                bs,
-                bsAt,
-                bsRow,
-                panel,
-                carry,
-                c,
-                cIj,
-                ldc,
-                scratch,
-                tile);
+            ProductPacking.blocks(a, aPi, lda, terms, rows, scratch, blocksAt);
           }
+          panels(
+              rows,
+              cols,
+              terms,
+              alpha,
+              packsA ? scratch : a,
+              packsA ? blocksAt : aPi,
+              packsA ? Float.BYTES : aRow,
+              packsA ? 4L * BLOCK : aCol,
+              packsA ? ProductPacking.blockStride(terms) : BLOCK * aRow,
+              bs,
+              bsAt,
+              bsRow,
+              panel,
+              carry,
+              c,
+              cIj,
+              ldc,
+              scratch,
+              tile);
         }
       }
     }
@@ -244,8 +223,7 @@ final class VectorProduct {
     for (int r = 0; r < rows; r++) {
       for (int j = 0; j < cols; j++) {
         float sum = scratch.get(FLOAT, tile + r * TILE_ROW + 4L * j);
-        long at = cAt + r * cRow + 4L * j;
-        c.set(FLOAT, at, beta == 0 ? sum * alpha : Math.fma(sum, alpha, beta * c.get(FLOAT, at)));
+        ScalarProduct.put(c, cAt + r * cRow + 4L * j, sum, alpha, beta);
       }
     }
   }

@@ -65,7 +65,7 @@ class ContractTest {
             batch.size);
   }
 
-  /** Output, loss and every gradient, full batch and short, by every combination of parts. */
+  /** The same with no product by a BLAS library: our own is off unless it is asked for. */
   @ParameterizedTest
   @MethodSource("cases")
   void matchesTheReferenceWithProductsOfOurOwn(ContractCase c) {
@@ -77,6 +77,7 @@ class ContractTest {
     }
   }
 
+  /** Output, loss and every gradient, full batch and short, by every combination of parts. */
   @ParameterizedTest
   @MethodSource("cases")
   void matchesTheReference(ContractCase c) {

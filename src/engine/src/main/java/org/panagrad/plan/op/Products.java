@@ -22,10 +22,13 @@ final class Products {
    */
   private static final String PROPERTY = "panagrad.products";
 
-  // docs/decisions/0007 has the table these come from.
-  private static final long SMALL = 1_000_000; // multiply-adds
-  private static final long RESIDENT =
-      40_000; // elements that stay in the first two levels of cache
+  // docs/decisions/0007 has the table that the next two come from.
+
+  /** Multiply-adds of a product for which OpenBLAS packs nothing either. */
+  private static final long SMALL = 1_000_000;
+
+  /** Elements of a result that stays in the first two levels of cache. */
+  private static final long RESIDENT = 40_000;
 
   /** What a product is for. */
   enum Use {
