@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +18,10 @@ import org.panagrad.bench.contender.Workload;
 final class Comparison {
   private static final double START_SECONDS = 120;
   private static final double WORTH_ROUNDS = 0.85;
+  private static final double WORTH_A_QUICK_LOOK = 0.2;
   private static final Set<String> COMPARED_WITH = Set.of(Competitors.ENGINE, Competitors.FLOOR);
   private static final int TRIES = 4;
+  private static final int FEWEST_ROUNDS = 3;
 
   private final Options options;
   private final List<Competitor> competitors;
@@ -27,6 +30,7 @@ final class Comparison {
   private final List<Row> rows = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private final Map<String, Variant> bestOnB = new LinkedHashMap<>();
+  private final Set<String> outOfReach = new HashSet<>();
   private final long end;
   private long deadline;
   private int refusedSlices;
@@ -72,7 +76,7 @@ final class Comparison {
       // An equal share of the time that is left; a workload that needs less leaves more.
       long now = System.nanoTime();
       deadline = now + (end - now) / left--;
-      files.write(w, Reference.PERTURBATIONS);
+      files.write(w, Reference.perturbations(options));
       rounds(w);
     }
     if (options.workloads().contains(Workload.B)) {
@@ -93,9 +97,22 @@ final class Comparison {
       for (Measure measure : measures(w)) {
         measure(w, measure, entries);
       }
+      if (options.quick()) {
+        leaveTheSlowOut(w);
+      }
     } finally {
       entries.forEach(entry -> entry.child().close());
     }
+  }
+
+  /** What one workload showed to be far behind is not waited for in the next. */
+  private void leaveTheSlowOut(Workload w) {
+    List<Row> trained =
+        rows.stream().filter(r -> r.measure() == Measure.TRAIN && r.workload() == w).toList();
+    double engine = Report.find(trained, Competitors.ENGINE).orElseThrow().median();
+    trained.stream()
+        .filter(row -> row.median() < WORTH_A_QUICK_LOOK * engine)
+        .forEach(row -> outOfReach.add(row.contender()));
   }
 
   private static List<Measure> measures(Workload w) {
@@ -115,7 +132,7 @@ final class Comparison {
             .variants()
             .getFirst();
     try (Child child = start(engine)) {
-      Reference reference = Reference.of(w, child, files);
+      Reference reference = Reference.of(w, child, files, Reference.perturbations(options));
       System.err.printf(
           "  loss after %d steps %.7f, tolerance %.1e%n",
           Reference.STEPS, reference.loss(), reference.tolerance());
@@ -134,6 +151,12 @@ final class Comparison {
     for (Variant variant : options.quick() ? List.of(c.likelyBest(w)) : c.variants()) {
       if (isLate() && !COMPARED_WITH.contains(c.name())) {
         notes.add("%s on %s: not run; no time left".formatted(c.name(), w));
+        return;
+      }
+      if (outOfReach.contains(c.name())) {
+        notes.add(
+            "%s on %s: not run; less than a fifth as fast before, and --quick has no time for it"
+                .formatted(c.name(), w));
         return;
       }
       Child child = start(variant);
@@ -208,7 +231,7 @@ final class Comparison {
       }
     }
     dropSlowSettings(w, measure, running);
-    for (int round = 0; round < options.rounds() && (round == 0 || !isLate()); round++) {
+    for (int round = 0; round < options.rounds() && (round < FEWEST_ROUNDS || !isLate()); round++) {
       // Nobody always runs behind the same neighbour.
       Collections.rotate(running, 1);
       for (Entry entry : List.copyOf(running)) {
@@ -263,12 +286,13 @@ final class Comparison {
   private void warmUp(Workload w, Measure measure, Entry entry) {
     int multiple = measure == Measure.TRAIN ? w.batches() : 1;
     double warmUpSlice = Math.min(0.1, options.sliceSeconds());
-    double most = options.quick() ? 3 : 10;
+    boolean compared = COMPARED_WITH.contains(entry.competitor().name());
+    double most = options.quick() ? (compared ? 3 : 1) : 10;
     long begin = System.nanoTime();
     double best = Double.POSITIVE_INFINITY;
     int repetitions = multiple;
     for (int since = 0;
-        since < 12 && (System.nanoTime() - begin) / 1e9 < (isLate() ? 0.5 : most);
+        since < 12 && (System.nanoTime() - begin) / 1e9 < (isLate() && !compared ? 0.5 : most);
         since++) {
       double each = nanos(measure, entry, repetitions) / repetitions;
       if (each < 0.98 * best) {
@@ -343,7 +367,7 @@ final class Comparison {
       }
       double nanos = Long.parseLong(entry.child().ask(command(measure, repetitions), 900));
       quiet &= probe.quiet();
-      if (quiet || tries == (options.quick() ? 2 : TRIES) || isLate()) {
+      if (quiet || tries == (options.quick() ? 1 : TRIES) || isLate()) {
         noisySlices += quiet ? 0 : 1;
         double each = nanos / repetitions;
         return switch (measure) {
@@ -366,7 +390,9 @@ final class Comparison {
         notes.add(c.name() + ", own process: not run; no time left");
         continue;
       }
-      Variant variant = bestOnB.get(c.name());
+      // How the engine starts and what it holds is said of what a user gets.
+      Variant variant =
+          c.name().equals(Competitors.ENGINE) ? c.variants().getFirst() : bestOnB.get(c.name());
       if (variant == null || c.role() == Role.PRODUCTS) {
         continue;
       }

@@ -37,11 +37,12 @@ record Competitor(
   /**
    * The one setting to take where there is no time to try them all: one thread for the networks too
    * small to share, all threads for the others. Settings are listed in this order; the floor's
-   * first is its usual best.
+   * first is its usual best, and the engine's is what it comes with.
    */
   Variant likelyBest(Workload w) {
     boolean small = w == Workload.A || w == Workload.E;
-    return small || role == Role.PRODUCTS ? variants.getFirst() : variants.getLast();
+    boolean first = small || role == Role.PRODUCTS || name.equals(Competitors.ENGINE);
+    return first ? variants.getFirst() : variants.getLast();
   }
 
   Competitor without(Workload... unable) {

@@ -60,16 +60,19 @@ final class Competitors {
         onnxRuntime());
   }
 
+  /** As it comes, and with the products that decision 7 left to be asked for. */
   private Competitor panagrad() {
-    return Competitor.of(
-        ENGINE,
-        List.of(
-            java(
-                "",
-                ownClassPath("pytorch|javacpp|jmh|jopt|commons-math|jackson"),
-                List.of("-Xmx64m"),
-                Map.of(),
-                "org.panagrad.bench.panagrad.PanagradContender")));
+    List<Variant> variants = new ArrayList<>();
+    for (String products : List.of("blas", "own")) {
+      variants.add(
+          java(
+              products.equals("blas") ? "" : "-Dpanagrad.products=own",
+              ownClassPath("pytorch|javacpp|jmh|jopt|commons-math|jackson"),
+              List.of("-Xmx64m", "-Dpanagrad.products=" + products),
+              Map.of(),
+              "org.panagrad.bench.panagrad.PanagradContender"));
+    }
+    return Competitor.of(ENGINE, variants);
   }
 
   private Competitor floor() {

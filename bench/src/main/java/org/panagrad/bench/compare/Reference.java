@@ -15,35 +15,45 @@ import org.panagrad.bench.contender.Workload;
  */
 record Reference(double startLoss, double loss, double tolerance) {
   static final int STEPS = 50;
-  static final int PERTURBATIONS = 3;
+  private static final int PERTURBATIONS = 3;
+
+  /** How many starting weights with noise are tried. */
+  static int perturbations(Options options) {
+    return options.quick() ? 1 : PERTURBATIONS;
+  }
 
   /**
    * Runs the engine.
    *
+   * @param perturbations how many of the noisy weights are tried
    * @throws ContenderException if the check could not tell one step from none
    */
-  static Reference of(Workload w, Child engine, DataFiles files) {
-    double loss = after(w, engine, files, DataFiles.weights(w), STEPS);
+  static Reference of(Workload w, Child engine, DataFiles files, int perturbations) {
+    double start = after(w, engine, files, DataFiles.weights(w), 0);
+    double before = trainOn(engine, STEPS - 1);
+    double loss = trainOn(engine, 1);
     double change = Math.abs(loss) * 0x1p-20 / 10;
-    for (int i = 0; i < PERTURBATIONS; i++) {
+    for (int i = 0; i < perturbations; i++) {
       double other = after(w, engine, files, DataFiles.perturbed(w, i), STEPS);
       change = Math.max(change, Math.abs(other - loss));
     }
     double tolerance = 10 * change;
-    double before = after(w, engine, files, DataFiles.weights(w), STEPS - 1);
     double aStep = Math.abs(loss - before);
     if (!(aStep > tolerance)) {
       throw new ContenderException(
           "workload %s: a step changes the loss by %.2g, which is within the tolerance of %.2g"
               .formatted(w, aStep, tolerance));
     }
-    double start = after(w, engine, files, DataFiles.weights(w), 0);
     return new Reference(start, loss, tolerance);
   }
 
   private static double after(Workload w, Child engine, DataFiles files, String weights, int n) {
     engine.ask("prepare " + files.directory() + " " + w + " " + weights, 60);
-    engine.ask("train " + n, 600);
+    return trainOn(engine, n);
+  }
+
+  private static double trainOn(Child engine, int steps) {
+    engine.ask("train " + steps, 600);
     return Double.parseDouble(engine.ask("loss", 60));
   }
 }
