@@ -18,5 +18,6 @@ module org.panagrad {
   exports org.panagrad.plan.op;
   exports org.panagrad.plan;
   exports org.panagrad.random;
+  exports org.panagrad.table;
   exports org.panagrad.train;
 }

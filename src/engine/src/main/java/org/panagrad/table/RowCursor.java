@@ -1,0 +1,22 @@
+package org.panagrad.table;
+
+/** The rows of a table, one after the other. */
+public interface RowCursor extends AutoCloseable {
+  /**
+   * Moves on to the next row.
+   *
+   * @return false after the last
+   * @throws org.panagrad.data.DataException if the next row cannot be read: file, row, column, what
+   *     was expected and found
+   */
+  boolean next();
+
+  /** A field of the present row as it stands in the table, blanks around it included. */
+  String text(int column);
+
+  /** Where the present row stands, as an editor counts: the line of a file, from 1. */
+  long line();
+
+  @Override
+  void close();
+}
