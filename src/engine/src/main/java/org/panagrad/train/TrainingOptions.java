@@ -1,169 +1,156 @@
 package org.panagrad.train;
 
+import java.util.function.Consumer;
 import org.panagrad.graph.Loss;
 import org.panagrad.nn.Losses;
 import org.panagrad.optim.Optimizer;
 import org.panagrad.optim.Sgd;
 
 /**
- * How to train. Immutable; every method returns changed options.
+ * How to train. Immutable; every method with an argument returns changed options.
  *
- * @param loss what is made small; cross-entropy unless told
- * @param optimizer how; SGD with learning rate 0.1 unless told
- * @param batchSize examples per step; 128 unless told
- * @param seed of the initial parameters, the shuffling and the dropout; 1 unless told
- * @param shuffle whether each epoch goes through the rows in another order
- * @param threads threads that compute, the caller's included; as many as processors unless told
- * @param partitions the partition width: into how many tiles a step is cut. It decides the bits of
- *     the result, threads do not; as many as processors unless told
- * @param maxNativeBytes the most native memory the session may take, checked before any is taken
- * @param keepGradients whether gradients are stored so that they can be read after a step
+ * <p>Each option is a field of {@link Values} with what holds unless told, a method that reads it
+ * and one that changes it.
  */
-public record TrainingOptions(
-    Loss loss,
-    Optimizer optimizer,
-    int batchSize,
-    long seed,
-    boolean shuffle,
-    int threads,
-    int partitions,
-    long maxNativeBytes,
-    boolean keepGradients) {
+public final class TrainingOptions {
+  private static final TrainingOptions DEFAULTS = new TrainingOptions(new Values());
 
-  public TrainingOptions {
-    atLeastOne("batch size", batchSize);
-    atLeastOne("threads", threads);
-    atLeastOne("partitions", partitions);
+  /** What is set; changed only while nobody else has seen it. */
+  private static final class Values implements Cloneable {
+    private Loss loss = Losses.crossEntropy();
+    private Optimizer optimizer = new Sgd(0.1f);
+    private int batchSize = 128;
+    private long seed = 1;
+    private boolean shuffle = true;
+    private int threads = Runtime.getRuntime().availableProcessors();
+    private int partitions = Runtime.getRuntime().availableProcessors();
+    private long maxNativeBytes = Long.MAX_VALUE;
+    private boolean keepGradients;
+
+    @Override
+    protected Values clone() {
+      try {
+        return (Values) super.clone();
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  private final Values values;
+
+  private TrainingOptions(Values values) {
+    this.values = values;
   }
 
   /** The options that hold unless told. */
   public static TrainingOptions defaults() {
-    int processors = Runtime.getRuntime().availableProcessors();
-    return new TrainingOptions(
-        Losses.crossEntropy(),
-        new Sgd(0.1f),
-        128,
-        1,
-        true,
-        processors,
-        processors,
-        Long.MAX_VALUE,
-        false);
+    return DEFAULTS;
   }
 
-  private static void atLeastOne(String name, int value) {
+  private TrainingOptions with(Consumer<Values> change) {
+    Values changed = values.clone();
+    change.accept(changed);
+    return new TrainingOptions(changed);
+  }
+
+  private static int atLeastOne(String name, int value) {
     if (value < 1) {
       throw new IllegalArgumentException(name + " " + value + ": expected 1 or more");
     }
+    return value;
+  }
+
+  /** What is made small; cross-entropy unless told. */
+  public Loss loss() {
+    return values.loss;
   }
 
   /** These options with another loss. */
-  public TrainingOptions loss(Loss newLoss) {
-    return new TrainingOptions(
-        newLoss,
-        optimizer,
-        batchSize,
-        seed,
-        shuffle,
-        threads,
-        partitions,
-        maxNativeBytes,
-        keepGradients);
+  public TrainingOptions loss(Loss loss) {
+    return with(v -> v.loss = loss);
+  }
+
+  /** How it is made small; SGD with learning rate 0.1 unless told. */
+  public Optimizer optimizer() {
+    return values.optimizer;
   }
 
   /** These options with another optimizer. */
-  public TrainingOptions optimizer(Optimizer newOptimizer) {
-    return new TrainingOptions(
-        loss,
-        newOptimizer,
-        batchSize,
-        seed,
-        shuffle,
-        threads,
-        partitions,
-        maxNativeBytes,
-        keepGradients);
+  public TrainingOptions optimizer(Optimizer optimizer) {
+    return with(v -> v.optimizer = optimizer);
+  }
+
+  /** Examples per step; 128 unless told. */
+  public int batchSize() {
+    return values.batchSize;
   }
 
   /** These options with another batch size. */
-  public TrainingOptions batchSize(int newBatchSize) {
-    return new TrainingOptions(
-        loss,
-        optimizer,
-        newBatchSize,
-        seed,
-        shuffle,
-        threads,
-        partitions,
-        maxNativeBytes,
-        keepGradients);
+  public TrainingOptions batchSize(int batchSize) {
+    return with(v -> v.batchSize = atLeastOne("batch size", batchSize));
+  }
+
+  /** Of the initial parameters, the shuffling and the dropout; 1 unless told. */
+  public long seed() {
+    return values.seed;
   }
 
   /** These options with another seed. */
-  public TrainingOptions seed(long newSeed) {
-    return new TrainingOptions(
-        loss,
-        optimizer,
-        batchSize,
-        newSeed,
-        shuffle,
-        threads,
-        partitions,
-        maxNativeBytes,
-        keepGradients);
+  public TrainingOptions seed(long seed) {
+    return with(v -> v.seed = seed);
+  }
+
+  /** Whether each epoch goes through the rows in another order; it does unless told. */
+  public boolean shuffle() {
+    return values.shuffle;
   }
 
   /** These options with or without shuffling. */
-  public TrainingOptions shuffle(boolean newShuffle) {
-    return new TrainingOptions(
-        loss,
-        optimizer,
-        batchSize,
-        seed,
-        newShuffle,
-        threads,
-        partitions,
-        maxNativeBytes,
-        keepGradients);
+  public TrainingOptions shuffle(boolean shuffle) {
+    return with(v -> v.shuffle = shuffle);
+  }
+
+  /** Threads that compute, the caller's included; as many as processors unless told. */
+  public int threads() {
+    return values.threads;
   }
 
   /** These options with another number of threads. */
-  public TrainingOptions threads(int newThreads) {
-    return new TrainingOptions(
-        loss,
-        optimizer,
-        batchSize,
-        seed,
-        shuffle,
-        newThreads,
-        partitions,
-        maxNativeBytes,
-        keepGradients);
+  public TrainingOptions threads(int threads) {
+    return with(v -> v.threads = atLeastOne("threads", threads));
+  }
+
+  /**
+   * The partition width: into how many tiles a step is cut. It decides the bits of the result,
+   * threads do not; as many as processors unless told.
+   */
+  public int partitions() {
+    return values.partitions;
   }
 
   /** These options with another partition width. */
-  public TrainingOptions partitions(int newPartitions) {
-    return new TrainingOptions(
-        loss,
-        optimizer,
-        batchSize,
-        seed,
-        shuffle,
-        threads,
-        newPartitions,
-        maxNativeBytes,
-        keepGradients);
+  public TrainingOptions partitions(int partitions) {
+    return with(v -> v.partitions = atLeastOne("partitions", partitions));
+  }
+
+  /** The most native memory the session may take, checked before any is taken; no limit. */
+  public long maxNativeBytes() {
+    return values.maxNativeBytes;
   }
 
   /** These options with another bound on native memory. */
   public TrainingOptions maxNativeBytes(long bytes) {
-    return new TrainingOptions(
-        loss, optimizer, batchSize, seed, shuffle, threads, partitions, bytes, keepGradients);
+    return with(v -> v.maxNativeBytes = bytes);
+  }
+
+  /** Whether gradients are stored so that they can be read after a step; they are not. */
+  public boolean keepGradients() {
+    return values.keepGradients;
   }
 
   /** These options with gradients stored or not. */
   public TrainingOptions keepGradients(boolean keep) {
-    return new TrainingOptions(
-        loss, optimizer, batchSize, seed, shuffle, threads, partitions, maxNativeBytes, keep);
+    return with(v -> v.keepGradients = keep);
   }
 }

@@ -1,114 +1,114 @@
 package org.panagrad.plan.op;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.graph.Loss;
 import org.panagrad.plan.UpdateRule;
 
 /**
- * What a graph is compiled for.
+ * What a graph is compiled for. Immutable.
  *
- * @param batchSize the largest mini-batch
- * @param partitions the partition width: how many tiles a step is cut into at most
- * @param loss what to compute on the output, or null for prediction
- * @param labels whether targets are int32 classes (with a dense loss they are one-hot), or floats
- * @param dropout whether dropout drops
- * @param backward whether gradients are computed
- * @param keepGradients whether the parameters' gradients are stored where they can be read
- * @param inputGradient whether the input's gradient is computed
- * @param updateRule what to do with the gradients, or null for nothing
- * @param inPlace whether the source's rows follow each other, so that they are not copied
- * @param alone whether one thread runs all tiles, which then share their scratch memory
+ * <p>Each option is a field of {@link Values} with what holds unless told, and a method that reads
+ * it.
  */
-public record CompileOptions(
-    int batchSize,
-    int partitions,
-    @Nullable Loss loss,
-    boolean labels,
-    boolean dropout,
-    boolean backward,
-    boolean keepGradients,
-    boolean inputGradient,
-    @Nullable UpdateRule updateRule,
-    boolean inPlace,
-    boolean alone) {
-  public CompileOptions {
-    if (batchSize < 1) {
-      throw new IllegalArgumentException("batch size " + batchSize + ": expected 1 or more");
+public final class CompileOptions {
+  /** What is set; changed only while nobody else has seen it. */
+  private static final class Values implements Cloneable {
+    private int batchSize = 1;
+    private int partitions = 1;
+    private @Nullable Loss loss;
+    private boolean labels;
+    private boolean dropout;
+    private boolean backward;
+    private boolean keepGradients;
+    private boolean inputGradient;
+    private @Nullable UpdateRule updateRule;
+    private boolean inPlace;
+    private boolean alone;
+
+    @Override
+    protected Values clone() {
+      try {
+        return (Values) super.clone();
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
+      }
     }
-    if (partitions < 1) {
-      throw new IllegalArgumentException(partitions + " partitions: expected 1 or more");
+  }
+
+  private final Values values;
+
+  private CompileOptions(Values values) {
+    if (values.batchSize < 1) {
+      throw new IllegalArgumentException("batch size " + values.batchSize + ": expected 1 or more");
     }
-    if (backward && loss == null) {
+    if (values.partitions < 1) {
+      throw new IllegalArgumentException(values.partitions + " partitions: expected 1 or more");
+    }
+    if (values.backward && values.loss == null) {
       throw new IllegalArgumentException("gradients without a loss");
     }
+    this.values = values;
+  }
+
+  private CompileOptions with(Consumer<Values> change) {
+    Values changed = values.clone();
+    change.accept(changed);
+    return new CompileOptions(changed);
   }
 
   /** Prediction. */
   public static CompileOptions inference(int batchSize, int partitions) {
-    return new CompileOptions(
-        batchSize, partitions, null, false, false, false, false, false, null, false, false);
+    Values values = new Values();
+    values.batchSize = batchSize;
+    values.partitions = partitions;
+    return new CompileOptions(values);
   }
 
   /** Loss and accuracy, nothing learned, nothing dropped. */
   public static CompileOptions evaluation(
       int batchSize, int partitions, Loss loss, boolean labels) {
-    return new CompileOptions(
-        batchSize, partitions, loss, labels, false, false, false, false, null, false, false);
+    return inference(batchSize, partitions)
+        .with(
+            v -> {
+              v.loss = loss;
+              v.labels = labels;
+            });
   }
 
   /** Forward, loss, backward, update. */
   public static CompileOptions training(
       int batchSize, int partitions, Loss loss, boolean labels, UpdateRule rule) {
-    return new CompileOptions(
-        batchSize,
-        partitions,
-        loss,
-        labels,
-        true,
-        true,
-        !rule.fusesIntoProduct(),
-        false,
-        rule,
-        false,
-        false);
+    return evaluation(batchSize, partitions, loss, labels)
+        .with(
+            v -> {
+              v.dropout = true;
+              v.backward = true;
+              v.keepGradients = !rule.fusesIntoProduct();
+              v.updateRule = rule;
+            });
   }
 
   /** Gradients of everything, the input included, and no update: for checks. */
   public static CompileOptions gradients(int batchSize, int partitions, Loss loss, boolean labels) {
-    return new CompileOptions(
-        batchSize, partitions, loss, labels, true, true, true, true, null, false, false);
+    return evaluation(batchSize, partitions, loss, labels)
+        .with(
+            v -> {
+              v.dropout = true;
+              v.backward = true;
+              v.keepGradients = true;
+              v.inputGradient = true;
+            });
   }
 
   /** The same, with the parameters' gradients stored where they can be read. */
   public CompileOptions keepingGradients() {
-    return new CompileOptions(
-        batchSize,
-        partitions,
-        loss,
-        labels,
-        dropout,
-        backward,
-        true,
-        inputGradient,
-        updateRule,
-        inPlace,
-        alone);
+    return with(v -> v.keepGradients = true);
   }
 
   /** The same, with the rows of the mini-batch read where they are. */
   public CompileOptions readingInPlace() {
-    return new CompileOptions(
-        batchSize,
-        partitions,
-        loss,
-        labels,
-        dropout,
-        backward,
-        keepGradients,
-        inputGradient,
-        updateRule,
-        true,
-        alone);
+    return with(v -> v.inPlace = true);
   }
 
   /**
@@ -116,22 +116,66 @@ public record CompileOptions(
    * scratch memory per tile otherwise is taken once.
    */
   public CompileOptions runAlone() {
-    return new CompileOptions(
-        batchSize,
-        partitions,
-        loss,
-        labels,
-        dropout,
-        backward,
-        keepGradients,
-        inputGradient,
-        updateRule,
-        inPlace,
-        true);
+    return with(v -> v.alone = true);
+  }
+
+  /** The largest mini-batch. */
+  public int batchSize() {
+    return values.batchSize;
+  }
+
+  /** The partition width: how many tiles a step is cut into at most. */
+  public int partitions() {
+    return values.partitions;
+  }
+
+  /** What to compute on the output, or null for prediction. */
+  public @Nullable Loss loss() {
+    return values.loss;
+  }
+
+  /** Whether targets are int32 classes (with a dense loss they are one-hot), or floats. */
+  public boolean labels() {
+    return values.labels;
+  }
+
+  /** Whether dropout drops. */
+  public boolean dropout() {
+    return values.dropout;
+  }
+
+  /** Whether gradients are computed. */
+  public boolean backward() {
+    return values.backward;
+  }
+
+  /** Whether the parameters' gradients are stored where they can be read. */
+  public boolean keepGradients() {
+    return values.keepGradients;
+  }
+
+  /** Whether the input's gradient is computed. */
+  public boolean inputGradient() {
+    return values.inputGradient;
+  }
+
+  /** What to do with the gradients, or null for nothing. */
+  public @Nullable UpdateRule updateRule() {
+    return values.updateRule;
+  }
+
+  /** Whether the source's rows follow each other, so that they are not copied. */
+  public boolean inPlace() {
+    return values.inPlace;
+  }
+
+  /** Whether one thread runs all tiles, which then share their scratch memory. */
+  public boolean alone() {
+    return values.alone;
   }
 
   /** Whether results are all that is wanted: no loss, no gradient. */
   boolean forwardOnly() {
-    return loss == null && !backward;
+    return values.loss == null && !values.backward;
   }
 }
