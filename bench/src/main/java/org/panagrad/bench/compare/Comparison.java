@@ -80,7 +80,12 @@ final class Comparison {
       rounds(w);
     }
     if (options.workloads().contains(Workload.B)) {
-      ownProcesses();
+      ownProcesses(Workload.B, competitors);
+    }
+    if (options.workloads().contains(Workload.D)) {
+      ownProcesses(
+          Workload.D,
+          competitors.stream().filter(c -> c.name().equals(Competitors.ENGINE)).toList());
     }
   }
 
@@ -381,11 +386,10 @@ final class Comparison {
     }
   }
 
-  /** Memory and start of B, each in a fresh process with nothing else to do. */
-  private void ownProcesses() throws IOException {
-    Workload w = Workload.B;
+  /** Memory and start, each in a fresh process with nothing else to do. */
+  private void ownProcesses(Workload w, List<Competitor> ofThese) throws IOException {
     int times = options.quick() ? 1 : 5;
-    for (Competitor c : competitors) {
+    for (Competitor c : ofThese) {
       if (System.nanoTime() - end > 0 && !COMPARED_WITH.contains(c.name())) {
         notes.add(c.name() + ", own process: not run; no time left");
         continue;
@@ -414,6 +418,9 @@ final class Comparison {
         }
         rows.add(new Row(Measure.RSS, w, c.name(), variant.name(), about, peaks));
         rows.add(new Row(Measure.FIRST_STEP, w, c.name(), variant.name(), about, starts));
+        if (c.name().equals(Competitors.ENGINE)) {
+          notes.add("%s, own process of %s: %s".formatted(c.name(), w, about));
+        }
       } catch (ContenderException e) {
         note(w, c.name() + ", own process", e);
       }

@@ -36,13 +36,13 @@ final class SvgChart {
       body.add(text("head", 0, y + 14, w + "  " + w.describe()));
       y += HEAD - 6;
       int top = y;
+      // Behind the figures, which keep clear of it.
+      Report.find(table, Competitors.FLOOR)
+          .ifPresent(floor -> body.add(floorLine(floor, largest, top, top + ROW * bars.size())));
       for (Row row : bars) {
         body.add(bar(row, engine.get(), largest, y));
         y += ROW;
       }
-      final int bottom = y;
-      Report.find(table, Competitors.FLOOR)
-          .ifPresent(floor -> body.add(floorLine(floor, largest, top, bottom)));
       y += GAP;
     }
     return head(y + 6) + String.join("\n", body) + "\n</svg>\n";
@@ -95,11 +95,12 @@ final class SvgChart {
     <style>
     text { font: 12px system-ui, sans-serif; fill: #1f2328 }
     .head { font-weight: 600 } .name { text-anchor: end } .own { font-weight: 600; fill: #0969da }
-    .peer { fill: #1f2328 } rect.peer { fill: #afb8c1 } .figure { fill: #59636e; font-size: 11px }
+    .peer { fill: #1f2328 } rect.peer { fill: #afb8c1 } .figure { fill: #59636e; font-size: 11px; \
+    paint-order: stroke; stroke: #ffffff; stroke-width: 4px }
     .floor { stroke: #cf222e; stroke-width: 1.5; stroke-dasharray: 3 2 } .legend { fill: #59636e }
     @media (prefers-color-scheme: dark) {
     text, .peer { fill: #e6edf3 } .own { fill: #4493f8 } rect.peer { fill: #656c76 }
-    .figure, .legend { fill: #9198a1 } .floor { stroke: #f85149 }
+    .figure, .legend { fill: #9198a1 } .figure { stroke: #0d1117 } .floor { stroke: #f85149 }
     }
     </style>
     <text class="legend" x="0" y="14">Training, samples per second (in brackets: share of \

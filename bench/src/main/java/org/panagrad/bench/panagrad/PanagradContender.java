@@ -55,7 +55,10 @@ final class PanagradContender implements Contender {
         + " threads, "
         + s.kernels().getClass().getSimpleName()
         + ", Java "
-        + Runtime.version();
+        + Runtime.version()
+        + ", "
+        + (s.memoryReport().bytes() >> 20)
+        + " MiB planned";
   }
 
   @Override
