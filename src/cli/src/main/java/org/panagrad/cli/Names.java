@@ -43,4 +43,13 @@ abstract class Names implements Iterable<String> {
       super(Optimizers.labels());
     }
   }
+
+  static final class ScheduleLabels extends Names {
+    static final List<String> ALL =
+        List.of("constant", "step", "exponential", "cosine", "one-cycle", "plateau");
+
+    ScheduleLabels() {
+      super(ALL);
+    }
+  }
 }

@@ -30,10 +30,12 @@ final class OptimizerOptions {
   @Nullable Float momentum;
 
   @Option(
-      names = "--weight-decay",
+      names = {"--weight-decay", "--l2"},
       paramLabel = "X",
       defaultValue = "0",
-      description = "Default: ${DEFAULT-VALUE}.")
+      description =
+          "Add X times the weight to its gradient, which is an L2 penalty; adamw shrinks the"
+              + " weights apart. Default: ${DEFAULT-VALUE}.")
   float weightDecay;
 
   /**

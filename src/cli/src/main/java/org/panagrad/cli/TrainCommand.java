@@ -27,6 +27,8 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin DataOptions data;
   @Mixin NetworkOptions networkOptions;
   @Mixin OptimizerOptions optimizerOptions;
+  @Mixin ScheduleOptions scheduleOptions;
+  @Mixin UpdateOptions updateOptions;
 
   @Option(
       names = "--batch-size",
@@ -91,6 +93,7 @@ final class TrainCommand implements Callable<Integer> {
       int outputs = TrainingSession.outputs(options.loss(), train);
       Network network = networkOptions.network(train.featureCount(), outputs);
       options = options.batchSize(batchSize.of(train.size()));
+      options = scheduled(options, train.size());
       try (TrainingSession session = TrainingSession.open(network, train, options)) {
         TrainReport report = new TrainReport(this, session, train, test);
         terminal.println(report.head());
@@ -120,6 +123,7 @@ final class TrainCommand implements Callable<Integer> {
                   display.step(done, examples, loss, accuracy);
                 });
         Evaluation evaluation = session.evaluate(test);
+        session.observeValidation(evaluation.loss());
         report.add(result, evaluation);
         display.end(result, evaluation);
       }
@@ -135,6 +139,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     try {
       networkOptions.check();
+      scheduleOptions.check();
       TrainingOptions options =
           TrainingOptions.defaults()
               .loss(networkOptions.loss())
@@ -142,7 +147,16 @@ final class TrainCommand implements Callable<Integer> {
               .seed(seed)
               .threads(limits.threads())
               .maxNativeBytes(limits.bytes());
+      options = updateOptions.on(options);
       return partitions == null ? options : options.partitions(partitions);
+    } catch (IllegalArgumentException e) {
+      throw usage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private TrainingOptions scheduled(TrainingOptions options, int rows) {
+    try {
+      return scheduleOptions.on(options, rows, epochs);
     } catch (IllegalArgumentException e) {
       throw usage(String.valueOf(e.getMessage()));
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import org.panagrad.data.Dataset;
 import org.panagrad.openblas.OpenBlas;
+import org.panagrad.optim.ConstantRate;
 import org.panagrad.train.EpochResult;
 import org.panagrad.train.Evaluation;
 import org.panagrad.train.TrainingOptions;
@@ -94,9 +95,12 @@ final class TrainReport {
   }
 
   private String optimizer() {
-    return session.options().optimizer().label()
+    TrainingOptions options = session.options();
+    return options.optimizer().label()
         + " with learning rate "
-        + session.options().optimizer().learningRate();
+        + options.optimizer().learningRate()
+        + (options.schedule() instanceof ConstantRate ? "" : ", " + options.schedule().label())
+        + (options.accumulate() == 1 ? "" : ", " + options.accumulate() + " batches per update");
   }
 
   /** What came of it, and what to do with it. */
@@ -168,6 +172,12 @@ final class TrainReport {
         .put("learningRate", options.optimizer().learningRate())
         .put("optimizerSettings", options.optimizer().toString())
         .put("weightDecay", options.optimizer().weightDecay())
+        .put("schedule", options.schedule().label())
+        .put("scheduleSettings", options.schedule().toString())
+        .put("penalties", options.penalties().toString())
+        .put("clipNorm", options.clipNorm())
+        .put("clipValue", options.clipValue())
+        .put("accumulate", options.accumulate())
         .put("batchSize", options.batchSize())
         .put("epochs", epochSeconds.size())
         .put("panagradVersion", Version.text())

@@ -394,6 +394,13 @@ public interface Kernels {
   /** y[i] = y[i] * scale + shift, rounded once: what {@link #bytesToFloats} does, for floats. */
   void scaleShift(MemorySegment y, long yOffset, long count, float scale, float shift);
 
+  /** g[i] = min(max(g[i], -limit), limit). */
+  void clamp(MemorySegment g, long gOffset, long count, float limit);
+
+  /** g[i] += factor * sign(w[i]), where the sign of 0 is 0: the gradient of factor * |w|. */
+  void addSigns(
+      MemorySegment w, long wOffset, MemorySegment g, long gOffset, long count, float factor);
+
   /** Whether every one of count consecutive floats is finite. */
   boolean allFinite(MemorySegment x, long xOffset, long count);
 

@@ -624,6 +624,28 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
   }
 
   @Override
+  public final void clamp(MemorySegment g, long gOffset, long count, float limit) {
+    if (!(limit >= 0f)) {
+      throw new IllegalArgumentException("clamp limit " + limit + ": expected limit >= 0");
+    }
+    Bounds.floats("g", g, gOffset, count);
+    for (long i = 0; i < count; i += STRETCH) {
+      clampRange(g, gOffset + 4L * i, (int) Math.min(STRETCH, count - i), limit);
+    }
+  }
+
+  @Override
+  public final void addSigns(
+      MemorySegment w, long wOffset, MemorySegment g, long gOffset, long count, float factor) {
+    Bounds.floats("w", w, wOffset, count);
+    Bounds.floats("g", g, gOffset, count);
+    for (long i = 0; i < count; i += STRETCH) {
+      int n = (int) Math.min(STRETCH, count - i);
+      signRange(w, wOffset + 4L * i, g, gOffset + 4L * i, n, factor);
+    }
+  }
+
+  @Override
   public final boolean allFinite(MemorySegment x, long xOffset, long count) {
     Bounds.floats("x", x, xOffset, count);
     for (long i = 0; i < count; i += STRETCH) {
@@ -841,6 +863,11 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       MemorySegment x, long xAt, MemorySegment y, long yAt, int n, float scale, float shift);
 
   abstract void scaleRange(MemorySegment y, long yAt, int n, float scale, float shift);
+
+  abstract void clampRange(MemorySegment g, long gAt, int n, float limit);
+
+  abstract void signRange(
+      MemorySegment w, long wAt, MemorySegment g, long gAt, int n, float factor);
 
   abstract boolean finiteRange(MemorySegment x, long xAt, int n);
 

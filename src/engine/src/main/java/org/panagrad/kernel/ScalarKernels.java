@@ -307,6 +307,16 @@ public final class ScalarKernels extends RowKernels {
   }
 
   @Override
+  void clampRange(MemorySegment g, long gAt, int n, float limit) {
+    ScalarOptimizers.clampRange(g, gAt, n, limit);
+  }
+
+  @Override
+  void signRange(MemorySegment w, long wAt, MemorySegment g, long gAt, int n, float factor) {
+    ScalarOptimizers.signRange(w, wAt, g, gAt, n, factor);
+  }
+
+  @Override
   boolean finiteRange(MemorySegment x, long xAt, int n) {
     return ScalarRows.finiteRange(x, xAt, n);
   }

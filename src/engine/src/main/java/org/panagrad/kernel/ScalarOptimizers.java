@@ -103,4 +103,20 @@ final class ScalarOptimizers {
       w.set(FLOAT, wAt + 4L * i, shrunk - stepSize * mean / root);
     }
   }
+
+  static void clampRange(MemorySegment g, long gAt, int n, float limit) {
+    for (int i = 0; i < n; i++) {
+      float clamped = Math.max(-limit, Math.min(limit, g.get(FLOAT, gAt + 4L * i)));
+      g.set(FLOAT, gAt + 4L * i, clamped);
+    }
+  }
+
+  static void signRange(MemorySegment w, long wAt, MemorySegment g, long gAt, int n, float factor) {
+    for (int i = 0; i < n; i++) {
+      float weight = w.get(FLOAT, wAt + 4L * i);
+      // The product serves for zeros and NaN.
+      float signed = weight > 0 ? factor : weight < 0 ? -factor : weight * factor;
+      g.set(FLOAT, gAt + 4L * i, g.get(FLOAT, gAt + 4L * i) + signed);
+    }
+  }
 }

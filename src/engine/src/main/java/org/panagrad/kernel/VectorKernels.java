@@ -308,6 +308,16 @@ public final class VectorKernels extends RowKernels {
   }
 
   @Override
+  void clampRange(MemorySegment g, long gAt, int n, float limit) {
+    VectorOptimizers.clampRange(g, gAt, n, limit);
+  }
+
+  @Override
+  void signRange(MemorySegment w, long wAt, MemorySegment g, long gAt, int n, float factor) {
+    VectorOptimizers.signRange(w, wAt, g, gAt, n, factor);
+  }
+
+  @Override
   boolean finiteRange(MemorySegment x, long xAt, int n) {
     return VectorRows.finiteRange(x, xAt, n);
   }

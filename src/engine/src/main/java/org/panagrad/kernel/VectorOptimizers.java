@@ -1,5 +1,7 @@
 package org.panagrad.kernel;
 
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LT;
 import static org.panagrad.kernel.Approximations.TINY;
 import static org.panagrad.kernel.Lanes.FLOATS;
 import static org.panagrad.kernel.Lanes.ORDER;
@@ -200,6 +202,38 @@ final class VectorOptimizers {
           penalty,
           stepSize,
           inverseSqrtCorrection2);
+    }
+  }
+
+  static void clampRange(MemorySegment g, long gAt, int n, float limit) {
+    int bound = FLOATS.loopBound(n);
+    for (int i = 0; i < bound; i += Lanes.LENGTH) {
+      FloatVector.fromMemorySegment(FLOATS, g, gAt + 4L * i, ORDER)
+          .min(limit)
+          .max(-limit)
+          .intoMemorySegment(g, gAt + 4L * i, ORDER);
+    }
+    if (bound < n) {
+      ScalarOptimizers.clampRange(g, gAt + 4L * bound, n - bound, limit);
+    }
+  }
+
+  static void signRange(MemorySegment w, long wAt, MemorySegment g, long gAt, int n, float factor) {
+    int bound = FLOATS.loopBound(n);
+    for (int i = 0; i < bound; i += Lanes.LENGTH) {
+      FloatVector weight = FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER);
+      FloatVector signed =
+          weight
+              .mul(factor)
+              .blend(factor, weight.compare(GT, 0f))
+              .blend(-factor, weight.compare(LT, 0f));
+      FloatVector.fromMemorySegment(FLOATS, g, gAt + 4L * i, ORDER)
+          .add(signed)
+          .intoMemorySegment(g, gAt + 4L * i, ORDER);
+    }
+    if (bound < n) {
+      long from = 4L * bound;
+      ScalarOptimizers.signRange(w, wAt + from, g, gAt + from, n - bound, factor);
     }
   }
 }

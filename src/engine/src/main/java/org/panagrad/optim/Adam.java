@@ -67,6 +67,7 @@ public record Adam(
       MemorySegment gradient,
       long gradientOffset,
       long count,
+      boolean decays,
       RunState state) {
     kernels.adam(
         memory.parameters(),
@@ -82,7 +83,7 @@ public record Adam(
         beta1,
         beta2,
         epsilon,
-        weightDecay,
+        decays ? weightDecay : 0,
         decoupled,
         state.ruleA,
         state.ruleB);

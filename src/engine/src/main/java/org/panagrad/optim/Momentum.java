@@ -42,6 +42,7 @@ public record Momentum(float learningRate, float momentum, boolean nesterov, flo
       MemorySegment gradient,
       long gradientOffset,
       long count,
+      boolean decays,
       RunState state) {
     kernels.momentum(
         memory.parameters(),
@@ -54,6 +55,6 @@ public record Momentum(float learningRate, float momentum, boolean nesterov, flo
         state.learningRate,
         momentum,
         nesterov,
-        weightDecay);
+        decays ? weightDecay : 0);
   }
 }

@@ -50,6 +50,7 @@ public record RmsProp(float learningRate, double alpha, float epsilon, float wei
       MemorySegment gradient,
       long gradientOffset,
       long count,
+      boolean decays,
       RunState state) {
     kernels.rmsProp(
         memory.parameters(),
@@ -62,6 +63,6 @@ public record RmsProp(float learningRate, double alpha, float epsilon, float wei
         state.learningRate,
         alpha,
         epsilon,
-        weightDecay);
+        decays ? weightDecay : 0);
   }
 }

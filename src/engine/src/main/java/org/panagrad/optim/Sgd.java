@@ -46,6 +46,7 @@ public record Sgd(float learningRate, float weightDecay) implements Optimizer {
       MemorySegment gradient,
       long gradientOffset,
       long count,
+      boolean decays,
       RunState state) {
     kernels.sgd(
         memory.parameters(),
@@ -54,7 +55,7 @@ public record Sgd(float learningRate, float weightDecay) implements Optimizer {
         gradientOffset,
         count,
         state.learningRate,
-        weightDecay);
+        decays ? weightDecay : 0);
   }
 
   @Override
@@ -68,7 +69,7 @@ public record Sgd(float learningRate, float weightDecay) implements Optimizer {
   }
 
   @Override
-  public float productBeta(RunState state) {
-    return 1 - state.learningRate * weightDecay;
+  public float productBeta(boolean decays, RunState state) {
+    return decays ? 1 - state.learningRate * weightDecay : 1;
   }
 }

@@ -19,6 +19,21 @@ public final class RunState {
   /** Seeds the dropout masks together with the step. */
   public long seed;
 
+  /**
+   * Rows that the mean of the loss is over, whose gradients this update sums: those of all its
+   * mini-batches where it has several; 0 for those of this mini-batch.
+   */
+  public int updateRows;
+
+  /** Which of the mini-batches of this update it is, from 0. */
+  public int part;
+
+  /** The most mini-batches that an update has. */
+  public int parts = 1;
+
+  /** Whether gradients are only summed, and a later mini-batch of the update has the update. */
+  public boolean gathering;
+
   /** Learning rate of this update. */
   public float learningRate;
 
@@ -30,6 +45,16 @@ public final class RunState {
 
   /** Where the mini-batch comes from. */
   public @Nullable BatchSource source;
+
+  /** Rows that the mean of the loss is over. */
+  public int meanRows() {
+    return updateRows == 0 ? batch : updateRows;
+  }
+
+  /** Number of this mini-batch, from 1, which no other has: what random numbers are drawn for. */
+  public long draw() {
+    return (step - 1) * parts + part + 1;
+  }
 
   /** How many of a tile's [from, to) columns the mini-batch has. */
   public int clip(int from, int to) {

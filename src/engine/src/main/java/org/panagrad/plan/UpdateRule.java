@@ -1,6 +1,7 @@
 package org.panagrad.plan;
 
 import java.lang.foreign.MemorySegment;
+import org.panagrad.graph.Value;
 import org.panagrad.kernel.Kernels;
 
 /** How a parameter follows from its gradient: what an optimizer is to a plan. */
@@ -11,11 +12,17 @@ public interface UpdateRule {
   /** Sets {@link RunState#ruleA} and {@link RunState#ruleB} for the step about to run. */
   void prepare(RunState state);
 
+  /** Whether this parameter is held small: by weight decay, or whatever else the rule has. */
+  default boolean decays(Value parameter) {
+    return true;
+  }
+
   /**
    * Updates {@code count} floats of the parameters.
    *
    * @param offset in bytes, the same in the parameters and in every state slab
-   * @param gradient where the gradient lies, from {@code gradientOffset} on
+   * @param gradient where the gradient lies, from {@code gradientOffset} on; the rule may change it
+   * @param decays what {@link #decays(Value)} says of the parameter
    */
   void update(
       Kernels kernels,
@@ -24,6 +31,7 @@ public interface UpdateRule {
       MemorySegment gradient,
       long gradientOffset,
       long count,
+      boolean decays,
       RunState state);
 
   /**
@@ -40,7 +48,7 @@ public interface UpdateRule {
   }
 
   /** The factor on the weight, if the rule fuses. */
-  default float productBeta(RunState state) {
+  default float productBeta(boolean decays, RunState state) {
     throw new UnsupportedOperationException("this rule does not fuse");
   }
 }

@@ -3,7 +3,10 @@ package org.panagrad.train;
 import java.util.function.Consumer;
 import org.panagrad.graph.Loss;
 import org.panagrad.nn.Losses;
+import org.panagrad.optim.ConstantRate;
 import org.panagrad.optim.Optimizer;
+import org.panagrad.optim.Penalties;
+import org.panagrad.optim.Schedule;
 import org.panagrad.optim.Sgd;
 
 /**
@@ -19,7 +22,12 @@ public final class TrainingOptions {
   private static final class Values implements Cloneable {
     private Loss loss = Losses.crossEntropy();
     private Optimizer optimizer = new Sgd(0.1f);
+    private Schedule schedule = new ConstantRate();
+    private Penalties penalties = Penalties.NONE;
+    private float clipNorm;
+    private float clipValue;
     private int batchSize = 128;
+    private int accumulate = 1;
     private long seed = 1;
     private boolean shuffle = true;
     private int threads = Runtime.getRuntime().availableProcessors();
@@ -89,6 +97,102 @@ public final class TrainingOptions {
   /** These options with another batch size. */
   public TrainingOptions batchSize(int batchSize) {
     return with(v -> v.batchSize = atLeastOne("batch size", batchSize));
+  }
+
+  /** How the learning rate goes; constant unless told. */
+  public Schedule schedule() {
+    return values.schedule;
+  }
+
+  /** These options with another schedule. */
+  public TrainingOptions schedule(Schedule schedule) {
+    return with(v -> v.schedule = schedule);
+  }
+
+  /** What holds the parameters small besides the optimizer's weight decay; nothing unless told. */
+  public Penalties penalties() {
+    return values.penalties;
+  }
+
+  /** These options with other penalties. */
+  public TrainingOptions penalties(Penalties penalties) {
+    return with(v -> v.penalties = penalties);
+  }
+
+  /** The most that the norm of all gradients together may be, 0 for no bound; none unless told. */
+  public float clipNorm() {
+    return values.clipNorm;
+  }
+
+  /**
+   * These options with gradients scaled so that the norm of all of them together is at most this; 0
+   * for no bound, infinite to have {@link TrainingSession#gradientNorm} only. Gradients are then
+   * stored.
+   *
+   * @throws IllegalArgumentException if it is below 0, or elements have a bound too
+   */
+  public TrainingOptions clipNorm(float most) {
+    return with(
+        v -> {
+          v.clipNorm = notNegative("norm to clip to", most);
+          oneBound(v);
+        });
+  }
+
+  /** The most that an element of a gradient may be, 0 for no bound; none unless told. */
+  public float clipValue() {
+    return values.clipValue;
+  }
+
+  /**
+   * These options with each element of a gradient brought into [-most, most]; 0 for no bound.
+   *
+   * @throws IllegalArgumentException if it is below 0, or the norm has a bound too
+   */
+  public TrainingOptions clipValue(float most) {
+    return with(
+        v -> {
+          v.clipValue = notNegative("value to clip to", most);
+          oneBound(v);
+        });
+  }
+
+  private static float notNegative(String name, float value) {
+    if (!(value >= 0)) {
+      throw new IllegalArgumentException(name + " " + value + ": expected 0 or more");
+    }
+    return value;
+  }
+
+  private static void oneBound(Values v) {
+    if (v.clipNorm > 0 && v.clipValue > 0) {
+      throw new IllegalArgumentException(
+          "gradients clipped to the norm "
+              + v.clipNorm
+              + " and to the value "
+              + v.clipValue
+              + ": expected one of the two");
+    }
+  }
+
+  /** Mini-batches per update; 1 unless told. */
+  public int accumulate() {
+    return values.accumulate;
+  }
+
+  /**
+   * These options with the gradients of so many mini-batches summed before an update, which is then
+   * the one that a batch of all their rows would have. What is left at the end of an epoch is an
+   * update too.
+   */
+  public TrainingOptions accumulate(int miniBatches) {
+    return with(v -> v.accumulate = atLeastOne("mini-batches per update", miniBatches));
+  }
+
+  /** Updates in an epoch of so many rows. */
+  public long updatesPerEpoch(int rows) {
+    long rowsPerUpdate = (long) values.batchSize * values.accumulate;
+    return (rows + rowsPerUpdate - 1) / rowsPerUpdate;
   }
 
   /** Of the initial parameters, the shuffling and the dropout; 1 unless told. */

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.panagrad.blas.BlasLibrary;
 import org.panagrad.blas.Matrix;
 import org.panagrad.blas.NativeBlas;
@@ -21,12 +22,16 @@ import org.panagrad.memory.NativeMemory;
 import org.panagrad.nn.Network;
 import org.panagrad.nn.Parameter;
 import org.panagrad.nn.StateDict;
+import org.panagrad.optim.ConstantRate;
 import org.panagrad.optim.Optimizer;
+import org.panagrad.optim.Penalties;
+import org.panagrad.optim.ScheduleState;
 import org.panagrad.plan.Memory;
 import org.panagrad.plan.ParameterLayout;
 import org.panagrad.plan.Plan;
 import org.panagrad.plan.Program;
 import org.panagrad.plan.RunState;
+import org.panagrad.plan.UpdateRule;
 import org.panagrad.plan.Workers;
 import org.panagrad.plan.op.CompileOptions;
 import org.panagrad.plan.op.CompiledGraph;
@@ -55,10 +60,14 @@ public final class TrainingSession implements AutoCloseable {
   private final CompiledGraph training;
   private final Program trainingProgram;
   private final Matrix trainingSlots;
+  private final @Nullable Matrix gradientNorm;
+  private final UpdateRule rule;
   private final EvaluationPass evaluationPass;
   private final BatchOrder order;
   private final DatasetBatches batches;
   private final RunState state = new RunState();
+  private float baseLearningRate;
+  private ScheduleState scheduleState = ScheduleState.START;
   private int epochs;
   private int rowsDone; // of the epoch under way
   private double lossSum; // over those
@@ -75,11 +84,21 @@ public final class TrainingSession implements AutoCloseable {
     this.kernels = KernelSets.select();
     this.layout = new ParameterLayout(network.graph());
     boolean labels = data.targetKind() == TargetKind.CLASSES;
+    this.rule = options.penalties().with(options.optimizer());
     CompileOptions compile =
         CompileOptions.training(
-            options.batchSize(), options.partitions(), options.loss(), labels, options.optimizer());
+            options.batchSize(), options.partitions(), options.loss(), labels, rule);
     if (options.keepGradients()) {
       compile = compile.keepingGradients();
+    }
+    if (options.clipNorm() > 0) {
+      compile = compile.clippingNorm(options.clipNorm());
+    }
+    if (options.clipValue() > 0) {
+      compile = compile.clippingValue(options.clipValue());
+    }
+    if (options.accumulate() > 1) {
+      compile = compile.gathering();
     }
     if (!options.shuffle() && data.isReadInPlace()) {
       compile = compile.readingInPlace();
@@ -117,6 +136,7 @@ public final class TrainingSession implements AutoCloseable {
           nativeMemory.allocate("rows to evaluate", BatchOrder.bytes(options.batchSize()));
       this.trainingProgram = training.plan().bind(memory);
       this.trainingSlots = training.bindSlots(memory);
+      this.gradientNorm = options.clipNorm() > 0 ? training.bindGradientNorm(memory) : null;
       this.evaluationPass =
           new EvaluationPass(evaluation, memory, evaluationRows, options.batchSize(), kernels);
       network.initialize(parameters, layout, options.seed());
@@ -128,7 +148,14 @@ public final class TrainingSession implements AutoCloseable {
     }
     this.batches = new DatasetBatches(data, kernels, order.indices(), network.outputs());
     this.state.seed = options.seed();
-    this.state.learningRate = options.optimizer().learningRate();
+    this.state.parts = options.accumulate();
+    this.baseLearningRate = options.optimizer().learningRate();
+    this.state.learningRate = scheduledRate();
+  }
+
+  /** The learning rate of the update to come. */
+  private float scheduledRate() {
+    return (float) options.schedule().rate(baseLearningRate, state.step, scheduleState);
   }
 
   private static long plannedBytes(
@@ -194,9 +221,10 @@ public final class TrainingSession implements AutoCloseable {
   }
 
   /**
-   * Trains on the next mini-batch of the epoch; after the last of one comes the first of the next.
+   * Trains on the next mini-batch of the epoch, or on the next few where the options accumulate
+   * gradients: one update. After the last mini-batch of an epoch comes the first of the next.
    *
-   * @return the mean loss over the mini-batch, before its update
+   * @return the mean loss over their rows, before the update
    * @throws NonFiniteLossException if the loss stops being a finite number
    * @throws IllegalStateException if the session is closed
    */
@@ -207,31 +235,39 @@ public final class TrainingSession implements AutoCloseable {
       lossSum = 0;
       correct = 0;
     }
-    int batch = Math.min(options.batchSize(), data.size() - rowsDone);
-    batches.from(rowsDone);
+    int rows =
+        (int) Math.min((long) options.batchSize() * options.accumulate(), data.size() - rowsDone);
     state.source = batches;
-    state.batch = batch;
+    state.updateRows = rows;
+    state.learningRate = scheduledRate();
     state.step++;
-    options.optimizer().prepare(state);
+    rule.prepare(state);
+    double sum = 0;
     data.hold();
     try {
-      workers.run(trainingProgram, state);
+      for (int done = 0, part = 0; done < rows; done += state.batch, part++) {
+        batches.from(rowsDone + done);
+        state.part = part;
+        state.batch = Math.min(options.batchSize(), rows - done);
+        state.gathering = done + state.batch < rows;
+        workers.run(trainingProgram, state);
+        sum += CompiledGraph.lossSum(trainingSlots);
+        correct += CompiledGraph.correct(trainingSlots);
+      }
     } finally {
       data.release();
     }
-    double sum = CompiledGraph.lossSum(trainingSlots);
     if (!Double.isFinite(sum)) {
       rowsDone = 0;
       throw new NonFiniteLossException(sum, epochs + 1, state.step, state.learningRate);
     }
     lossSum += sum;
-    correct += CompiledGraph.correct(trainingSlots);
-    rowsDone += batch;
+    rowsDone += rows;
     if (rowsDone == data.size()) {
       rowsDone = 0;
       epochs++;
     }
-    return sum * training.lossScale(batch);
+    return sum * training.lossScale(rows);
   }
 
   /** Trains on every row once. */
@@ -345,6 +381,21 @@ public final class TrainingSession implements AutoCloseable {
     run.put("data", data.name());
     run.put("examples", Integer.toString(data.size()));
     run.put("optimizer", options.optimizer().toString());
+    if (!(options.schedule() instanceof ConstantRate)) {
+      run.put("schedule", options.schedule().toString());
+    }
+    if (!options.penalties().equals(Penalties.NONE)) {
+      run.put("penalties", options.penalties().toString());
+    }
+    if (options.clipNorm() > 0) {
+      run.put("clipNorm", Float.toString(options.clipNorm()));
+    }
+    if (options.clipValue() > 0) {
+      run.put("clipValue", Float.toString(options.clipValue()));
+    }
+    if (options.accumulate() > 1) {
+      run.put("accumulate", Integer.toString(options.accumulate()));
+    }
     run.put("batchSize", Integer.toString(options.batchSize()));
     run.put("epochs", Integer.toString(epochs));
     run.put("steps", Long.toString(state.step));
@@ -360,14 +411,52 @@ public final class TrainingSession implements AutoCloseable {
     return state.step;
   }
 
+  /** The learning rate of the last step, or of the first to come. */
+  public synchronized float learningRate() {
+    return state.step == 0 ? scheduledRate() : state.learningRate;
+  }
+
   /**
-   * Sets the learning rate from the next step on.
+   * Sets the learning rate from the next step on: the one that the schedule starts from.
    *
    * @throws IllegalArgumentException unless it is a finite number of 0 or more
    */
   public synchronized void learningRate(float learningRate) {
     Optimizer.check(learningRate, 0);
-    state.learningRate = learningRate;
+    baseLearningRate = learningRate;
+  }
+
+  /**
+   * Tells the schedule how the network does on the validation set; to be called once an epoch,
+   * where there is one. Of the schedules only {@link org.panagrad.optim.ReduceOnPlateau} listens.
+   */
+  public synchronized void observeValidation(double loss) {
+    scheduleState = options.schedule().observed(baseLearningRate, scheduleState, loss);
+  }
+
+  /** What the schedule remembers: with the number of steps, all it goes by. */
+  public synchronized ScheduleState scheduleState() {
+    return scheduleState;
+  }
+
+  /** Goes on from what a schedule remembered. */
+  public synchronized void scheduleState(ScheduleState remembered) {
+    scheduleState = remembered;
+  }
+
+  /**
+   * The norm of all gradients of the last step together, before they were clipped.
+   *
+   * @throws IllegalStateException unless the options clip by the norm
+   */
+  public synchronized double gradientNorm() {
+    requireOpen();
+    if (gradientNorm == null) {
+      throw new IllegalStateException(
+          "the norm of the gradients is not measured by this session; open it with"
+              + " clipNorm(Float.POSITIVE_INFINITY)");
+    }
+    return CompiledGraph.gradientNorm(gradientNorm);
   }
 
   /** The native memory taken, by purpose; all of it was known from the plan. */

@@ -151,6 +151,22 @@ final class GoldenFile {
     };
   }
 
+  /** A number of the training's description. */
+  double training(String name) {
+    return number(object(description.get("training")), name);
+  }
+
+  /** A word of the training's description. */
+  String trainingWord(String name) {
+    return string(object(description.get("training")), name);
+  }
+
+  /** Whether the training's description says so. */
+  boolean trainingIs(String name) {
+    return ((Json.Bool) Objects.requireNonNull(object(description.get("training")).get(name)))
+        .value();
+  }
+
   List<Integer> recordedSteps() {
     return array(description, "recordedSteps").stream()
         .map(json -> (int) ((Json.Int) json).value())

@@ -49,6 +49,8 @@ class KernelBoundsTest {
       }
       assertThrows(IndexOutOfBoundsException.class, () -> k.sgd(x, 0, x, 0, 161, 1f, 0f));
       assertThrows(IndexOutOfBoundsException.class, () -> k.sgd(x, 0, x, 0, -1, 1f, 0f));
+      assertThrows(IndexOutOfBoundsException.class, () -> k.clamp(x, 0, 161, 1f));
+      assertThrows(IndexOutOfBoundsException.class, () -> k.addSigns(x, 0, x, 4, 160, 1f));
       assertThrows(IndexOutOfBoundsException.class, () -> k.sumOfSquares(x, 0, Long.MAX_VALUE / 2));
     }
   }
@@ -96,6 +98,8 @@ class KernelBoundsTest {
       assertThrows(
           IllegalArgumentException.class,
           () -> k.dropout(x, 0, 1, x, 0, 1, 1, 1, 1L, 0, 1, 1f, false));
+      assertThrows(IllegalArgumentException.class, () -> k.clamp(x, 0, 1, -1f));
+      assertThrows(IllegalArgumentException.class, () -> k.clamp(x, 0, 1, Float.NaN));
     }
   }
 }

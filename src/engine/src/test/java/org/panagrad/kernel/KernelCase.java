@@ -77,6 +77,8 @@ record KernelCase(String name, boolean columnwise, Call call) {
     }
     add(cases, "bytesToFloats", (k, x, y, z, t) -> bytesToFloats(k, x, y));
     add(cases, "scaleShift", (k, x, y, z, t) -> scaleShift(k, y));
+    add(cases, "clamp", (k, x, y, z, t) -> clamp(k, y));
+    add(cases, "addSigns", (k, x, y, z, t) -> addSigns(k, x, y));
     add(cases, "allFinite", (k, x, y, z, t) -> allFinite(k, x) ? 1 : 0);
     add(cases, "sumOfSquares", (k, x, y, z, t) -> sumOfSquares(k, x));
   }
@@ -310,6 +312,16 @@ record KernelCase(String name, boolean columnwise, Call call) {
 
   static double scaleShift(Kernels k, Block y) {
     k.scaleShift(y.segment, y.offset(), count(y), 1 / 3f, -0.5f);
+    return 0;
+  }
+
+  static double clamp(Kernels k, Block g) {
+    k.clamp(g.segment, g.offset(), count(g), 0.7f);
+    return 0;
+  }
+
+  static double addSigns(Kernels k, Block w, Block g) {
+    k.addSigns(w.segment, w.offset(), g.segment, g.offset(), count(w), 0.3f);
     return 0;
   }
 

@@ -424,6 +424,51 @@ class KernelsReferenceTest {
     }
   }
 
+  private static final float[] GRADIENTS = {
+    0f, -0f, 0.5f, -0.5f, 0.50000006f, -7f, 1e30f, Float.NEGATIVE_INFINITY, Float.NaN, -0.2f, 3e-40f
+  };
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void elementsAreClamped(Kernels k) {
+    for (int count : new int[] {0, 1, 7, 16, 17, 33, 1031}) {
+      try (Arena arena = Arena.ofConfined()) {
+        Block g = new Block(arena, 1, count, count);
+        for (int i = 0; i < count; i++) {
+          g.set(0, i, GRADIENTS[i % GRADIENTS.length]);
+        }
+        k.clamp(g.segment, g.offset(), count, 0.5f);
+        for (int i = 0; i < count; i++) {
+          float x = GRADIENTS[i % GRADIENTS.length];
+          assertEquals(Float.isNaN(x) ? x : x > 0.5f ? 0.5f : x < -0.5f ? -0.5f : x, g.get(0, i));
+        }
+        assertIntact(g);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void signsAreAdded(Kernels k) {
+    for (int count : new int[] {0, 1, 7, 16, 17, 33, 1031}) {
+      try (Arena arena = Arena.ofConfined()) {
+        Block w = new Block(arena, 1, count, count);
+        Block g = new Block(arena, 1, count, count);
+        for (int i = 0; i < count; i++) {
+          w.set(0, i, GRADIENTS[i % GRADIENTS.length]);
+          g.set(0, i, i * 0.7f);
+        }
+        k.addSigns(w.segment, w.offset(), g.segment, g.offset(), count, 0.3f);
+        for (int i = 0; i < count; i++) {
+          float sign = Math.signum(GRADIENTS[i % GRADIENTS.length]);
+          assertEquals(i * 0.7f + 0.3f * sign, g.get(0, i));
+        }
+        assertIntact(w);
+        assertIntact(g);
+      }
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("kernels")
   void oneInfiniteOrNaNIsFound(Kernels k) {

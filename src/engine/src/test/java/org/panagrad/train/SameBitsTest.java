@@ -15,7 +15,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.panagrad.data.Dataset;
 import org.panagrad.io.ModelFile;
 import org.panagrad.nn.Network;
+import org.panagrad.optim.OneCycle;
 import org.panagrad.optim.Optimizers;
+import org.panagrad.optim.Penalties;
 
 /** The same seed, data and partitions give the same bits at any number of threads. */
 class SameBitsTest {
@@ -66,6 +68,40 @@ class SameBitsTest {
       String expected = train(data, options(optimizer).threads(1));
       for (int threads : new int[] {1, 2, 4, 4}) {
         assertEquals(expected, train(data, options(optimizer).threads(threads)), "" + threads);
+      }
+    }
+  }
+
+  static List<TrainingOptions> updates() {
+    TrainingOptions adam = options("adam");
+    TrainingOptions momentum = options("momentum").schedule(new OneCycle(12));
+    return List.of(
+        options("sgd").clipNorm(0.5f),
+        options("sgd").clipValue(0.01f),
+        options("sgd").accumulate(3),
+        adam.clipNorm(0.5f),
+        adam.accumulate(2).clipNorm(0.5f).penalties(new Penalties(1e-3f, true, false)),
+        momentum.accumulate(3).clipValue(0.01f).batchSize(17),
+        momentum.clipNorm(Float.POSITIVE_INFINITY).penalties(new Penalties(1e-3f, true, true)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("updates")
+  void norDoTheyWithWhatIsDoneToGradients(TrainingOptions options) {
+    try (Dataset data = Problems.clouds(250, 37, 5, 5)) {
+      String expected = train(data, options.threads(1));
+      for (int threads : new int[] {2, 4, 4}) {
+        assertEquals(expected, train(data, options.threads(threads)), "" + threads);
+      }
+    }
+  }
+
+  @Test
+  void measuringTheNormChangesNothingWhereGradientsAreKeptAnyway() {
+    try (Dataset data = Problems.clouds(250, 37, 5, 5)) {
+      for (String optimizer : List.of("adam", "momentum", "rmsprop")) {
+        TrainingOptions options = options(optimizer);
+        assertEquals(train(data, options), train(data, options.clipNorm(Float.POSITIVE_INFINITY)));
       }
     }
   }

@@ -8,9 +8,18 @@ import static org.panagrad.nn.Layers.residual;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import org.panagrad.data.Dataset;
 import org.panagrad.nn.Network;
+import org.panagrad.optim.Adam;
+import org.panagrad.optim.CosineDecay;
+import org.panagrad.optim.Momentum;
+import org.panagrad.optim.OneCycle;
 import org.panagrad.optim.Optimizers;
+import org.panagrad.optim.Penalties;
+import org.panagrad.optim.ReduceOnPlateau;
+import org.panagrad.optim.Sgd;
+import org.panagrad.optim.StepDecay;
 
 /** A program that trains and prints what a thousand steps allocate, a line per optimizer. */
 final class StepAllocations {
@@ -53,29 +62,51 @@ final class StepAllocations {
     }
   }
 
+  /** What is done with gradients besides, by name: each with one optimizer. */
+  static final List<String> UPDATES = List.of("norm", "value", "gathered", "penalized");
+
   /** Prints optimizer, threads counted besides the caller, steps, caller's and workers' bytes. */
-  public static void main(String[] optimizers) {
-    for (String optimizer : optimizers) {
+  public static void main(String[] names) {
+    for (String name : names) {
       for (int threads = 1; threads <= 2; threads++) {
-        measure(optimizer, threads);
+        measure(name, threads);
       }
     }
   }
 
-  private static void measure(String optimizer, int threads) {
+  private static TrainingOptions options(String name) {
+    TrainingOptions options = TrainingOptions.defaults();
+    return switch (name) {
+      case "norm" ->
+          options
+              .optimizer(new Momentum(1e-3f, 0.9f, false, 0.01f))
+              .schedule(new CosineDecay(100, 1_000_000, 0))
+              .clipNorm(0.1f);
+      case "value" ->
+          options.optimizer(new Adam(1e-3f)).schedule(new OneCycle(1_000_000)).clipValue(0.01f);
+      case "gathered" ->
+          options
+              .optimizer(new Sgd(1e-3f))
+              .schedule(new ReduceOnPlateau())
+              .accumulate(3)
+              .clipNorm(0.1f);
+      case "penalized" ->
+          options
+              .optimizer(new Momentum(1e-3f, 0.9f, true, 0.01f))
+              .schedule(new StepDecay(100, 0.99))
+              .penalties(new Penalties(1e-4f, true, false));
+      default -> options.optimizer(Optimizers.byName(name, 1e-3f, 0.9f, 0.01f));
+    };
+  }
+
+  private static void measure(String name, int threads) {
+    TrainingOptions options = options(name).batchSize(4).threads(threads).partitions(4);
+    int rows = 4 * (STEPS + 1) * options.accumulate();
     Network network =
         Network.of(
             20, dense(64), relu(), dropout(0.2f), residual(dense(64), gelu()), dense(40), dense(5));
-    try (Dataset data = Problems.clouds(4 * (STEPS + 1), 20, 5, 1);
-        TrainingSession session =
-            TrainingSession.open(
-                network,
-                data,
-                TrainingOptions.defaults()
-                    .optimizer(Optimizers.byName(optimizer, 1e-3f, 0.9f, 0.01f))
-                    .batchSize(4)
-                    .threads(threads)
-                    .partitions(4))) {
+    try (Dataset data = Problems.clouds(rows, 20, 5, 1);
+        TrainingSession session = TrainingSession.open(network, data, options)) {
       Counter counter = new Counter();
       // Until the compilers have been through it: interpreted, vectors and the calls of method
       // handles are objects. On a busy machine the compilers' queue takes many seconds, so the
@@ -88,7 +119,7 @@ final class StepAllocations {
       } while (counter.callerBytes + counter.workerBytes != 0
           && System.nanoTime() - begin < MOST_NANOS);
       System.out.println(
-          optimizer
+          name
               + " "
               + counter.workers.length
               + " "

@@ -23,6 +23,9 @@ public final class CompileOptions {
     private boolean keepGradients;
     private boolean inputGradient;
     private @Nullable UpdateRule updateRule;
+    private float clipNorm;
+    private float clipValue;
+    private boolean gathers;
     private boolean inPlace;
     private boolean alone;
 
@@ -106,6 +109,43 @@ public final class CompileOptions {
     return with(v -> v.keepGradients = true);
   }
 
+  /**
+   * The same, with the gradients scaled before the update so that the norm of all of them is at
+   * most this; infinite to have the norm measured only. Gradients are then stored.
+   */
+  public CompileOptions clippingNorm(float most) {
+    requirePositive("norm to clip to", most);
+    return with(
+        v -> {
+          v.clipNorm = most;
+          v.keepGradients = true;
+        });
+  }
+
+  /** The same, with every element of a gradient brought into [-most, most] before the update. */
+  public CompileOptions clippingValue(float most) {
+    requirePositive("value to clip to", most);
+    return with(v -> v.clipValue = most);
+  }
+
+  /**
+   * The same, for updates of several mini-batches, as {@link org.panagrad.plan.RunState} says which
+   * is which: the stored gradients are the sums over those so far.
+   */
+  public CompileOptions gathering() {
+    return with(
+        v -> {
+          v.gathers = true;
+          v.keepGradients = true;
+        });
+  }
+
+  private static void requirePositive(String name, float value) {
+    if (!(value > 0)) {
+      throw new IllegalArgumentException(name + " " + value + ": expected a number above 0");
+    }
+  }
+
   /** The same, with the rows of the mini-batch read where they are. */
   public CompileOptions readingInPlace() {
     return with(v -> v.inPlace = true);
@@ -162,6 +202,21 @@ public final class CompileOptions {
   /** What to do with the gradients, or null for nothing. */
   public @Nullable UpdateRule updateRule() {
     return values.updateRule;
+  }
+
+  /** The most that the norm of all gradients may be, or 0 for no such bound. */
+  public float clipNorm() {
+    return values.clipNorm;
+  }
+
+  /** The most that an element of a gradient may be, or 0 for no such bound. */
+  public float clipValue() {
+    return values.clipValue;
+  }
+
+  /** Whether gradients of several mini-batches are summed before an update. */
+  public boolean gathers() {
+    return values.gathers;
   }
 
   /** Whether the source's rows follow each other, so that they are not copied. */

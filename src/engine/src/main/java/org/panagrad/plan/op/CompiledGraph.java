@@ -17,6 +17,7 @@ import org.panagrad.plan.Plan;
  * @param loss what is computed on it, or null
  * @param slots the loss of each tile, or null
  * @param inputGradient (features, batch), or null
+ * @param gradientNorm a row per lane, all the same; or null where it is not measured
  */
 public record CompiledGraph(
     Plan plan,
@@ -24,7 +25,8 @@ public record CompiledGraph(
     Buffer output,
     @Nullable Loss loss,
     @Nullable Buffer slots,
-    @Nullable Buffer inputGradient) {
+    @Nullable Buffer inputGradient,
+    @Nullable Buffer gradientNorm) {
   /** Reads the loss of the last run: the mean over {@code examples} as the loss defines it. */
   public double lossScale(int examples) {
     if (loss == null) {
@@ -51,7 +53,21 @@ public record CompiledGraph(
     return (long) sum(slots, 8);
   }
 
-  private static double sum(Matrix slots, int at) {
+  /** The norm as a matrix, for {@link #gradientNorm(Matrix)}. */
+  public Matrix bindGradientNorm(Memory memory) {
+    if (gradientNorm == null) {
+      throw new IllegalStateException("compiled without the norm of the gradients");
+    }
+    return memory.matrix(gradientNorm);
+  }
+
+  /** The norm of all gradients of the last update, before they were clipped. */
+  public static double gradientNorm(Matrix norm) {
+    return norm.segment().get(ValueLayout.JAVA_DOUBLE, norm.offset());
+  }
+
+  /** The sum of the doubles that lie so many bytes into each slot. */
+  static double sum(Matrix slots, int at) {
     double sum = 0;
     for (int i = 0; i < slots.rows(); i++) {
       sum +=

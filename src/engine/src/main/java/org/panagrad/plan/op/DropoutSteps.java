@@ -77,7 +77,7 @@ final class DropoutSteps {
                   ys.ld(),
                   ys.rows(),
                   cols.clip(state),
-                  DropoutMask.key(state.seed, state.step, op.index()),
+                  DropoutMask.key(state.seed, state.draw(), op.index()),
                   first,
                   stride,
                   op.probability(),

@@ -41,11 +41,12 @@ public final class GraphCompiler {
     Buffer output = l.activation(graph.output());
     if (loss == null) {
       return new CompiledGraph(
-          Plan.of(l.steps(), options.partitions()), l.input(), output, null, null, null);
+          Plan.of(l.steps(), options.partitions()), l.input(), output, null, null, null, null);
     }
     Buffer slots = Buffer.workspace("loss", l.batchColumns().tiles(), LossSteps.SLOT, true);
     LossSteps.forward(l, loss, output, labels, targets, l.gradient(graph.output()), slots);
     Buffer inputGradient = null;
+    Buffer gradientNorm = null;
     if (options.backward()) {
       l.accumulates(graph.output());
       for (Operation op : graph.operations().reversed()) {
@@ -53,10 +54,17 @@ public final class GraphCompiler {
           backward(l, op);
         }
       }
+      gradientNorm = l.updateClipped();
       inputGradient = options.inputGradient() ? l.gradient(graph.input()) : null;
     }
     return new CompiledGraph(
-        Plan.of(l.steps(), options.partitions()), l.input(), output, loss, slots, inputGradient);
+        Plan.of(l.steps(), options.partitions()),
+        l.input(),
+        output,
+        loss,
+        slots,
+        inputGradient,
+        gradientNorm);
   }
 
   private static boolean needsTargets(@Nullable Loss loss, CompileOptions options) {

@@ -275,9 +275,11 @@ final class LinearSteps {
               int n = dws.cols();
               if (fused) {
                 UpdateRule sgd = Objects.requireNonNull(rule);
+                boolean decays = sgd.decays(op.weight());
                 return state -> {
                   xs.locate(state);
-                  product.run(m, n, state.batch, sgd.productAlpha(state), sgd.productBeta(state));
+                  product.run(
+                      m, n, state.batch, sgd.productAlpha(state), sgd.productBeta(decays, state));
                 };
               }
               return state -> {

@@ -70,7 +70,7 @@ final class LossSteps {
               Matrix slot = memory.matrix(slots).block(i, i + 1, 0, SLOT);
               return state -> {
                 int n = cols.clip(state);
-                float scale = gradientScale(loss.function(), y.rows(), state.batch);
+                float scale = gradientScale(loss.function(), y.rows(), state.meanRows());
                 int correct = ls == null ? 0 : countCorrect(kernels, loss, y, ls, n);
                 double sum =
                     ts == null

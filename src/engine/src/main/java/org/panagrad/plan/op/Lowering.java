@@ -48,6 +48,8 @@ final class Lowering {
   private final Set<Value> written = new HashSet<>();
   private final Set<Operation> absorbed = new HashSet<>();
   private final Set<Value> wantGradient = new HashSet<>();
+  private final Map<Value, Buffer> sums = new HashMap<>();
+  private final List<ClipSteps.Measured> measured = new ArrayList<>();
   private @Nullable Buffer inputTransposed;
 
   Lowering(
@@ -223,17 +225,25 @@ final class Lowering {
   }
 
   /**
-   * A parameter's gradient: in the gradients' slab, or, if those are not kept, in the workspace.
+   * A parameter's gradient of this mini-batch: in the gradients' slab, or, if those are not kept or
+   * are sums over several mini-batches, in the workspace.
    */
   Buffer parameterGradient(Value value) {
     return gradients.computeIfAbsent(
         value,
         v -> {
           Buffer parameter = parameter(v);
-          return options.keepGradients()
+          return options.keepGradients() && !options.gathers()
               ? layout.buffer(v, Buffer.Slab.GRADIENTS)
               : Buffer.workspace("grad " + v.path(), parameter.rows(), parameter.cols(), false);
         });
+  }
+
+  /** A parameter's gradient as the update takes it: over all mini-batches of the update. */
+  Buffer updateGradient(Value value) {
+    return options.gathers()
+        ? sums.computeIfAbsent(value, v -> layout.buffer(v, Buffer.Slab.GRADIENTS))
+        : parameterGradient(value);
   }
 
   /** Whether the weight's update can be its gradient product itself. */
@@ -242,15 +252,37 @@ final class Lowering {
     return rule != null
         && rule.fusesIntoProduct()
         && !options.keepGradients()
+        && options.clipValue() == 0
         && graph.consumers(weight).size() == 1;
   }
 
-  /** Updates a parameter after the last of its uses has added to the gradient. */
+  /**
+   * Updates a parameter after the last of its uses has added to the gradient; where the norm of all
+   * gradients has a say, {@link #updateClipped} does.
+   */
   void updated(Value parameter, Operation use, Tiling tiling) {
+    if (!graph.consumers(parameter).getFirst().equals(use)) {
+      return;
+    }
+    if (options.gathers()) {
+      emit(UpdateSteps.gather(this, parameter, tiling));
+    }
     UpdateRule rule = options.updateRule();
-    if (rule != null && graph.consumers(parameter).getFirst().equals(use)) {
+    if (options.clipNorm() > 0) {
+      measured.add(ClipSteps.squares(this, parameter, tiling));
+    } else if (rule != null) {
       emit(UpdateSteps.update(this, rule, parameter, tiling));
     }
+  }
+
+  /**
+   * Measures the norm of all gradients and has the updates that wait for it; to be called once,
+   * behind the last gradient.
+   *
+   * @return where the norm is, or null if it is not asked for
+   */
+  @Nullable Buffer updateClipped() {
+    return measured.isEmpty() ? null : ClipSteps.update(this, measured);
   }
 
   /** Takes an operation over into its producer's steps. */

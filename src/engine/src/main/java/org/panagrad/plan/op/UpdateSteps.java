@@ -7,8 +7,10 @@ import org.panagrad.graph.Value;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.plan.Access;
 import org.panagrad.plan.Buffer;
+import org.panagrad.plan.RunState;
 import org.panagrad.plan.Step;
 import org.panagrad.plan.Step.Category;
+import org.panagrad.plan.Tile;
 import org.panagrad.plan.Tiling;
 import org.panagrad.plan.UpdateRule;
 
@@ -16,36 +18,93 @@ import org.panagrad.plan.UpdateRule;
 final class UpdateSteps {
   private UpdateSteps() {}
 
-  static Step update(Lowering l, UpdateRule rule, Value parameter, Tiling cut) {
-    Buffer w = l.parameter(parameter);
-    Buffer g = l.parameterGradient(parameter);
+  /** What is done with consecutive floats of a parameter and its gradient. */
+  @FunctionalInterface
+  interface Stretch {
+    /** Offsets are in bytes, the count is in floats. */
+    void run(long parameter, long gradient, long count, RunState state);
+  }
+
+  /** Does it with a whole tile, in one go where its rows follow each other. */
+  static Tile over(Matrix ws, Matrix gs, Stretch stretch) {
+    if (ws.cols() == ws.ld()) {
+      long count = (long) ws.rows() * ws.cols();
+      return state -> stretch.run(ws.offset(), gs.offset(), count, state);
+    }
+    return state -> {
+      for (int r = 0; r < ws.rows(); r++) {
+        stretch.run(
+            ws.offset() + (long) r * ws.ld() * Float.BYTES,
+            gs.offset() + (long) r * gs.ld() * Float.BYTES,
+            ws.cols(),
+            state);
+      }
+    };
+  }
+
+  /** The gradient of this mini-batch to those of the earlier ones of the update. */
+  static Step gather(Lowering l, Value parameter, Tiling cut) {
+    Buffer part = l.parameterGradient(parameter);
+    Buffer sum = l.updateGradient(parameter);
     return new Step(
-        parameter.path() + " update",
-        Category.UPDATE,
-        List.of(Access.read(g, cut), Access.write(w, cut)),
+        parameter.path() + " gather",
+        Category.ELEMENT_WISE,
+        List.of(Access.read(part, cut), Access.write(sum, cut)),
         cut.tiles(),
         (memory, i) -> {
           Kernels kernels = l.kernels;
-          Matrix ws = memory.tile(w, cut, i);
+          Matrix parts = memory.tile(part, cut, i);
+          Matrix sums = memory.tile(sum, cut, i);
+          return state ->
+              kernels.copy(
+                  parts.segment(),
+                  parts.offset(),
+                  parts.ld(),
+                  sums.segment(),
+                  sums.offset(),
+                  sums.ld(),
+                  sums.rows(),
+                  sums.cols(),
+                  state.part > 0);
+        });
+  }
+
+  static Step update(Lowering l, UpdateRule rule, Value parameter, Tiling cut) {
+    Buffer w = l.parameter(parameter);
+    Buffer g = l.updateGradient(parameter);
+    return new Step(
+        parameter.path() + " update",
+        Category.UPDATE,
+        List.of(Access.write(g, cut), Access.write(w, cut)),
+        cut.tiles(),
+        (memory, i) -> {
+          Kernels kernels = l.kernels;
           Matrix gs = memory.tile(g, cut, i);
           MemorySegment gradient = gs.segment();
-          if (ws.cols() == ws.ld()) {
-            long count = (long) ws.rows() * ws.cols();
-            return state ->
-                rule.update(kernels, memory, ws.offset(), gradient, gs.offset(), count, state);
-          }
-          return state -> {
-            for (int r = 0; r < ws.rows(); r++) {
-              rule.update(
-                  kernels,
-                  memory,
-                  ws.offset() + (long) r * ws.ld() * Float.BYTES,
-                  gradient,
-                  gs.offset() + (long) r * gs.ld() * Float.BYTES,
-                  ws.cols(),
-                  state);
-            }
-          };
+          boolean decays = rule.decays(parameter);
+          float most = l.options.clipValue();
+          Stretch plain =
+              (at, gradientAt, count, state) ->
+                  rule.update(kernels, memory, at, gradient, gradientAt, count, decays, state);
+          Stretch stretch =
+              most == 0
+                  ? plain
+                  : (at, gradientAt, count, state) -> {
+                    kernels.clamp(gradient, gradientAt, count, most);
+                    plain.run(at, gradientAt, count, state);
+                  };
+          return unlessGathering(l, over(memory.tile(w, cut, i), gs, stretch));
         });
+  }
+
+  /** Runs it only with the last mini-batch of an update. */
+  static Tile unlessGathering(Lowering l, Tile tile) {
+    return l.options.gathers()
+        ? state -> {
+          if (!state.gathering) {
+            tile.run(state);
+          }
+        }
+        : tile;
   }
 }
