@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
     exitCodeList = {" 0:done", " 1:failed while running", " 2:not used as it should be"},
     subcommands = {
       TrainCommand.class,
+      LrFindCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
       InfoCommand.class
@@ -30,7 +31,7 @@ public final class Main implements Runnable {
   private static final int LEAST_HELP_WIDTH = 55;
 
   /** For messages. */
-  static final String COMMANDS = "train, evaluate, predict or info";
+  static final String COMMANDS = "train, lr-find, evaluate, predict or info";
 
   @Option(
       names = "--verbose",

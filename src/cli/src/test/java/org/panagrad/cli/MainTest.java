@@ -10,7 +10,8 @@ class MainTest {
   @Test
   void withoutACommandIsWrongUse() {
     Run.of().isMisused("no command given");
-    Run.of("learn").isMisused("no command 'learn': expected train, evaluate, predict or info");
+    Run.of("learn")
+        .isMisused("no command 'learn': expected train, lr-find, evaluate, predict or info");
     Run.of("--learn").isMisused("Unknown option: '--learn'");
     Run.of("info", "model").isMisused("'model': expected options only");
   }
