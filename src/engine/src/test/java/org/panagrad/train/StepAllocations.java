@@ -8,7 +8,6 @@ import static org.panagrad.nn.Layers.residual;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
-import java.util.List;
 import org.panagrad.data.Dataset;
 import org.panagrad.nn.Network;
 import org.panagrad.optim.Adam;
@@ -61,9 +60,6 @@ final class StepAllocations {
       }
     }
   }
-
-  /** What is done with gradients besides, by name: each with one optimizer. */
-  static final List<String> UPDATES = List.of("norm", "value", "gathered", "penalized");
 
   /** Prints optimizer, threads counted besides the caller, steps, caller's and workers' bytes. */
   public static void main(String[] names) {
