@@ -7,6 +7,7 @@ module org.panagrad {
 
   exports org.panagrad.blas;
   exports org.panagrad.data;
+  exports org.panagrad.doctor;
   exports org.panagrad.file;
   exports org.panagrad.graph;
   exports org.panagrad.infer;

@@ -27,6 +27,11 @@ final class JsonFile {
     return this;
   }
 
+  JsonFile put(String key, boolean value) {
+    values.put(key, value);
+    return this;
+  }
+
   /** JSON has no NaN and no infinity: they are written as null. */
   JsonFile put(String key, double value) {
     values.put(key, Double.isFinite(value) ? value : null);
@@ -45,6 +50,11 @@ final class JsonFile {
 
   JsonFile putWhole(String key, List<Integer> numbers) {
     values.put(key, numbers);
+    return this;
+  }
+
+  JsonFile putObjects(String key, List<Map<String, @Nullable Object>> objects) {
+    values.put(key, objects);
     return this;
   }
 

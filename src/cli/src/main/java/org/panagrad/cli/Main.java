@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       TrainCommand.class,
       LrFindCommand.class,
+      DoctorCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
       InfoCommand.class
@@ -31,7 +32,7 @@ public final class Main implements Runnable {
   private static final int LEAST_HELP_WIDTH = 55;
 
   /** For messages. */
-  static final String COMMANDS = "train, lr-find, evaluate, predict or info";
+  static final String COMMANDS = "train, doctor, lr-find, evaluate, predict or info";
 
   @Option(
       names = "--verbose",
