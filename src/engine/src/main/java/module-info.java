@@ -14,6 +14,7 @@ module org.panagrad {
   exports org.panagrad.io;
   exports org.panagrad.kernel;
   exports org.panagrad.memory;
+  exports org.panagrad.metrics;
   exports org.panagrad.nn;
   exports org.panagrad.optim;
   exports org.panagrad.plan.op;

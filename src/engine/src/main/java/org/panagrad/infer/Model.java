@@ -7,6 +7,7 @@ import org.panagrad.data.Dataset;
 import org.panagrad.graph.Graph;
 import org.panagrad.graph.Loss;
 import org.panagrad.memory.NativeMemory;
+import org.panagrad.metrics.Metrics;
 import org.panagrad.nn.Parameter;
 import org.panagrad.nn.StateDict;
 import org.panagrad.plan.ParameterLayout;
@@ -74,6 +75,33 @@ public final class Model implements AutoCloseable {
    * @throws org.panagrad.graph.ShapeException if the data does not fit the network
    */
   public Evaluation evaluate(Dataset data, Evaluator evaluator) {
+    Loss loss = lossFor(data);
+    retain();
+    try {
+      return evaluator.evaluate(graph, layout, parameters, loss, data);
+    } finally {
+      release();
+    }
+  }
+
+  /**
+   * All metrics on a data set.
+   *
+   * @throws IllegalStateException if the model is closed
+   * @throws DataException as {@link #evaluate}, or if an output is not a finite number
+   * @throws org.panagrad.graph.ShapeException if the data does not fit the network
+   */
+  public Metrics metrics(Dataset data, Evaluator evaluator) {
+    Loss loss = lossFor(data);
+    retain();
+    try {
+      return evaluator.metrics(graph, layout, parameters, loss, data);
+    } finally {
+      release();
+    }
+  }
+
+  private Loss lossFor(Dataset data) {
     Loss loss = description.loss();
     if (loss == null) {
       throw new DataException(
@@ -90,12 +118,7 @@ public final class Model implements AutoCloseable {
               + description.preprocessing()
               + " as the model was trained; bring them in the same form");
     }
-    retain();
-    try {
-      return evaluator.evaluate(graph, layout, parameters, loss, data);
-    } finally {
-      release();
-    }
+    return loss;
   }
 
   ParameterLayout layout() {

@@ -2,10 +2,16 @@ package org.panagrad.train;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.panagrad.blas.Matrix;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.TargetKind;
+import org.panagrad.graph.Loss;
 import org.panagrad.kernel.Kernels;
+import org.panagrad.memory.NativeMemory;
+import org.panagrad.metrics.Metrics;
+import org.panagrad.metrics.MetricsCollector;
 import org.panagrad.plan.Memory;
 import org.panagrad.plan.Program;
 import org.panagrad.plan.RunState;
@@ -17,22 +23,45 @@ final class EvaluationPass {
   private final CompiledGraph compiled;
   private final Program program;
   private final Matrix slots;
+  private final Matrix output; // (outputs, batch)
   private final MemorySegment rows; // int32 (batchSize)
   private final int batchSize;
   private final Kernels kernels;
+  private final Loss loss;
 
   EvaluationPass(
       CompiledGraph compiled, Memory memory, MemorySegment rows, int batchSize, Kernels kernels) {
     this.compiled = compiled;
     this.program = compiled.plan().bind(memory);
     this.slots = compiled.bindSlots(memory);
+    this.output = memory.matrix(compiled.output());
     this.rows = rows;
     this.batchSize = batchSize;
     this.kernels = kernels;
+    this.loss = Objects.requireNonNull(compiled.loss());
   }
 
   /** Loss and accuracy over a set; {@code proceed} throws between batches if it is to end. */
   Evaluation run(Dataset set, Workers workers, RunState state, Runnable proceed) {
+    return run(set, workers, state, proceed, null);
+  }
+
+  /** All metrics over a set; takes further memory, at most so much, for the time of the call. */
+  Metrics metrics(
+      Dataset set, Workers workers, RunState state, Runnable proceed, long maxNativeBytes) {
+    try (NativeMemory taken = new NativeMemory("metrics", maxNativeBytes)) {
+      MetricsCollector collector =
+          MetricsCollector.of(loss.function(), set, compiled.output().rows(), taken);
+      return collector.finish(run(set, workers, state, proceed, collector).loss());
+    }
+  }
+
+  private Evaluation run(
+      Dataset set,
+      Workers workers,
+      RunState state,
+      Runnable proceed,
+      @Nullable MetricsCollector collector) {
     state.source = new DatasetBatches(set, kernels, rows, compiled.output().rows());
     double lossSum = 0;
     long correct = 0;
@@ -46,6 +75,9 @@ final class EvaluationPass {
       workers.run(program, state);
       lossSum += CompiledGraph.lossSum(slots);
       correct += CompiledGraph.correct(slots);
+      if (collector != null) {
+        collector.add(output, done, batch);
+      }
       done += batch;
     }
     return new Evaluation(

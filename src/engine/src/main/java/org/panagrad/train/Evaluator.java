@@ -11,6 +11,7 @@ import org.panagrad.graph.Loss;
 import org.panagrad.kernel.KernelSets;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.memory.NativeMemory;
+import org.panagrad.metrics.Metrics;
 import org.panagrad.plan.Memory;
 import org.panagrad.plan.ParameterLayout;
 import org.panagrad.plan.RunState;
@@ -43,6 +44,50 @@ public record Evaluator(int batchSize, int threads, int partitions, long maxNati
    */
   public Evaluation evaluate(
       Graph graph, ParameterLayout layout, MemorySegment parameters, Loss loss, Dataset data) {
+    return pass(
+        graph,
+        layout,
+        parameters,
+        loss,
+        data,
+        (pass, workers, free) -> pass.run(data, workers, new RunState(), () -> {}));
+  }
+
+  /**
+   * All metrics, dropout off; takes memory and threads for the time of the call.
+   *
+   * @param parameters laid out by {@code layout}, kept open by the caller
+   * @throws org.panagrad.graph.ShapeException if the data does not fit the graph
+   * @throws org.panagrad.data.DataException if an output is not a finite number
+   * @throws org.panagrad.memory.NativeMemoryLimitException if the plan needs more than allowed
+   */
+  public Metrics metrics(
+      Graph graph, ParameterLayout layout, MemorySegment parameters, Loss loss, Dataset data) {
+    return pass(
+        graph,
+        layout,
+        parameters,
+        loss,
+        data,
+        (pass, workers, free) -> pass.metrics(data, workers, new RunState(), () -> {}, free));
+  }
+
+  /** What is asked of a pass. */
+  @FunctionalInterface
+  private interface Question<T> {
+    /**
+     * @param free native bytes that may still be taken
+     */
+    T ask(EvaluationPass pass, Workers workers, long free);
+  }
+
+  private <T> T pass(
+      Graph graph,
+      ParameterLayout layout,
+      MemorySegment parameters,
+      Loss loss,
+      Dataset data,
+      Question<T> question) {
     Targets.check(graph, loss, data, false);
     NativeBlas blas = NativeBlas.load();
     Kernels kernels = KernelSets.select();
@@ -56,7 +101,7 @@ public record Evaluator(int batchSize, int threads, int partitions, long maxNati
       Memory memory = new Memory(workspace, parameters, null, List.of());
       EvaluationPass pass = new EvaluationPass(compiled, memory, rows, batchSize, kernels);
       try (Workers workers = new Workers("panagrad-evaluator", Math.min(threads, partitions))) {
-        return pass.run(data, workers, new RunState(), () -> {});
+        return question.ask(pass, workers, maxNativeBytes - taken.bytes());
       }
     }
   }

@@ -19,6 +19,7 @@ import org.panagrad.kernel.KernelSets;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.memory.MemoryReport;
 import org.panagrad.memory.NativeMemory;
+import org.panagrad.metrics.Metrics;
 import org.panagrad.nn.Network;
 import org.panagrad.nn.Parameter;
 import org.panagrad.nn.StateDict;
@@ -312,6 +313,25 @@ public final class TrainingSession implements AutoCloseable {
    * @throws org.panagrad.graph.ShapeException if the data does not fit the network
    */
   public synchronized Evaluation evaluate(Dataset set) {
+    requireLike(set);
+    return evaluationPass.run(set, workers, state, this::requireOpen);
+  }
+
+  /**
+   * All metrics on any data set of the same form, dropout off. Takes native memory that grows with
+   * the rows for the time of the call, within the limit of the options.
+   *
+   * @throws org.panagrad.graph.ShapeException if the data does not fit the network
+   * @throws DataException if an output is not a finite number
+   * @throws org.panagrad.memory.NativeMemoryLimitException if it needs more than is left
+   */
+  public synchronized Metrics metrics(Dataset set) {
+    requireLike(set);
+    return evaluationPass.metrics(
+        set, workers, state, this::requireOpen, options.maxNativeBytes() - nativeMemory.bytes());
+  }
+
+  private void requireLike(Dataset set) {
     requireOpen();
     Targets.check(network.graph(), options.loss(), set, false);
     if (set.targetKind() != data.targetKind()) {
@@ -324,7 +344,35 @@ public final class TrainingSession implements AutoCloseable {
               + " as in "
               + data.name());
     }
-    return evaluationPass.run(set, workers, state, this::requireOpen);
+  }
+
+  /**
+   * Where the time of training steps goes: runs some with a clock in them, and puts the parameters,
+   * gradients and the optimizer's state back as they were. Takes as much memory again for these.
+   * Every mini-batch is timed with an update, also where the options accumulate several.
+   *
+   * @throws IllegalArgumentException for less than 1 step
+   * @throws org.panagrad.memory.NativeMemoryLimitException if that is more than is left
+   */
+  public synchronized StepTimes profile(int steps) {
+    requireOpen();
+    if (steps < 1) {
+      throw new IllegalArgumentException(steps + " steps to time: expected 1 or more");
+    }
+    RunState copy = new RunState();
+    copy.step = state.step;
+    copy.seed = state.seed;
+    copy.learningRate = state.learningRate;
+    StepProfiler profiler =
+        new StepProfiler(
+            training.plan(),
+            memory,
+            workers,
+            rule,
+            new DatasetBatches(data, kernels, order.indices(), network.outputs()),
+            data,
+            options.batchSize());
+    return profiler.time(steps, copy, options.maxNativeBytes() - nativeMemory.bytes());
   }
 
   /** The network being trained. */
@@ -340,6 +388,11 @@ public final class TrainingSession implements AutoCloseable {
   /** The parameters by path: views that end with the session. */
   public Map<String, Parameter> stateDict() {
     return StateDict.of(layout, memory.parameters());
+  }
+
+  /** Whether {@link #gradients} are stored: they are unless the optimizer needs them only once. */
+  public boolean keepsGradients() {
+    return memory.gradients() != null;
   }
 
   /**
