@@ -1,0 +1,139 @@
+package org.panagrad.report;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+import org.panagrad.train.Evaluation;
+import org.panagrad.train.TrainingEvent;
+import org.panagrad.train.TrainingListener;
+
+/**
+ * Writes what happens in a training as lines of JSON, each an object with {@code event} and {@code
+ * time}, appended to a file and forced to the disk. {@code docs/metrics-log.md} is the format.
+ *
+ * <p>A file that is there is continued; a line that a killed training left unfinished is cut off.
+ */
+public final class JsonLinesLog implements TrainingListener, AutoCloseable {
+  private final FileChannel channel;
+  private final Clock clock;
+
+  private JsonLinesLog(FileChannel channel, Clock clock) {
+    this.channel = channel;
+    this.clock = clock;
+  }
+
+  /**
+   * Opens the file, or makes it.
+   *
+   * @throws IOException if it cannot be read and written
+   */
+  public static JsonLinesLog open(Path file) throws IOException {
+    return open(file, Clock.systemUTC());
+  }
+
+  static JsonLinesLog open(Path file, Clock clock) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    try {
+      channel.truncate(endOfLastLine(channel));
+      channel.position(channel.size());
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+    return new JsonLinesLog(channel, clock);
+  }
+
+  private static long endOfLastLine(FileChannel channel) throws IOException {
+    ByteBuffer block = ByteBuffer.allocate(4096);
+    for (long end = channel.size(); end > 0; ) {
+      long begin = Math.max(0, end - block.capacity());
+      block.clear().limit((int) (end - begin));
+      while (block.hasRemaining() && channel.read(block, begin + block.position()) >= 0) {}
+      for (int i = block.position() - 1; i >= 0; i--) {
+        if (block.get(i) == '\n') {
+          return begin + i + 1;
+        }
+      }
+      end = begin;
+    }
+    return 0;
+  }
+
+  @Override
+  public void on(TrainingEvent event) {
+    Fields line = new Fields();
+    switch (event) {
+      case TrainingEvent.Started started ->
+          begin(line, "started")
+              .put("data", started.session().describe().run().getOrDefault("data", ""))
+              .put("epochs", started.epochs())
+              .put("resumedAtStep", started.resumedAtStep())
+              .put("parameters", started.session().network().parameterCount())
+              .put("batchSize", started.session().options().batchSize())
+              .put("seed", started.session().options().seed());
+      case TrainingEvent.EpochEnded epoch -> epoch(begin(line, "epoch"), epoch);
+      case TrainingEvent.CheckpointWritten written ->
+          begin(line, "checkpoint")
+              .put("file", written.file().toString())
+              .put("step", written.step());
+      case TrainingEvent.NonFinite bad ->
+          begin(line, "nonFinite")
+              .put("where", bad.where())
+              .put("epoch", bad.epoch())
+              .put("batch", bad.batch())
+              .put("step", bad.step())
+              .put("action", bad.action());
+      case TrainingEvent.Stopped stopped ->
+          begin(line, "stopped")
+              .put("reason", stopped.reason())
+              .put("epoch", stopped.epoch())
+              .put("bestEpoch", stopped.bestEpoch());
+    }
+    append(line.json().write() + "\n");
+  }
+
+  private Fields begin(Fields line, String event) {
+    return line.put("event", event).put("time", clock.instant().toString());
+  }
+
+  private static void epoch(Fields line, TrainingEvent.EpochEnded epoch) {
+    line.put("epoch", epoch.training().epoch())
+        .put("step", epoch.step())
+        .put("learningRate", epoch.learningRate())
+        .put("examples", epoch.training().examples())
+        .put("seconds", epoch.training().seconds())
+        .put("samplesPerSecond", epoch.training().samplesPerSecond())
+        .put("trainLoss", epoch.training().loss())
+        .put("trainAccuracy", epoch.training().accuracy());
+    @Nullable Evaluation validation = epoch.validation();
+    if (validation != null) {
+      line.put("validationLoss", validation.loss())
+          .put("validationAccuracy", validation.accuracy());
+    }
+  }
+
+  private void append(String text) {
+    ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+    try {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(false);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

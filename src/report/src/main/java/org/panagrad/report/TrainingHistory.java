@@ -1,0 +1,68 @@
+package org.panagrad.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.panagrad.nn.Parameter;
+import org.panagrad.train.TrainingEvent;
+import org.panagrad.train.TrainingListener;
+import org.panagrad.train.TrainingSession;
+
+/** Keeps what a report tells of a training: its epochs, its end, and the weights it began with. */
+public final class TrainingHistory implements TrainingListener {
+  static final int BINS = 40;
+
+  private final List<EpochRecord> epochs = new ArrayList<>();
+  private Map<String, Histogram> weightsAtStart = Map.of();
+  private TrainingEvent.@Nullable Stopped end;
+  private long resumedAtStep;
+
+  /** Nothing has happened yet. */
+  public TrainingHistory() {}
+
+  @Override
+  public void on(TrainingEvent event) {
+    switch (event) {
+      case TrainingEvent.Started started -> {
+        resumedAtStep = started.resumedAtStep();
+        weightsAtStart = weights(started.session());
+      }
+      case TrainingEvent.EpochEnded ended ->
+          epochs.add(
+              new EpochRecord(
+                  ended.training(), ended.validation(), ended.step(), ended.learningRate()));
+      case TrainingEvent.Stopped stopped -> end = stopped;
+      case TrainingEvent.CheckpointWritten _ -> {}
+      case TrainingEvent.NonFinite _ -> {}
+    }
+  }
+
+  static Map<String, Histogram> weights(TrainingSession session) {
+    return histograms(session.stateDict());
+  }
+
+  static Map<String, Histogram> histograms(Map<String, Parameter> tensors) {
+    Map<String, Histogram> histograms = new LinkedHashMap<>();
+    tensors.forEach(
+        (path, p) -> histograms.put(path, Histogram.of(p.segment(), p.elements(), BINS)));
+    return histograms;
+  }
+
+  List<EpochRecord> epochs() {
+    return epochs;
+  }
+
+  Map<String, Histogram> weightsAtStart() {
+    return weightsAtStart;
+  }
+
+  TrainingEvent.@Nullable Stopped end() {
+    return end;
+  }
+
+  long resumedAtStep() {
+    return resumedAtStep;
+  }
+}

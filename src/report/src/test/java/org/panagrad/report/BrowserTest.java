@@ -1,0 +1,103 @@
+package org.panagrad.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.panagrad.data.Dataset;
+import org.panagrad.metrics.ClassMetrics;
+import org.panagrad.metrics.ClassScores;
+
+/** The page as a browser shows it. */
+class BrowserTest {
+  @TempDir Path dir;
+
+  @Test
+  void theCurvesAreThoseOfTheTraining() throws Exception {
+    Path file = dir.resolve("report.html");
+    List<EpochRecord> epochs;
+    try (SampleTraining training = new SampleTraining()) {
+      TrainingHistory history = training.run();
+      epochs = history.epochs();
+      training.report(history).write(file);
+    }
+    String dom = Browser.open(file, dir);
+    assertEquals(
+        List.of(
+            "Loss: training",
+            "Loss: test",
+            "Accuracy: training",
+            "Accuracy: test",
+            "Learning rate: of the epoch's last step",
+            "Rows per second: training"),
+        Browser.all(dom, "data-curve=\"([^\"]*)\""));
+    curveFollows(dom, "Loss: training", epochs.stream().map(e -> e.training().loss()).toList());
+    curveFollows(
+        dom,
+        "Accuracy: test",
+        epochs.stream().map(e -> Objects.requireNonNull(e.watched()).accuracy()).toList());
+    String numbers = Browser.all(dom, "<table id=\"epochs\">(.*?)</table>").getFirst();
+    List<String> cells = Browser.cells(numbers).toList();
+    assertEquals(7 * (SampleTraining.EPOCHS + 1), cells.size());
+    for (int i = 0; i < epochs.size(); i++) {
+      assertEquals(Integer.toString(i + 1), cells.get(7 * (i + 1)));
+      assertEquals(
+          epochs.get(i).training().loss(), Double.parseDouble(cells.get(7 * (i + 1) + 1)), 5e-6);
+    }
+    assertEquals(
+        10 * 10,
+        Browser.all(dom, "<table class=\"heat\" id=\"confusion\">(.*?)</table>").stream()
+            .flatMap(table -> Browser.all(table, "(taken for)").stream().skip(1))
+            .count());
+    assertTrue(dom.contains("class=\"pixels\""));
+    assertTrue(dom.contains("matrix products (sgemm)"));
+    assertTrue(dom.contains("panagrad train --data 'a b'"));
+  }
+
+  /** Heights on the page are the values, turned over, scaled and shifted. */
+  private static void curveFollows(String dom, String name, List<Double> values) {
+    String path =
+        Browser.all(dom, "<path [^>]*data-curve=\"" + name + "\"[^>]*? d=\"([^\"]*)\"").getFirst();
+    List<double[]> points =
+        Browser.all(path, "([0-9.]+ [0-9.]+)").stream()
+            .map(p -> p.split(" ", -1))
+            .map(p -> new double[] {Double.parseDouble(p[0]), Double.parseDouble(p[1])})
+            .toList();
+    assertEquals(values.size(), points.size());
+    int last = values.size() - 1;
+    double scale = (points.get(last)[1] - points.get(0)[1]) / (values.get(last) - values.get(0));
+    assertTrue(scale < 0, name);
+    for (int i = 0; i <= last; i++) {
+      double expected = points.get(0)[1] + scale * (values.get(i) - values.get(0));
+      // Written with two digits, here and at the ends that give the scale.
+      assertEquals(expected, points.get(i)[1], 0.03, name + ", epoch " + (i + 1));
+      assertTrue(i == 0 || points.get(i)[0] > points.get(i - 1)[0]);
+    }
+  }
+
+  @Test
+  void aHostileNameIsShownAndNotRun() throws Exception {
+    String hostile = HtmlReportTest.HOSTILE;
+    Path file = dir.resolve("report.html");
+    List<ClassScores> classes =
+        List.of(new ClassScores(hostile, 1, 1, 1, 1), new ClassScores("other", 0, 0, 0, 1));
+    ClassMetrics metrics = new ClassMetrics(1, 1, 1, 1, List.of(1.0), classes, null, List.of());
+    try (Dataset set = Dataset.ofClasses("case", new float[1][1], new int[1], 1)) {
+      new HtmlReport(new TrainingHistory(), "title", hostile)
+          .measured("test set", set, metrics)
+          .facts("group", Map.of(hostile, hostile))
+          .write(file);
+    }
+    String dom = Browser.open(file, dir);
+    assertTrue(dom.contains("<title>title</title>"));
+    assertFalse(dom.contains(hostile));
+    assertTrue(dom.contains("&lt;/script&gt;&lt;script&gt;document.title='run'"));
+    assertEquals(2, dom.split("<script", -1).length - 1, "elements that are scripts");
+  }
+}
