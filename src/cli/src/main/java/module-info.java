@@ -9,6 +9,7 @@ module org.panagrad.cli {
   requires me.tongfei.progressbar;
   requires org.panagrad;
   requires org.panagrad.openblas;
+  requires org.panagrad.report;
 
   // It sets the annotated fields.
   opens org.panagrad.cli to

@@ -1,7 +1,6 @@
 package org.panagrad.cli;
 
 import java.io.PrintWriter;
-import java.util.Locale;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.train.EpochResult;
@@ -12,23 +11,24 @@ final class BarDisplay implements EpochDisplay {
   private final PrintWriter out;
   private final int columns;
   private final TrainingClock clock;
-  private final LineDisplay lines;
+  private final TrainingScore score;
+  private final EpochLine line;
   private @Nullable TerminalBar bar;
   // Written by every step, read when the bar is drawn: a step makes no text and no garbage.
   private volatile double loss;
   private volatile double accuracy;
 
-  BarDisplay(PrintWriter out, int epochs, int columns) {
+  BarDisplay(PrintWriter out, int epochs, int columns, TrainingScore score, CurveStyle style) {
     this.out = out;
     this.columns = columns;
     this.clock = new TrainingClock(epochs);
-    this.lines = new LineDisplay(out, epochs);
+    this.score = score;
+    this.line = new EpochLine(columns, score, style);
   }
 
   @Override
   public void begin(int epoch) {
     clock.begin(epoch);
-    lines.begin(epoch);
   }
 
   @Override
@@ -44,7 +44,7 @@ final class BarDisplay implements EpochDisplay {
   private TerminalBar open(int done, int examples) {
     EpochRenderer renderer =
         new EpochRenderer(
-            state -> metrics(loss, accuracy),
+            state -> score.brief(loss, accuracy),
             state -> state.getCurrent() / clock.epochSeconds(),
             state -> clock.timeLeft(state.getNormalizedProgress()));
     return new TerminalBar(
@@ -58,15 +58,11 @@ final class BarDisplay implements EpochDisplay {
             .setRenderer(renderer));
   }
 
-  private static String metrics(double loss, double accuracy) {
-    return String.format(
-        Locale.ROOT, "loss %s acc %.1f%%", TrainingClock.loss(loss), 100 * accuracy);
-  }
-
   @Override
-  public void end(EpochResult result, Evaluation test) {
+  public void end(EpochResult result, @Nullable Evaluation watched) {
     close();
-    lines.end(result, test);
+    out.println(line.of(clock.title(), result, watched, clock.left(1)));
+    out.flush();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.panagrad.cli;
 
 import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
 import org.panagrad.train.EpochResult;
 import org.panagrad.train.Evaluation;
 import org.panagrad.train.StepListener;
@@ -10,16 +11,20 @@ interface EpochDisplay extends StepListener {
   /** An epoch begins. */
   void begin(int epoch);
 
-  /** It has ended and the test set was looked at. */
-  void end(EpochResult result, Evaluation test);
+  /**
+   * It has ended.
+   *
+   * @param watched how the network does on the set that is looked at, null without one
+   */
+  void end(EpochResult result, @Nullable Evaluation watched);
 
   /** Training has ended, well or not: the cursor is to stand at the start of a line. */
   void close();
 
   /** What fits the place that is written to. */
-  static EpochDisplay on(PrintWriter out, int epochs) {
+  static EpochDisplay on(PrintWriter out, int epochs, TrainingScore score) {
     return Terminal.isInteractive()
-        ? new BarDisplay(out, epochs, Terminal.columns())
-        : new LineDisplay(out, epochs);
+        ? new BarDisplay(out, epochs, Terminal.columns(), score, CurveStyle.ofTerminal())
+        : new LineDisplay(out, epochs, score);
   }
 }

@@ -11,14 +11,19 @@ import org.panagrad.file.AtomicFile;
 import org.panagrad.graph.Loss;
 import org.panagrad.infer.Model;
 import org.panagrad.io.ModelFile;
-import org.panagrad.train.Evaluation;
+import org.panagrad.metrics.ClassMetrics;
+import org.panagrad.metrics.Metrics;
 import org.panagrad.train.Evaluator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Loss and accuracy of a model on the test set. */
-@Command(name = "evaluate", description = "Tells a model's loss and accuracy on a test set.")
+@Command(
+    name = "evaluate",
+    description =
+        "Tells how well a model does on a test set: loss, accuracy, precision, recall, F1 and"
+            + " more.")
 final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--model",
@@ -51,13 +56,13 @@ final class EvaluateCommand implements Callable<Integer> {
               Evaluator.defaults().partitions(),
               limits.bytes());
       long begin = System.nanoTime();
-      Evaluation result = model.evaluate(sets.test(), evaluator);
+      Metrics result = model.metrics(sets.test(), evaluator);
       double seconds = (System.nanoTime() - begin) / 1e9;
       print(result);
       if (json != null) {
         Loss loss = model.description().loss();
         new JsonFile()
-            .put("testAccuracy", result.accuracy())
+            .put("testAccuracy", accuracy(result))
             .put("testLoss", result.loss())
             .put("loss", loss == null ? "" : loss.function().label())
             .put("testRows", result.examples())
@@ -65,21 +70,31 @@ final class EvaluateCommand implements Callable<Integer> {
             .put("samplesPerSecond", result.examples() / seconds)
             .put("data", data.data)
             .put("model", file.toString())
+            .put("metrics", MetricsTable.json(result))
             .write(json);
       }
     }
     return 0;
   }
 
-  private void print(Evaluation result) {
+  private static double accuracy(Metrics metrics) {
+    return metrics instanceof ClassMetrics classes ? classes.accuracy() : Double.NaN;
+  }
+
+  private void print(Metrics result) {
     PrintWriter out = data.spec.commandLine().getOut();
+    String accuracy =
+        result instanceof ClassMetrics classes
+            ? "accuracy " + TrainingClock.percent(classes.accuracy()) + ", "
+            : "";
     out.printf(
         Locale.ROOT,
-        "test accuracy %s, loss %s on %,d rows of %s%n",
-        TrainingClock.percent(result.accuracy()),
+        "test %sloss %s on %,d rows of %s%n%s%n",
+        accuracy,
         TrainingClock.loss(result.loss()),
         result.examples(),
-        data.data);
+        data.data,
+        MetricsTable.text(result));
     out.flush();
   }
 }

@@ -58,6 +58,11 @@ final class JsonFile {
     return this;
   }
 
+  JsonFile put(String key, Map<String, @Nullable Object> object) {
+    values.put(key, object);
+    return this;
+  }
+
   void write(Path file) throws IOException {
     byte[] text = text().getBytes(StandardCharsets.UTF_8);
     Interruption.whole(() -> AtomicFile.write(file, channel -> write(channel, text)));

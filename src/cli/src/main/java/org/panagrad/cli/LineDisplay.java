@@ -1,6 +1,7 @@
 package org.panagrad.cli;
 
 import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
 import org.panagrad.train.EpochResult;
 import org.panagrad.train.Evaluation;
 
@@ -11,11 +12,13 @@ final class LineDisplay implements EpochDisplay {
 
   private final PrintWriter out;
   private final TrainingClock clock;
+  private final TrainingScore score;
   private double shown;
   private int part;
 
-  LineDisplay(PrintWriter out, int epochs) {
+  LineDisplay(PrintWriter out, int epochs, TrainingScore score) {
     this.out = out;
+    this.score = score;
     this.clock = new TrainingClock(epochs);
   }
 
@@ -46,26 +49,24 @@ final class LineDisplay implements EpochDisplay {
   }
 
   @Override
-  public void end(EpochResult result, Evaluation test) {
+  public void end(EpochResult result, @Nullable Evaluation watched) {
     print(
         "",
         result.loss(),
         result.accuracy(),
-        "  test " + TrainingClock.percent(test.accuracy()),
+        watched == null ? "" : "  " + score.text(watched),
         result.samplesPerSecond(),
         1);
   }
 
   private void print(
-      String share, double loss, double accuracy, String test, double speed, double done) {
+      String share, double loss, double accuracy, String seen, double speed, double done) {
     out.println(
         clock.title()
             + (share.isEmpty() ? "" : "  " + share)
-            + "  loss "
-            + TrainingClock.loss(loss)
-            + "  accuracy "
-            + TrainingClock.percent(accuracy)
-            + test
+            + "  "
+            + score.training(loss, accuracy)
+            + seen
             + "  "
             + TrainingClock.speed(speed)
             + "  "

@@ -112,7 +112,7 @@ final class TrainCommand implements Callable<Integer> {
 
   private void train(
       TrainingSession session, Dataset test, TrainReport report, PrintWriter terminal) {
-    EpochDisplay display = EpochDisplay.on(terminal, epochs);
+    EpochDisplay display = EpochDisplay.on(terminal, epochs, score(session));
     try {
       for (int epoch = 1; epoch <= epochs; epoch++) {
         display.begin(epoch);
@@ -130,6 +130,11 @@ final class TrainCommand implements Callable<Integer> {
     } finally {
       display.close();
     }
+  }
+
+  private static TrainingScore score(TrainingSession session) {
+    return new TrainingScore(
+        session.options().loss().function(), session.network().outputs(), "test");
   }
 
   /** The options, checked as far as that goes without data: what is wrong here is wrong usage. */

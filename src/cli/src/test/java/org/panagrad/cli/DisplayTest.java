@@ -6,13 +6,27 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.panagrad.graph.LossFunction;
 import org.panagrad.train.EpochResult;
 import org.panagrad.train.Evaluation;
 
 class DisplayTest {
   private final StringWriter written = new StringWriter();
   private final PrintWriter out = new PrintWriter(written);
+  private static final TrainingScore SCORE =
+      new TrainingScore(LossFunction.CROSS_ENTROPY, 10, "test");
+  private static final CurveStyle ASCII = new CurveStyle(false, false);
+  private static final CurveStyle BLOCKS = new CurveStyle(true, false);
+
+  private LineDisplay lines(int epochs) {
+    return new LineDisplay(out, epochs, SCORE);
+  }
+
+  private BarDisplay bars(int epochs, int columns) {
+    return new BarDisplay(out, epochs, columns, SCORE, ASCII);
+  }
 
   private static void twoEpochs(EpochDisplay display) {
     for (int epoch = 1; epoch <= 2; epoch++) {
@@ -27,7 +41,7 @@ class DisplayTest {
 
   @Test
   void linesAreOnePerShortEpoch() {
-    twoEpochs(new LineDisplay(out, 2));
+    twoEpochs(lines(2));
     assertEquals(
         """
         epoch 1/2  loss 0.5000  accuracy 90.00 %  test 80.00 %  100,000/s  0:00 left
@@ -48,7 +62,7 @@ class DisplayTest {
 
   @Test
   void barStaysWithinTheLineAndGivesWay() {
-    twoEpochs(new BarDisplay(out, 2, 80));
+    twoEpochs(bars(2, 80));
     drawn();
     String text = written.toString();
     assertEquals(2, text.chars().filter(c -> c == '\n').count(), text);
@@ -60,7 +74,7 @@ class DisplayTest {
   @Test
   void barIsCutWhereTheTerminalIsNarrow() {
     for (int columns : new int[] {10, 30, 50}) {
-      twoEpochs(new BarDisplay(out, 2, columns));
+      twoEpochs(bars(2, columns));
       String[] drawn = written.toString().split("\\R|\r", -1);
       int bars = 0;
       for (String line : drawn) {
@@ -76,7 +90,7 @@ class DisplayTest {
 
   @Test
   void barTellsLossAccuracySpeedAndTime() {
-    BarDisplay display = new BarDisplay(out, 1000, 80);
+    BarDisplay display = bars(1000, 80);
     display.begin(500);
     display.step(250, 1000, 0.123456, 0.95128);
     display.close();
@@ -95,7 +109,7 @@ class DisplayTest {
 
   @Test
   void barFillsFromLeftToRight() {
-    BarDisplay display = new BarDisplay(out, 9, 120);
+    BarDisplay display = bars(9, 120);
     display.begin(3);
     display.step(500, 1000, 0.5, 0.5);
     display.close();
@@ -104,6 +118,78 @@ class DisplayTest {
     String text = written.toString();
     assertTrue(text.matches("(?s).*epoch 3/9  50% \\[(=+)>? {10,}] .*"), text);
     assertTrue(text.matches("(?s).*epoch 3/9 100% \\[={20,}] .*"), text);
+  }
+
+  private static EpochResult epoch(int epoch, double loss) {
+    return new EpochResult(epoch, 1000, loss, 0.9, 0.01);
+  }
+
+  @Test
+  void curvesGrowWithTheEpochsAndStayWithinTheLine() {
+    BarDisplay display = new BarDisplay(out, 100, 80, SCORE, BLOCKS);
+    for (int epoch = 1; epoch <= 100; epoch++) {
+      display.begin(epoch);
+      display.end(epoch(epoch, 1.0 / epoch), new Evaluation(10, 0.4, 1 - 0.5 / epoch));
+    }
+    String[] drawn = written.toString().lines().toArray(String[]::new);
+    assertEquals(100, drawn.length);
+    for (String line : drawn) {
+      assertTrue(line.length() < 80, line);
+    }
+    assertTrue(drawn[2].startsWith("epoch   3/100  loss 0.3333 \u2588\u2583\u2581 "), drawn[2]);
+    assertTrue(
+        drawn[99].matches(
+            "epoch 100/100  loss 0\\.0100 \u2588[\u2581-\u2588]{5,11}"
+                + "  test 99\\.50 % \u2581[\u2581-\u2588]{4,10}\u2588  100,000/s  0:00 left"),
+        drawn[99]);
+  }
+
+  @Test
+  void aNarrowTerminalHasNoCurves() {
+    BarDisplay display = new BarDisplay(out, 2, 60, SCORE, BLOCKS);
+    display.begin(1);
+    display.end(epoch(1, 0.5), new Evaluation(10, 0.4, 0.8));
+    assertTrue(
+        written.toString().startsWith("epoch 1/2  loss 0.5000  accuracy 90.00 %  test 80.00 %  "),
+        written.toString());
+  }
+
+  @Test
+  void coloursEndWithTheCurve() {
+    CurveStyle style = new CurveStyle(true, true);
+    assertEquals(
+        "\u001b[34m\u2581\u2588\u001b[39m", style.curve(List.of(1.0, 2.0), 5, CurveStyle.Ink.LOSS));
+    assertTrue(CurveStyle.of("UTF-8", null, "xterm").colour());
+    assertTrue(CurveStyle.of("UTF-8", "", "xterm").colour());
+    assertFalse(CurveStyle.of("UTF-8", "1", "xterm").colour());
+    assertFalse(CurveStyle.of("UTF-8", null, "dumb").colour());
+    assertTrue(CurveStyle.of("UTF-8", "1", "xterm").blocks());
+    assertFalse(CurveStyle.of("US-ASCII", null, "xterm").blocks());
+    assertFalse(CurveStyle.of("ISO-8859-1", null, "xterm").blocks());
+  }
+
+  @Test
+  void curvesAreOfMeansWhereThereAreManyValues() {
+    assertEquals("\u2581\u2588", Sparkline.of(List.of(0.0, 1.0), 8));
+    assertEquals("\u2581\u2588", Sparkline.of(List.of(0.0, 1.0, 5.0, 7.0), 2));
+    assertEquals("\u2584\u2584", Sparkline.of(List.of(3.0, 3.0), 8));
+    assertEquals("\u2581 \u2588", Sparkline.of(List.of(0.0, Double.NaN, 1.0), 8));
+    assertEquals("", Sparkline.of(List.of(), 8));
+  }
+
+  @Test
+  void valuesHaveTheirError() {
+    TrainingScore squared = new TrainingScore(LossFunction.MEAN_SQUARED_ERROR, 2, "validation");
+    Evaluation evaluation = new Evaluation(10, 0.25, Double.NaN);
+    assertEquals("validation RMSE 0.5000", squared.text(evaluation));
+    assertEquals("loss 0.0400  RMSE 0.2000", squared.training(0.04, Double.NaN));
+    assertEquals("loss 0.0400 RMSE 0.2000", squared.brief(0.04, Double.NaN));
+    TrainingScore half = new TrainingScore(LossFunction.HALF_MEAN_SQUARED_ERROR, 2, "test");
+    // Halved and summed over two outputs: 0.25 = 1/2 * 2 * 0.5^2.
+    assertEquals("test RMSE 0.5000", half.text(evaluation));
+    TrainingScore absolute = new TrainingScore(LossFunction.MEAN_ABSOLUTE_ERROR, 1, "test");
+    assertEquals("test loss 0.2500", absolute.text(evaluation));
+    assertEquals("loss 0.0400", absolute.training(0.04, Double.NaN));
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.panagrad.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,32 @@ class EvaluateCommandTest {
     assertEquals(trained.get("testAccuracy").asDouble(), evaluated.get("testAccuracy").asDouble());
     assertEquals(trained.get("testLoss").asDouble(), evaluated.get("testLoss").asDouble(), 1e-6);
     assertEquals(60, evaluated.get("testRows").asInt());
+  }
+
+  @Test
+  void tellsTheMetrics() throws IOException {
+    Path json = dir.resolve("evaluate.json");
+    Run run = evaluate("--json", json).succeeds();
+    List<String> lines = run.out().lines().toList();
+    assertTrue(lines.get(1).matches("top 2 .* %, log loss .*, ROC AUC [01][.].*"), run.out());
+    assertEquals(
+        "class         rows  precision    recall        F1      AUC", lines.get(3), run.out());
+    assertTrue(lines.get(6).startsWith("2 "), run.out());
+    assertTrue(lines.get(7).startsWith("macro           60 "), run.out());
+    assertEquals("as         0   1   2", lines.get(10), run.out());
+    JsonNode metrics = new ObjectMapper().readTree(json.toFile()).get("metrics");
+    int rows = 0;
+    int hits = 0;
+    for (int actual = 0; actual < 3; actual++) {
+      for (int said = 0; said < 3; said++) {
+        rows += metrics.get("confusion").get(actual).get(said).asInt();
+      }
+      hits += metrics.get("confusion").get(actual).get(actual).asInt();
+      assertTrue(metrics.get("classes").get(actual).get("rocAuc").asDouble() > 0.5);
+    }
+    assertEquals(60, rows);
+    assertEquals(hits / 60.0, metrics.get("topK").get(0).asDouble());
+    assertEquals(hits / 60.0, metrics.get("micro").get("f1").asDouble());
   }
 
   @Test
