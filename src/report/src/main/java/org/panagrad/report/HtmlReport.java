@@ -76,7 +76,7 @@ public final class HtmlReport {
       case ClassMetrics classes -> {
         tile("Accuracy, " + on, percent(classes.accuracy()), rows(classes.examples()));
         if (!Double.isNaN(classes.rocAuc())) {
-          String kind = classes.classes().size() > 2 ? "mean of each class against the rest" : "";
+          String kind = classes.classes().size() > 2 ? "each class against the rest" : "";
           tile("ROC AUC", String.format(Locale.ROOT, "%.4f", classes.rocAuc()), kind);
         }
       }

@@ -32,6 +32,10 @@ function percent(value, digits) {
   return value === null || value === undefined ? "\u2013" : (100 * value).toFixed(digits === undefined ? 2 : digits) + " %";
 }
 
+function area(value) {
+  return value === null ? "\u2013" : value.toFixed(4);
+}
+
 function section(title, ...children) {
   const id = title.toLowerCase().replaceAll(/[^a-z]+/g, "-");
   document.getElementById("page").append(
@@ -53,13 +57,14 @@ function ticks(low, high, count) {
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 2.5, 5, 10].map(m => m * power).find(s => s >= raw * 0.999);
   const all = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) all.push(i * step);
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) all.push(i * step + 0);
   return all;
 }
 
 /** Curves over the epochs: {title, series: [{name, values}], format, mark}. */
 function chart(options) {
-  const width = 520, height = 250, left = 52, right = 12, top = 10, bottom = 30;
+  // Drawn in the page's own pixels, or letters would shrink with the picture.
+  const width = Math.max(280, Math.min(520, document.documentElement.clientWidth - 50)), height = 250, left = 52, right = 12, top = 10, bottom = 30;
   const epochs = report.curves.epochs;
   const series = options.series.filter(s => s.values.some(v => v !== null));
   const values = series.flatMap(s => s.values).filter(v => v !== null);
@@ -76,14 +81,16 @@ function chart(options) {
     picture.append(shape("line", { class: "gridline", x1: left, x2: width - right, y1: y(t), y2: y(t) }),
       shape("text", { x: left - 8, y: y(t) + 4, "text-anchor": "end" }, options.format(t)));
   }
-  const whole = ticks(first, last, Math.min(8, Math.max(1, epochs.length - 1))).filter(Number.isInteger);
+  const whole = ticks(first, last, Math.min(width / 60, Math.max(1, epochs.length - 1))).filter(Number.isInteger);
   for (const t of whole.length ? whole : [first]) {
     picture.append(shape("text", { x: x(t), y: height - 10, "text-anchor": "middle" }, String(t)));
   }
   picture.append(shape("line", { class: "axis", x1: left, x2: width - right, y1: height - bottom, y2: height - bottom }));
   if (report.curves.bestEpoch) {
     const at = x(report.curves.bestEpoch);
-    picture.append(shape("line", { class: "mark", x1: at, x2: at, y1: top, y2: height - bottom }));
+    const early = at < width / 2;
+    picture.append(shape("line", { class: "mark", x1: at, x2: at, y1: top, y2: height - bottom }),
+      shape("text", { x: at + (early ? 5 : -5), y: top + 8, "text-anchor": early ? "start" : "end" }, "kept"));
   }
   series.forEach((s, i) => {
     const points = s.values.map((v, k) => v === null ? null : [x(epochs[k]), y(v)]).filter(p => p);
@@ -159,7 +166,7 @@ function high(series) {
 }
 
 function compact(v) {
-  return v >= 1e6 ? number(v / 1e6, 2) + " M" : v >= 1e3 ? number(v / 1e3, 1) + " k" : number(v, 1);
+  return v >= 1e6 ? number(v / 1e6, 2) + " M" : v >= 1e3 ? number(v / 1e3, 2) + " k" : number(v, 1);
 }
 
 function confusion(m) {
@@ -198,8 +205,8 @@ function confusionPicture(m) {
   });
   const worst = m.confusion.flatMap((counts, actual) => counts.map((count, said) => ({ actual, said, count }))).filter(c => c.count && c.actual !== c.said);
   worst.sort((a, b) => b.count - a.count);
-  return card(element("h3", {}, "Confusion matrix"), element("p", { class: "small soft" }, "Down: the class. Across: what it was taken for."), canvas,
-    table("The largest confusions", ["class", "taken for", "rows"], worst.slice(0, 15).map(c => row([m.classes[c.actual].name, m.classes[c.said].name, String(c.count)]))));
+  return card(element("h3", {}, "Confusion matrix"), element("p", { class: "small soft" }, "Down: the class. Across: what it was taken for."), element("div", { class: "two" }, element("div", {}, canvas),
+    table("The largest confusions", ["class", "taken for", "rows"], worst.slice(0, 15).map(c => row([m.classes[c.actual].name, m.classes[c.said].name, String(c.count)])))));
 }
 
 function classes() {
@@ -210,8 +217,8 @@ function classes() {
       m.targets.map(t => row([t.name, number(t.rmse), number(t.mae), number(t.r2)])), { id: "targets" })));
     return;
   }
-  const rows = m.classes.map(c => row([c.name, number(c.rows), percent(c.precision), percent(c.recall), percent(c.f1), number(c.rocAuc)]));
-  for (const a of m.averages) rows.push(row([a.name, "", percent(a.precision), percent(a.recall), percent(a.f1), number(a.rocAuc)], { class: "mean" }));
+  const rows = m.classes.map(c => row([c.name, number(c.rows), percent(c.precision), percent(c.recall), percent(c.f1), area(c.rocAuc)]));
+  for (const a of m.averages) rows.push(row([a.name, "", percent(a.precision), percent(a.recall), percent(a.f1), area(a.rocAuc)], { class: "mean" }));
   const scores = card(element("h3", {}, "By class"), table(m.summary, ["class", "rows", "precision", "recall", "F1", "ROC AUC"], rows, { id: "classes" }));
   const wide = m.classes.length > 12;
   section(`On the ${m.on}`, element("div", wide ? { style: "display:grid;gap:16px" } : { class: "two" },
@@ -227,7 +234,7 @@ function picture(item, side) {
     image.data[4 * i + 3] = 255;
   }
   canvas.getContext("2d").putImageData(image, 0, 0);
-  return element("figure", {}, canvas, element("figcaption", {}, element("b", {}, item.predicted), item.predictedProbability === null ? "" : " " + percent(item.predictedProbability, 1),
+  return element("figure", {}, canvas, element("figcaption", {}, "said ", element("b", {}, item.predicted), item.predictedProbability === null ? "" : " " + percent(item.predictedProbability, 1),
     element("br"), "is ", element("b", {}, item.actual), item.actualProbability === null ? "" : " " + percent(item.actualProbability, 1), element("br"), "row " + item.row));
 }
 
@@ -269,7 +276,7 @@ function histograms() {
   section("Weights and gradients",
     element("p", { class: "small soft" }, "Filled: at the end of training. Outline: the weights at its start. " + report.gradientsNote),
     element("div", { class: "many" }, ...report.histograms.map(h => card(element("h3", {}, h.name),
-      element("p", { class: "small soft" }, `${number(h.weights.count)} values, deviation ${number(h.weights.deviation)}` + (h.weights.notFinite ? `, ${h.weights.notFinite} not finite` : "")), bars(h.weights, "var(--a)", h.start),
+      element("p", { class: "small soft" }, `${h.weights.count.toLocaleString("en-US")} values, deviation ${number(h.weights.deviation)}` + (h.weights.notFinite ? `, ${h.weights.notFinite} not finite` : "")), bars(h.weights, "var(--a)", h.start),
       h.gradients ? element("p", { class: "small soft", style: "margin:10px 0 4px" }, `gradient, deviation ${number(h.gradients.deviation)}`) : null,
       h.gradients ? bars(h.gradients, "var(--b)") : null))));
 }
