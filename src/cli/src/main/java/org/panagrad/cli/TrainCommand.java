@@ -12,6 +12,8 @@ import org.panagrad.io.ModelFile;
 import org.panagrad.nn.Network;
 import org.panagrad.train.EpochResult;
 import org.panagrad.train.Evaluation;
+import org.panagrad.train.TrainingEvent;
+import org.panagrad.train.TrainingListener;
 import org.panagrad.train.TrainingOptions;
 import org.panagrad.train.TrainingSession;
 import picocli.CommandLine.Command;
@@ -71,6 +73,7 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "Write a report there.")
   @Nullable Path json;
 
+  @Mixin ReportOptions reports;
   @Mixin Limits limits;
 
   @Spec CommandSpec spec;
@@ -86,8 +89,10 @@ final class TrainCommand implements Callable<Integer> {
     if (json != null) {
       AtomicFile.requireWritable(json);
     }
+    reports.check();
     TrainingSession.beginLoading();
-    try (TrainTest sets = data.load()) {
+    try (TrainTest sets = data.load();
+        TrainingRecords records = reports.open()) {
       Dataset train = sets.train();
       Dataset test = sets.test();
       int outputs = TrainingSession.outputs(options.loss(), train);
@@ -98,11 +103,12 @@ final class TrainCommand implements Callable<Integer> {
         TrainReport report = new TrainReport(this, session, train, test);
         terminal.println(report.head());
         terminal.flush();
-        train(session, test, report, terminal);
+        train(session, test, report, records, terminal);
         Interruption.whole(() -> report.parametersSha256(ModelFile.write(out, session)));
         if (json != null) {
           report.json().write(json);
         }
+        records.finish(spec, session, train, "test", test, "test set");
         terminal.println(report.tail());
       }
     }
@@ -111,9 +117,14 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private void train(
-      TrainingSession session, Dataset test, TrainReport report, PrintWriter terminal) {
+      TrainingSession session,
+      Dataset test,
+      TrainReport report,
+      TrainingListener records,
+      PrintWriter terminal) {
     EpochDisplay display = EpochDisplay.on(terminal, epochs, score(session));
     try {
+      records.on(new TrainingEvent.Started(session, epochs, 0));
       for (int epoch = 1; epoch <= epochs; epoch++) {
         display.begin(epoch);
         EpochResult result =
@@ -126,7 +137,11 @@ final class TrainCommand implements Callable<Integer> {
         session.observeValidation(evaluation.loss());
         report.add(result, evaluation);
         display.end(result, evaluation);
+        records.on(
+            new TrainingEvent.EpochEnded(
+                result, evaluation, session.steps(), session.learningRate()));
       }
+      records.on(new TrainingEvent.Stopped("all epochs", epochs, 0));
     } finally {
       display.close();
     }

@@ -1,6 +1,7 @@
 package org.panagrad.cli;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,7 +94,8 @@ final class TrainingRecords implements TrainingListener, AutoCloseable {
     report.facts("Training", training(session));
     report.facts("Machine", machine(session));
     report.facts("Options", given(command));
-    report.write(options.report);
+    Path file = options.report;
+    Interruption.whole(() -> report.write(file));
   }
 
   private int stepsToTime(TrainingSession session) {
