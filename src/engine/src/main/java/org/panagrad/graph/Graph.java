@@ -44,14 +44,19 @@ public final class Graph {
     return output;
   }
 
-  /** The learned values, in the order they were declared. */
+  /** What is learned and what is kept besides, in the order it was declared. */
   public List<Value> parameters() {
     return values.stream().filter(v -> v.kind() == Value.Kind.PARAMETER).toList();
   }
 
+  /** The parameters that follow a gradient: all but running statistics. */
+  public List<Value> trainedParameters() {
+    return values.stream().filter(Value::isTrained).toList();
+  }
+
   /** Number of learned floats. */
   public long parameterCount() {
-    return parameters().stream().mapToLong(v -> v.shape().elements()).sum();
+    return trainedParameters().stream().mapToLong(v -> v.shape().elements()).sum();
   }
 
   /** The operations that read this value. */
@@ -101,6 +106,10 @@ public final class Graph {
     }
 
     private Value declare(String path, Value.Kind kind, Shape shape) {
+      return declare(path, kind, shape, kind == Value.Kind.PARAMETER);
+    }
+
+    private Value declare(String path, Value.Kind kind, Shape shape, boolean trained) {
       if (path.isEmpty()) {
         throw new IllegalArgumentException("a value without a name");
       }
@@ -108,7 +117,7 @@ public final class Graph {
         throw new IllegalArgumentException(
             path + ": the name is taken in this network; give one of the two another");
       }
-      Value value = new Value(values.size(), path, kind, shape);
+      Value value = new Value(values.size(), path, kind, shape, trained);
       values.add(value);
       return value;
     }
@@ -143,6 +152,11 @@ public final class Graph {
       return declare(path, Value.Kind.PARAMETER, shape);
     }
 
+    /** Declares a running statistic: kept and saved with the parameters, but not trained. */
+    public Value statistic(String path, Shape shape) {
+      return declare(path, Value.Kind.PARAMETER, shape, false);
+    }
+
     /**
      * y = x W^T + b.
      *
@@ -150,7 +164,7 @@ public final class Graph {
      */
     public Value linear(String path, Value x, Value weight, @Nullable Value bias) {
       Shape w = own(weight).shape();
-      if (weight.kind() != Value.Kind.PARAMETER || w.rank() != 2) {
+      if (!weight.isTrained() || w.rank() != 2) {
         throw new ShapeException(path + ": weight " + weight + ", expected a parameter (out, in)");
       }
       if (example(path, x).shape().elements() != w.extent(1)) {
@@ -168,7 +182,7 @@ public final class Graph {
                 + x.path());
       }
       if (bias != null
-          && (own(bias).kind() != Value.Kind.PARAMETER
+          && (!own(bias).isTrained()
               || !bias.shape().equals(Shape.of(w.extent(0))))) {
         throw new ShapeException(
             path + ": bias " + bias + ", expected a parameter (" + w.extent(0) + ")");
@@ -199,6 +213,83 @@ public final class Graph {
       Value y = declare(path, Value.Kind.ACTIVATION, example(path, x).shape());
       operations.add(new Dropout(probability, dropouts++, x, y));
       return y;
+    }
+
+    /**
+     * Batch normalisation of each feature.
+     *
+     * @param epsilon above 0
+     * @param momentum the share of a mini-batch in the running statistics, in (0, 1]
+     * @throws ShapeException unless weight, bias, runningMean and runningVar are (features), the
+     *     last two as {@link #statistic}
+     */
+    public Value batchNorm(
+        String path,
+        Value x,
+        Value weight,
+        Value bias,
+        Value runningMean,
+        Value runningVar,
+        double epsilon,
+        double momentum) {
+      example(path, x);
+      perFeature(path, "weight", weight, x, true);
+      perFeature(path, "bias", bias, x, true);
+      perFeature(path, "running mean", runningMean, x, false);
+      perFeature(path, "running variance", runningVar, x, false);
+      requireEpsilon(path, epsilon);
+      if (!(momentum > 0 && momentum <= 1)) {
+        throw new IllegalArgumentException(
+            path + ": momentum " + momentum + ", expected 0 < momentum <= 1");
+      }
+      Value y = declare(path, Value.Kind.ACTIVATION, x.shape());
+      operations.add(
+          new BatchNorm(x, weight, bias, runningMean, runningVar, epsilon, momentum, y));
+      return y;
+    }
+
+    /**
+     * Layer normalisation of each example.
+     *
+     * @param epsilon above 0
+     * @throws ShapeException unless weight and bias are (features)
+     */
+    public Value layerNorm(String path, Value x, Value weight, Value bias, double epsilon) {
+      example(path, x);
+      perFeature(path, "weight", weight, x, true);
+      perFeature(path, "bias", bias, x, true);
+      requireEpsilon(path, epsilon);
+      Value y = declare(path, Value.Kind.ACTIVATION, x.shape());
+      operations.add(new LayerNorm(x, weight, bias, epsilon, y));
+      return y;
+    }
+
+    private void perFeature(String path, String what, Value value, Value x, boolean trained) {
+      Shape wanted = Shape.of(x.shape().elements());
+      if (own(value).kind() != Value.Kind.PARAMETER
+          || value.isTrained() != trained
+          || !value.shape().equals(wanted)) {
+        throw new ShapeException(
+            path
+                + ": "
+                + what
+                + " "
+                + value
+                + ", expected a "
+                + (trained ? "parameter " : "statistic ")
+                + wanted
+                + " for the input "
+                + x.shape().batched()
+                + " produced by "
+                + x.path());
+      }
+    }
+
+    private static void requireEpsilon(String path, double epsilon) {
+      if (!(epsilon > 0 && epsilon <= Float.MAX_VALUE)) {
+        throw new IllegalArgumentException(
+            path + ": epsilon " + epsilon + ", expected a finite number above 0");
+      }
     }
 
     /** Softmax over the features. */

@@ -6,7 +6,7 @@ public final class Value {
   public enum Kind {
     /** Fed by the caller, one row per example. */
     INPUT,
-    /** Learned. */
+    /** Kept from step to step: learned, or a running statistic. */
     PARAMETER,
     /** Produced by an operation, one row per example. */
     ACTIVATION
@@ -16,12 +16,14 @@ public final class Value {
   private final String path;
   private final Kind kind;
   private final Shape shape;
+  private final boolean trained;
 
-  Value(int id, String path, Kind kind, Shape shape) {
+  Value(int id, String path, Kind kind, Shape shape, boolean trained) {
     this.id = id;
     this.path = path;
     this.kind = kind;
     this.shape = shape;
+    this.trained = trained;
   }
 
   /** Index among the graph's values. */
@@ -42,6 +44,11 @@ public final class Value {
   /** Shape of one example, or of the parameter. */
   public Shape shape() {
     return shape;
+  }
+
+  /** Whether it is a parameter that follows a gradient; a running statistic does not. */
+  public boolean isTrained() {
+    return trained;
   }
 
   @Override

@@ -9,8 +9,10 @@ import java.util.Map;
 import org.panagrad.file.OneLine;
 import org.panagrad.graph.Activate;
 import org.panagrad.graph.Add;
+import org.panagrad.graph.BatchNorm;
 import org.panagrad.graph.Dropout;
 import org.panagrad.graph.Graph;
+import org.panagrad.graph.LayerNorm;
 import org.panagrad.graph.Linear;
 import org.panagrad.graph.Operation;
 import org.panagrad.graph.Shape;
@@ -47,8 +49,12 @@ final class GraphJson {
         "shape",
         new Json.Arr(
             Arrays.stream(value.shape().extents()).mapToObj(e -> (Json) new Json.Int(e)).toList()));
+    if (value.kind() == Value.Kind.PARAMETER && !value.isTrained()) {
+      json.put("trained", new Json.Bool(false));
+    }
     return new Json.Obj(json);
   }
+
 
   private static Json operation(Operation op) {
     Map<String, Json> json = new LinkedHashMap<>();
@@ -62,6 +68,8 @@ final class GraphJson {
               case Dropout dropout -> "dropout";
               case Softmax softmax -> "softmax";
               case Add add -> "add";
+              case BatchNorm norm -> "batch_norm";
+              case LayerNorm norm -> "layer_norm";
             }));
     json.put(
         "inputs",
@@ -71,6 +79,13 @@ final class GraphJson {
     }
     if (op instanceof Activate a && a.function() == Activation.LEAKY_RELU) {
       json.put("slope", new Json.Real(a.slope()));
+    }
+    if (op instanceof BatchNorm norm) {
+      json.put("epsilon", new Json.Real(norm.epsilon()));
+      json.put("momentum", new Json.Real(norm.momentum()));
+    }
+    if (op instanceof LayerNorm norm) {
+      json.put("epsilon", new Json.Real(norm.epsilon()));
     }
     return new Json.Obj(json);
   }
@@ -87,7 +102,12 @@ final class GraphJson {
     JsonCursor input = json.member("input");
     keep(values, builder.input(name(input), shape(input)));
     for (JsonCursor parameter : elements(json, "parameters", MAX_OPERATIONS)) {
-      keep(values, builder.parameter(name(parameter), shape(parameter)));
+      boolean trained = parameter.optional("trained").map(JsonCursor::bool).orElse(true);
+      keep(
+          values,
+          trained
+              ? builder.parameter(name(parameter), shape(parameter))
+              : builder.statistic(name(parameter), shape(parameter)));
     }
     for (JsonCursor op : elements(json, "operations", MAX_OPERATIONS)) {
       keep(values, operation(builder, op, values));
@@ -132,11 +152,13 @@ final class GraphJson {
   private static Value operation(Graph.Builder builder, JsonCursor op, Map<String, Value> values) {
     String name = name(op);
     String type = op.member("type").string();
-    List<Value> in = elements(op, "inputs", 3).stream().map(input -> named(input, values)).toList();
+    List<Value> in = elements(op, "inputs", 5).stream().map(input -> named(input, values)).toList();
     int wanted =
         switch (type) {
           case "linear" -> in.size() == 2 ? 2 : 3;
           case "add" -> 2;
+          case "batch_norm" -> 5;
+          case "layer_norm" -> 3;
           default -> 1;
         };
     if (in.size() != wanted) {
@@ -147,6 +169,19 @@ final class GraphJson {
       case "linear" ->
           builder.linear(name, in.get(0), in.get(1), in.size() == 3 ? in.get(2) : null);
       case "add" -> builder.add(name, in.get(0), in.get(1));
+      case "batch_norm" ->
+          builder.batchNorm(
+              name,
+              in.get(0),
+              in.get(1),
+              in.get(2),
+              in.get(3),
+              in.get(4),
+              op.member("epsilon").number(),
+              op.member("momentum").number());
+      case "layer_norm" ->
+          builder.layerNorm(
+              name, in.get(0), in.get(1), in.get(2), op.member("epsilon").number());
       case "softmax" -> builder.softmax(name, in.get(0));
       case "dropout" -> builder.dropout(name, (float) op.member("probability").number(), in.get(0));
       default -> {

@@ -7,11 +7,14 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.panagrad.data.FeatureMap;
 import org.panagrad.file.FormatException;
 import org.panagrad.file.OneLine;
+import org.panagrad.graph.BatchNorm;
 import org.panagrad.graph.Graph;
 import org.panagrad.graph.Loss;
+import org.panagrad.graph.Operation;
 import org.panagrad.graph.Value;
 import org.panagrad.infer.Model;
 import org.panagrad.kernel.KernelSets;
@@ -243,6 +246,26 @@ public final class ModelFile {
             "finite numbers",
             "infinity or NaN",
             "the model is useless: its training diverged, or the file is damaged");
+      }
+    }
+    for (Operation op : model.graph().operations()) {
+      if (op instanceof BatchNorm norm) {
+        checkVariances(file, Objects.requireNonNull(
+            model.stateDict().get(norm.runningVar().path())));
+      }
+    }
+  }
+
+  /** Of less than 0 there is no root. */
+  private static void checkVariances(Path file, Parameter variances) {
+    for (int i = 0; i < variances.elements(); i++) {
+      if (variances.get(i) < 0) {
+        throw new FormatException(
+            file,
+            "tensor " + OneLine.quote(variances.path()) + " element " + i,
+            "a variance of 0 or more",
+            Float.toString(variances.get(i)),
+            "the file is damaged");
       }
     }
   }

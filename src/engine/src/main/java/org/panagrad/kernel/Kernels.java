@@ -206,6 +206,178 @@ public interface Kernels {
       boolean accumulate);
 
   /**
+   * Batch normalisation of each row by its own statistics: y[r,c] = (x[r,c] - mean_r) * inverse_r *
+   * weight[r] + bias[r], inverse_r = 1 / sqrt(var_r + epsilon), var_r the mean square of x - mean_r.
+   *
+   * <p>Moves the running statistics by the share {@code momentum} towards mean_r and the unbiased
+   * variance (for a single column, which has none, the biased one), unless these are not finite.
+   * Sums of more than 1,024 columns are added up in double from the folded lanes of each 1,024.
+   *
+   * @param saved (4, rows): mean_r and inverse_r are written to the first two rows
+   * @param y not x
+   */
+  void batchNorm(
+      MemorySegment x,
+      long xOffset,
+      int ldx,
+      MemorySegment weight,
+      long weightOffset,
+      MemorySegment bias,
+      long biasOffset,
+      MemorySegment runningMean,
+      long runningMeanOffset,
+      MemorySegment runningVar,
+      long runningVarOffset,
+      MemorySegment saved,
+      long savedOffset,
+      int ldSaved,
+      MemorySegment y,
+      long yOffset,
+      int ldy,
+      int rows,
+      int cols,
+      double epsilon,
+      double momentum);
+
+  /** Batch normalisation of each row by running statistics; y may be x. */
+  void batchNormRunning(
+      MemorySegment x,
+      long xOffset,
+      int ldx,
+      MemorySegment weight,
+      long weightOffset,
+      MemorySegment bias,
+      long biasOffset,
+      MemorySegment runningMean,
+      long runningMeanOffset,
+      MemorySegment runningVar,
+      long runningVarOffset,
+      MemorySegment y,
+      long yOffset,
+      int ldy,
+      int rows,
+      int cols,
+      double epsilon);
+
+  /**
+   * The sums of batch normalisation's backward pass: sum over c of dy[r,c], and of dy[r,c] * (x[r,c]
+   * - mean_r) * inverse_r, the gradients of bias and weight.
+   *
+   * @param saved (4, rows): the first two rows are read, the sums are written to the others
+   */
+  void batchNormSums(
+      MemorySegment x,
+      long xOffset,
+      int ldx,
+      MemorySegment dy,
+      long dyOffset,
+      int lddy,
+      MemorySegment saved,
+      long savedOffset,
+      int ldSaved,
+      int rows,
+      int cols);
+
+  /**
+   * Batch normalisation's input gradient, from its sums: dx[r,c] (+)= weight[r] * inverse_r *
+   * (dy[r,c] - sumDy_r / cols - (x[r,c] - mean_r) * inverse_r * sumDyX_r / cols).
+   *
+   * @param saved (4, rows), as {@link #batchNorm} and {@link #batchNormSums} left it
+   * @param dx may be dy
+   */
+  void batchNormBackward(
+      MemorySegment x,
+      long xOffset,
+      int ldx,
+      MemorySegment weight,
+      long weightOffset,
+      MemorySegment saved,
+      long savedOffset,
+      int ldSaved,
+      MemorySegment dy,
+      long dyOffset,
+      int lddy,
+      MemorySegment dx,
+      long dxOffset,
+      int lddx,
+      int rows,
+      int cols,
+      boolean accumulate);
+
+  /**
+   * Layer normalisation of each column: y[r,c] = (x[r,c] - mean_c) * inverse_c * weight[r] +
+   * bias[r], inverse_c = 1 / sqrt(var_c + epsilon). Sums down a column are taken in the order of the
+   * rows; y may be x.
+   *
+   * @param saved (2, cols): mean_c and inverse_c are written to it
+   */
+  void layerNorm(
+      MemorySegment x,
+      long xOffset,
+      int ldx,
+      MemorySegment weight,
+      long weightOffset,
+      MemorySegment bias,
+      long biasOffset,
+      MemorySegment saved,
+      long savedOffset,
+      int ldSaved,
+      MemorySegment y,
+      long yOffset,
+      int ldy,
+      int rows,
+      int cols,
+      float epsilon);
+
+  /**
+   * Layer normalisation's input gradient: with n[r,c] = (x[r,c] - mean_c) * inverse_c and g[r,c] =
+   * dy[r,c] * weight[r], dx[r,c] (+)= (g[r,c] - mean_r g - n[r,c] * mean_r (g n)) * inverse_c.
+   *
+   * @param saved (2, cols), as {@link #layerNorm} left it
+   * @param dx may be dy
+   */
+  void layerNormBackward(
+      MemorySegment x,
+      long xOffset,
+      int ldx,
+      MemorySegment weight,
+      long weightOffset,
+      MemorySegment saved,
+      long savedOffset,
+      int ldSaved,
+      MemorySegment dy,
+      long dyOffset,
+      int lddy,
+      MemorySegment dx,
+      long dxOffset,
+      int lddx,
+      int rows,
+      int cols,
+      boolean accumulate);
+
+  /**
+   * Layer normalisation's weight gradient: out[r] (+)= sum over c of dy[r,c] * ((x[r,c] - mean_c) *
+   * inverse_c).
+   *
+   * @param saved (2, cols), as {@link #layerNorm} left it
+   */
+  void layerNormWeightGradient(
+      MemorySegment x,
+      long xOffset,
+      int ldx,
+      MemorySegment saved,
+      long savedOffset,
+      int ldSaved,
+      MemorySegment dy,
+      long dyOffset,
+      int lddy,
+      MemorySegment out,
+      long outOffset,
+      int rows,
+      int cols,
+      boolean accumulate);
+
+  /**
    * Softmax down each column: y[r,c] = exp(x[r,c] - max_c) / sum_r exp(x[r,c] - max_c); y may be x.
    *
    * <p>Sums down a column, here and in the cross-entropies, are taken in the order of the rows.

@@ -308,6 +308,323 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
   }
 
   @Override
+  public final void batchNorm(
+      MemorySegment x,
+      long xOffset,
+      int ldx,
+      MemorySegment weight,
+      long weightOffset,
+      MemorySegment bias,
+      long biasOffset,
+      MemorySegment runningMean,
+      long runningMeanOffset,
+      MemorySegment runningVar,
+      long runningVarOffset,
+      MemorySegment saved,
+      long savedOffset,
+      int ldSaved,
+      MemorySegment y,
+      long yOffset,
+      int ldy,
+      int rows,
+      int cols,
+      double epsilon,
+      double momentum) {
+    Bounds.block("x", x, xOffset, ldx, rows, cols);
+    Bounds.floats("weight", weight, weightOffset, rows);
+    Bounds.floats("bias", bias, biasOffset, rows);
+    Bounds.floats("running mean", runningMean, runningMeanOffset, rows);
+    Bounds.floats("running variance", runningVar, runningVarOffset, rows);
+    Bounds.block("saved", saved, savedOffset, ldSaved, 4, rows);
+    Bounds.block("y", y, yOffset, ldy, rows, cols);
+    if (cols == 0) {
+      return;
+    }
+    for (int r = 0; r < rows; r++) {
+      long xRow = xOffset + 4L * r * ldx;
+      long at = 4L * r;
+      double sum = 0;
+      for (long c = 0; c < cols; c += FOLD) {
+        sum += sum(x, xRow + 4L * c, (int) Math.min(FOLD, cols - c));
+      }
+      float mean = (float) (sum / cols);
+      double squares = 0;
+      for (long c = 0; c < cols; c += FOLD) {
+        squares += deviations(x, xRow + 4L * c, mean, (int) Math.min(FOLD, cols - c));
+      }
+      double variance = squares / cols;
+      float inverse = (float) (1 / Math.sqrt(variance + epsilon));
+      saved.set(Bounds.FLOAT, savedOffset + at, mean);
+      saved.set(Bounds.FLOAT, savedOffset + 4L * ldSaved + at, inverse);
+      double unbiased = cols == 1 ? variance : squares / (cols - 1);
+      if (Double.isFinite(unbiased)) {
+        move(runningMean, runningMeanOffset + at, momentum, mean);
+        move(runningVar, runningVarOffset + at, momentum, unbiased);
+      }
+      float scale = inverse * weight.get(Bounds.FLOAT, weightOffset + at);
+      float shift = bias.get(Bounds.FLOAT, biasOffset + at);
+      normalizeRow(x, xRow, mean, scale, shift, y, yOffset + 4L * r * ldy, cols);
+    }
+  }
+
+  private static void move(MemorySegment running, long at, double momentum, double towards) {
+    double value = (1 - momentum) * running.get(Bounds.FLOAT, at) + momentum * towards;
+    running.set(Bounds.FLOAT, at, (float) value);
+  }
+
+  @Override
+  public final void batchNormRunning(
+      MemorySegment x,
+      long xOffset,
+      int ldx,
+      MemorySegment weight,
+      long weightOffset,
+      MemorySegment bias,
+      long biasOffset,
+      MemorySegment runningMean,
+      long runningMeanOffset,
+      MemorySegment runningVar,
+      long runningVarOffset,
+      MemorySegment y,
+      long yOffset,
+      int ldy,
+      int rows,
+      int cols,
+      double epsilon) {
+    Bounds.block("x", x, xOffset, ldx, rows, cols);
+    Bounds.floats("weight", weight, weightOffset, rows);
+    Bounds.floats("bias", bias, biasOffset, rows);
+    Bounds.floats("running mean", runningMean, runningMeanOffset, rows);
+    Bounds.floats("running variance", runningVar, runningVarOffset, rows);
+    Bounds.block("y", y, yOffset, ldy, rows, cols);
+    if (cols == 0) {
+      return;
+    }
+    for (int r = 0; r < rows; r++) {
+      long at = 4L * r;
+      double variance = runningVar.get(Bounds.FLOAT, runningVarOffset + at);
+      float inverse = (float) (1 / Math.sqrt(variance + epsilon));
+      float mean = runningMean.get(Bounds.FLOAT, runningMeanOffset + at);
+      float scale = inverse * weight.get(Bounds.FLOAT, weightOffset + at);
+      float shift = bias.get(Bounds.FLOAT, biasOffset + at);
+      long xRow = xOffset + 4L * r * ldx;
+      normalizeRow(x, xRow, mean, scale, shift, y, yOffset + 4L * r * ldy, cols);
+    }
+  }
+
+  @Override
+  public final void batchNormSums(
+      MemorySegment x,
+      long xOffset,
+      int ldx,
+      MemorySegment dy,
+      long dyOffset,
+      int lddy,
+      MemorySegment saved,
+      long savedOffset,
+      int ldSaved,
+      int rows,
+      int cols) {
+    Bounds.block("x", x, xOffset, ldx, rows, cols);
+    Bounds.block("dy", dy, dyOffset, lddy, rows, cols);
+    Bounds.block("saved", saved, savedOffset, ldSaved, 4, rows);
+    if (cols == 0) {
+      return;
+    }
+    for (int r = 0; r < rows; r++) {
+      long xRow = xOffset + 4L * r * ldx;
+      long dyRow = dyOffset + 4L * r * lddy;
+      long at = savedOffset + 4L * r;
+      float mean = saved.get(Bounds.FLOAT, at);
+      float inverse = saved.get(Bounds.FLOAT, at + 4L * ldSaved);
+      double sum = 0;
+      double products = 0;
+      for (long c = 0; c < cols; c += FOLD) {
+        int n = (int) Math.min(FOLD, cols - c);
+        sum += sum(dy, dyRow + 4L * c, n);
+        products += deviationProducts(dy, dyRow + 4L * c, x, xRow + 4L * c, mean, n);
+      }
+      saved.set(Bounds.FLOAT, at + 8L * ldSaved, (float) sum);
+      saved.set(Bounds.FLOAT, at + 12L * ldSaved, (float) (products * inverse));
+    }
+  }
+
+  @Override
+  public final void batchNormBackward(
+      MemorySegment x,
+      long xOffset,
+      int ldx,
+      MemorySegment weight,
+      long weightOffset,
+      MemorySegment saved,
+      long savedOffset,
+      int ldSaved,
+      MemorySegment dy,
+      long dyOffset,
+      int lddy,
+      MemorySegment dx,
+      long dxOffset,
+      int lddx,
+      int rows,
+      int cols,
+      boolean accumulate) {
+    Bounds.block("x", x, xOffset, ldx, rows, cols);
+    Bounds.floats("weight", weight, weightOffset, rows);
+    Bounds.block("saved", saved, savedOffset, ldSaved, 4, rows);
+    Bounds.block("dy", dy, dyOffset, lddy, rows, cols);
+    Bounds.block("dx", dx, dxOffset, lddx, rows, cols);
+    if (cols == 0) {
+      return;
+    }
+    for (int r = 0; r < rows; r++) {
+      long at = savedOffset + 4L * r;
+      float mean = saved.get(Bounds.FLOAT, at);
+      float inverse = saved.get(Bounds.FLOAT, at + 4L * ldSaved);
+      float meanDy = saved.get(Bounds.FLOAT, at + 8L * ldSaved) / cols;
+      float slope = saved.get(Bounds.FLOAT, at + 12L * ldSaved) / cols * inverse;
+      float scale = inverse * weight.get(Bounds.FLOAT, weightOffset + 4L * r);
+      long xRow = xOffset + 4L * r * ldx;
+      long dyRow = dyOffset + 4L * r * lddy;
+      long dxRow = dxOffset + 4L * r * lddx;
+      normalizeRowBackward(
+          x, xRow, mean, slope, dy, dyRow, meanDy, scale, dx, dxRow, cols, accumulate);
+    }
+  }
+
+  @Override
+  public final void layerNorm(
+      MemorySegment x,
+      long xOffset,
+      int ldx,
+      MemorySegment weight,
+      long weightOffset,
+      MemorySegment bias,
+      long biasOffset,
+      MemorySegment saved,
+      long savedOffset,
+      int ldSaved,
+      MemorySegment y,
+      long yOffset,
+      int ldy,
+      int rows,
+      int cols,
+      float epsilon) {
+    Bounds.block("x", x, xOffset, ldx, rows, cols);
+    Bounds.floats("weight", weight, weightOffset, rows);
+    Bounds.floats("bias", bias, biasOffset, rows);
+    Bounds.block("saved", saved, savedOffset, ldSaved, 2, cols);
+    Bounds.block("y", y, yOffset, ldy, rows, cols);
+    if (rows > 0) {
+      layerNormColumns(
+          x,
+          xOffset,
+          4L * ldx,
+          weight,
+          weightOffset,
+          bias,
+          biasOffset,
+          saved,
+          savedOffset,
+          4L * ldSaved,
+          y,
+          yOffset,
+          4L * ldy,
+          rows,
+          cols,
+          epsilon);
+    }
+  }
+
+  @Override
+  public final void layerNormBackward(
+      MemorySegment x,
+      long xOffset,
+      int ldx,
+      MemorySegment weight,
+      long weightOffset,
+      MemorySegment saved,
+      long savedOffset,
+      int ldSaved,
+      MemorySegment dy,
+      long dyOffset,
+      int lddy,
+      MemorySegment dx,
+      long dxOffset,
+      int lddx,
+      int rows,
+      int cols,
+      boolean accumulate) {
+    Bounds.block("x", x, xOffset, ldx, rows, cols);
+    Bounds.floats("weight", weight, weightOffset, rows);
+    Bounds.block("saved", saved, savedOffset, ldSaved, 2, cols);
+    Bounds.block("dy", dy, dyOffset, lddy, rows, cols);
+    Bounds.block("dx", dx, dxOffset, lddx, rows, cols);
+    if (rows > 0) {
+      layerNormColumnsBackward(
+          x,
+          xOffset,
+          4L * ldx,
+          weight,
+          weightOffset,
+          saved,
+          savedOffset,
+          4L * ldSaved,
+          dy,
+          dyOffset,
+          4L * lddy,
+          dx,
+          dxOffset,
+          4L * lddx,
+          rows,
+          cols,
+          accumulate);
+    }
+  }
+
+  @Override
+  public final void layerNormWeightGradient(
+      MemorySegment x,
+      long xOffset,
+      int ldx,
+      MemorySegment saved,
+      long savedOffset,
+      int ldSaved,
+      MemorySegment dy,
+      long dyOffset,
+      int lddy,
+      MemorySegment out,
+      long outOffset,
+      int rows,
+      int cols,
+      boolean accumulate) {
+    Bounds.block("x", x, xOffset, ldx, rows, cols);
+    Bounds.block("saved", saved, savedOffset, ldSaved, 2, cols);
+    Bounds.block("dy", dy, dyOffset, lddy, rows, cols);
+    Bounds.floats("out", out, outOffset, rows);
+    if (cols == 0) {
+      return;
+    }
+    for (int r = 0; r < rows; r++) {
+      double sum = 0;
+      for (long c = 0; c < cols; c += FOLD) {
+        sum +=
+            normalizedProducts(
+                dy,
+                dyOffset + 4L * r * lddy + 4L * c,
+                x,
+                xOffset + 4L * r * ldx + 4L * c,
+                saved,
+                savedOffset + 4L * c,
+                4L * ldSaved,
+                (int) Math.min(FOLD, cols - c));
+      }
+      long at = outOffset + 4L * r;
+      float total = (float) sum;
+      out.set(Bounds.FLOAT, at, accumulate ? out.get(Bounds.FLOAT, at) + total : total);
+    }
+  }
+
+  @Override
   public final void softmax(
       MemorySegment x,
       long xOffset,
@@ -743,6 +1060,87 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       int index,
       int threshold,
       float scale,
+      boolean accumulate);
+
+  /** Sum of the squares of x - mean. */
+  abstract float deviations(MemorySegment x, long xAt, float mean, int n);
+
+  /** Sum of dy * (x - mean). */
+  abstract float deviationProducts(
+      MemorySegment dy, long dyAt, MemorySegment x, long xAt, float mean, int n);
+
+  /** y = fma(x - mean, scale, shift). */
+  abstract void normalizeRow(
+      MemorySegment x,
+      long xAt,
+      float mean,
+      float scale,
+      float shift,
+      MemorySegment y,
+      long yAt,
+      int n);
+
+  /** dx (+)= fma(x - mean, -slope, dy - meanDy) * scale. */
+  abstract void normalizeRowBackward(
+      MemorySegment x,
+      long xAt,
+      float mean,
+      float slope,
+      MemorySegment dy,
+      long dyAt,
+      float meanDy,
+      float scale,
+      MemorySegment dx,
+      long dxAt,
+      int n,
+      boolean accumulate);
+
+  /** Sum of dy * ((x - mean) * inverse), each column with its own two. */
+  abstract float normalizedProducts(
+      MemorySegment dy,
+      long dyAt,
+      MemorySegment x,
+      long xAt,
+      MemorySegment saved,
+      long savedAt,
+      long savedStride,
+      int n);
+
+  abstract void layerNormColumns(
+      MemorySegment x,
+      long xAt,
+      long xStride,
+      MemorySegment weight,
+      long weightAt,
+      MemorySegment bias,
+      long biasAt,
+      MemorySegment saved,
+      long savedAt,
+      long savedStride,
+      MemorySegment y,
+      long yAt,
+      long yStride,
+      int rows,
+      int cols,
+      float epsilon);
+
+  abstract void layerNormColumnsBackward(
+      MemorySegment x,
+      long xAt,
+      long xStride,
+      MemorySegment weight,
+      long weightAt,
+      MemorySegment saved,
+      long savedAt,
+      long savedStride,
+      MemorySegment dy,
+      long dyAt,
+      long dyStride,
+      MemorySegment dx,
+      long dxAt,
+      long dxStride,
+      int rows,
+      int cols,
       boolean accumulate);
 
   abstract void softmaxColumns(

@@ -122,6 +122,41 @@ public final class ScalarKernels extends RowKernels {
   }
 
   @Override
+  float deviations(MemorySegment x, long xAt, float mean, int n) {
+    return ScalarNorm.deviations(x, xAt, mean, n);
+  }
+
+  @Override
+  float deviationProducts(MemorySegment dy, long dyAt, MemorySegment x, long xAt, float mean, int n) {
+    return ScalarNorm.deviationProducts(dy, dyAt, x, xAt, mean, n);
+  }
+
+  @Override
+  void normalizeRow(MemorySegment x, long xAt, float mean, float scale, float shift, MemorySegment y, long yAt, int n) {
+    ScalarNorm.normalizeRow(x, xAt, mean, scale, shift, y, yAt, n);
+  }
+
+  @Override
+  void normalizeRowBackward(MemorySegment x, long xAt, float mean, float slope, MemorySegment dy, long dyAt, float meanDy, float scale, MemorySegment dx, long dxAt, int n, boolean accumulate) {
+    ScalarNorm.normalizeRowBackward(x, xAt, mean, slope, dy, dyAt, meanDy, scale, dx, dxAt, n, accumulate);
+  }
+
+  @Override
+  float normalizedProducts(MemorySegment dy, long dyAt, MemorySegment x, long xAt, MemorySegment saved, long savedAt, long savedStride, int n) {
+    return ScalarNorm.normalizedProducts(dy, dyAt, x, xAt, saved, savedAt, savedStride, n);
+  }
+
+  @Override
+  void layerNormColumns(MemorySegment x, long xAt, long xStride, MemorySegment weight, long weightAt, MemorySegment bias, long biasAt, MemorySegment saved, long savedAt, long savedStride, MemorySegment y, long yAt, long yStride, int rows, int cols, float epsilon) {
+    ScalarNorm.layerNormColumns(x, xAt, xStride, weight, weightAt, bias, biasAt, saved, savedAt, savedStride, y, yAt, yStride, rows, cols, epsilon);
+  }
+
+  @Override
+  void layerNormColumnsBackward(MemorySegment x, long xAt, long xStride, MemorySegment weight, long weightAt, MemorySegment saved, long savedAt, long savedStride, MemorySegment dy, long dyAt, long dyStride, MemorySegment dx, long dxAt, long dxStride, int rows, int cols, boolean accumulate) {
+    ScalarNorm.layerNormColumnsBackward(x, xAt, xStride, weight, weightAt, saved, savedAt, savedStride, dy, dyAt, dyStride, dx, dxAt, dxStride, rows, cols, accumulate);
+  }
+
+  @Override
   void softmaxColumns(
       MemorySegment x,
       long xAt,

@@ -2,6 +2,7 @@ package org.panagrad.nn;
 
 import java.util.List;
 import java.util.Locale;
+import org.panagrad.graph.Shape;
 import org.panagrad.graph.Value;
 import org.panagrad.kernel.Activation;
 
@@ -62,6 +63,65 @@ public final class Layers {
   /** Inverted dropout: in training an element is 0 with this probability. */
   public static Layer dropout(float probability) {
     return (network, x) -> network.graph().dropout(network.nextName("dropout"), probability, x);
+  }
+
+  /** Batch normalisation with epsilon 1e-5 and momentum 0.1, PyTorch's. */
+  public static Layer batchNorm() {
+    return batchNorm(1e-5, 0.1);
+  }
+
+  /**
+   * Batch normalisation: each feature by mean and variance of the mini-batch in training, by the
+   * running ones after it, then scaled by {@code bn1.weight} and shifted by {@code bn1.bias}.
+   *
+   * <p>A mini-batch of a single row has no variance: a training session refuses to have one.
+   *
+   * @param epsilon added to the variance
+   * @param momentum the share of a mini-batch in {@code bn1.running_mean} and {@code
+   *     bn1.running_var}
+   */
+  public static Layer batchNorm(double epsilon, double momentum) {
+    return (network, x) -> {
+      String path = network.nextName("bn");
+      Shape shape = Shape.of(x.shape().elements());
+      return network
+          .graph()
+          .batchNorm(
+              path,
+              x,
+              network.constant(path + ".weight", shape, 1),
+              network.constant(path + ".bias", shape, 0),
+              network.statistic(path + ".running_mean", shape, 0),
+              network.statistic(path + ".running_var", shape, 1),
+              epsilon,
+              momentum);
+    };
+  }
+
+  /** Layer normalisation with epsilon 1e-5, PyTorch's. */
+  public static Layer layerNorm() {
+    return layerNorm(1e-5);
+  }
+
+  /**
+   * Layer normalisation: each example by mean and variance of its features, then scaled by {@code
+   * ln1.weight} and shifted by {@code ln1.bias}.
+   *
+   * @param epsilon added to the variance
+   */
+  public static Layer layerNorm(double epsilon) {
+    return (network, x) -> {
+      String path = network.nextName("ln");
+      Shape shape = Shape.of(x.shape().elements());
+      return network
+          .graph()
+          .layerNorm(
+              path,
+              x,
+              network.constant(path + ".weight", shape, 1),
+              network.constant(path + ".bias", shape, 0),
+              epsilon);
+    };
   }
 
   /** x + layers(x): a residual block. */

@@ -107,11 +107,16 @@ public final class Network {
       Initializer how = start.initializer() == null ? initializer : start.initializer();
       long at = layout.offset(start.parameter());
       int count = start.parameter().shape().elements();
+      Float constant = start.constant();
       for (int i = 0; i < count; i++) {
-        float value =
-            start.bias()
-                ? how.bias(random, start.fanIn())
-                : how.weight(random, start.fanIn(), start.fanOut());
+        float value;
+        if (constant != null) {
+          value = constant;
+        } else if (start.bias()) {
+          value = how.bias(random, start.fanIn());
+        } else {
+          value = how.weight(random, start.fanIn(), start.fanOut());
+        }
         parameters.set(ValueLayout.JAVA_FLOAT, at + (long) i * Float.BYTES, value);
       }
     }

@@ -11,9 +11,18 @@ import org.panagrad.graph.Value;
 
 /** A network under construction: the graph, names for its parts, and how parameters start. */
 public final class NetworkBuilder {
-  /** How one parameter starts. */
+  /**
+   * How one parameter starts.
+   *
+   * @param constant all its elements, or null where they are drawn
+   */
   record Start(
-      Value parameter, boolean bias, int fanIn, int fanOut, @Nullable Initializer initializer) {}
+      Value parameter,
+      boolean bias,
+      int fanIn,
+      int fanOut,
+      @Nullable Initializer initializer,
+      @Nullable Float constant) {}
 
   private final Graph.Builder graph = new Graph.Builder();
   private final Map<String, Integer> counts = new HashMap<>();
@@ -40,7 +49,22 @@ public final class NetworkBuilder {
       int fanOut,
       @Nullable Initializer initializer) {
     Value parameter = graph.parameter(path, shape);
-    starts.add(new Start(parameter, bias, fanIn, fanOut, initializer));
+    starts.add(new Start(parameter, bias, fanIn, fanOut, initializer, null));
+    return parameter;
+  }
+
+  /** Declares a learned value whose elements all start at this one. */
+  public Value constant(String path, Shape shape, float start) {
+    return starting(graph.parameter(path, shape), start);
+  }
+
+  /** Declares a running statistic, kept with the parameters and not trained. */
+  public Value statistic(String path, Shape shape, float start) {
+    return starting(graph.statistic(path, shape), start);
+  }
+
+  private Value starting(Value parameter, float start) {
+    starts.add(new Start(parameter, false, 0, 0, null, start));
     return parameter;
   }
 

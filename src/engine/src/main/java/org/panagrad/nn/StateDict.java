@@ -3,6 +3,7 @@ package org.panagrad.nn;
 import java.lang.foreign.MemorySegment;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.panagrad.graph.Value;
 import org.panagrad.plan.ParameterLayout;
@@ -13,8 +14,18 @@ public final class StateDict {
 
   /** Views of a slab of this layout; unmodifiable map, modifiable elements. */
   public static Map<String, Parameter> of(ParameterLayout layout, MemorySegment slab) {
+    return of(layout, layout.parameters(), slab);
+  }
+
+  /** The same of those that are trained, for a slab of gradients. */
+  public static Map<String, Parameter> ofTrained(ParameterLayout layout, MemorySegment slab) {
+    return of(layout, layout.parameters().stream().filter(Value::isTrained).toList(), slab);
+  }
+
+  private static Map<String, Parameter> of(
+      ParameterLayout layout, List<Value> values, MemorySegment slab) {
     Map<String, Parameter> parameters = new LinkedHashMap<>();
-    for (Value value : layout.parameters()) {
+    for (Value value : values) {
       parameters.put(
           value.path(),
           new Parameter(

@@ -14,7 +14,10 @@ import org.panagrad.data.BatchOrder;
 import org.panagrad.data.DataException;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.TargetKind;
+import org.panagrad.graph.BatchNorm;
+import org.panagrad.graph.Graph;
 import org.panagrad.graph.Loss;
+import org.panagrad.graph.Operation;
 import org.panagrad.kernel.KernelSets;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.memory.MemoryReport;
@@ -210,7 +213,25 @@ public final class TrainingSession implements AutoCloseable {
               + data.size()
               + " rows");
     }
+    requireVariance(network.graph(), data, options.batchSize());
     return new TrainingSession(network, data, options);
+  }
+
+  /** A single row has no variance for a batch normalisation to take. */
+  private static void requireVariance(Graph graph, Dataset data, int batchSize) {
+    Operation norm =
+        graph.operations().stream().filter(BatchNorm.class::isInstance).findFirst().orElse(null);
+    if (norm != null && (batchSize == 1 || data.size() % batchSize == 1)) {
+      throw new DataException(
+          data.name()
+              + ": batch size "
+              + batchSize
+              + (batchSize == 1 ? "" : " leaves a last mini-batch of a single row")
+              + ", expected 2 or more rows for "
+              + norm.path()
+              + " (batch normalisation) to take a variance of;"
+              + " choose another batch size, or layer normalisation");
+    }
   }
 
   /**
@@ -407,7 +428,7 @@ public final class TrainingSession implements AutoCloseable {
       throw new IllegalStateException(
           "gradients are not stored by this session; open it with keepGradients(true)");
     }
-    return StateDict.of(layout, gradients);
+    return StateDict.ofTrained(layout, gradients);
   }
 
   /**

@@ -1,8 +1,10 @@
 package org.panagrad.contract;
 
+import static org.panagrad.nn.Layers.batchNorm;
 import static org.panagrad.nn.Layers.dense;
 import static org.panagrad.nn.Layers.dropout;
 import static org.panagrad.nn.Layers.gelu;
+import static org.panagrad.nn.Layers.layerNorm;
 import static org.panagrad.nn.Layers.relu;
 import static org.panagrad.nn.Layers.residual;
 import static org.panagrad.nn.Layers.sigmoid;
@@ -10,8 +12,10 @@ import static org.panagrad.nn.Layers.silu;
 import static org.panagrad.nn.Layers.tanh;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import org.panagrad.graph.Loss;
 import org.panagrad.graph.LossFunction;
@@ -138,7 +142,54 @@ final class Cases {
             false,
             null,
             s -> Network.of(Shape.of(s.in()), (b, x) -> b.graph().softmax("p", x))));
+    addNorms(cases);
     return List.copyOf(cases);
+  }
+
+  private static void addNorms(List<ContractCase> cases) {
+    Map<String, Layer> norms = new LinkedHashMap<>();
+    norms.put("batch norm", batchNorm());
+    norms.put("batch norm of epsilon 0.5", batchNorm(0.5, 0.3));
+    norms.put("layer norm", layerNorm());
+    norms.put("layer norm of epsilon 0.5", layerNorm(0.5));
+    norms.forEach(
+        (name, norm) -> {
+          cases.add(
+              chain(name, s -> list(dense(s.hidden()), norm, relu(), dense(s.out()))));
+          cases.add(
+              chain(
+                  name + " behind an activation",
+                  s -> list(dense(s.hidden()), gelu(), norm, dense(s.out()))));
+          cases.add(
+              chain(
+                  name + ", dropout, activation",
+                  s -> list(dense(s.hidden()), norm, dropout(0.3f), tanh(), dense(s.out()))));
+          cases.add(chain(name + " on the input", s -> list(norm, dense(s.out()))));
+          cases.add(
+              values(
+                  name + " as output", Losses.huber(), s -> list(dense(s.out()), norm)));
+          cases.add(
+              chain(
+                  name + " in a residual",
+                  s -> list(dense(s.hidden()), residual(norm, silu()), dense(s.out()))));
+          cases.add(
+              chain(
+                  name + " twice",
+                  s -> list(dense(s.hidden()), norm, sigmoid(), norm, relu(), dense(s.out()))));
+        });
+    cases.add(graph("batch norms that share their parameters", Cases::sharedNorm));
+  }
+
+  private static Value sharedNorm(Sizes s, NetworkBuilder b, Value x) {
+    Shape shape = Shape.of(s.hidden());
+    Value w = b.constant("shared.weight", shape, 1);
+    Value bias = b.constant("shared.bias", shape, 0);
+    Value mean = b.statistic("shared.running_mean", shape, 0);
+    Value var = b.statistic("shared.running_var", shape, 1);
+    Value y = dense(s.hidden()).apply(b, x);
+    Value once = b.graph().batchNorm("once", y, w, bias, mean, var, 0.1, 0.1);
+    Value twice = b.graph().batchNorm("twice", tanh().apply(b, once), w, bias, mean, var, 0.1, 0.1);
+    return dense(s.out()).apply(b, b.graph().layerNorm("third", twice, w, bias, 0.1));
   }
 
   private static Value fanOut(Sizes s, NetworkBuilder b, Value x) {

@@ -19,6 +19,9 @@ final class Draws {
       int fanIn = v.shape().rank() == 2 ? v.shape().extent(1) : 1;
       for (int i = 0; i < values.length; i++) {
         values[i] = (float) (random.nextDouble(-1.5, 1.5) / Math.sqrt(fanIn));
+        if (v.path().endsWith("running_var")) {
+          values[i] = Math.abs(values[i]) + 0.1f;
+        }
       }
       parameters.put(v, values);
     }

@@ -143,6 +143,7 @@ final class Engine implements AutoCloseable {
     Map<Value, float[]> gradients = new LinkedHashMap<>();
     if (memory.gradients() != null) {
       gradients.putAll(read(memory.gradients()));
+      gradients.keySet().removeIf(v -> !v.isTrained());
     }
     if (compiled.inputGradient() != null) {
       gradients.put(

@@ -107,6 +107,8 @@ final class GoldenFile {
     return switch (type) {
       case "dense" -> Layers.dense((int) number(layer, "in"), (int) number(layer, "out"));
       case "leakyRelu" -> Layers.leakyRelu((float) number(layer, "slope"));
+      case "batchNorm" -> Layers.batchNorm(number(layer, "epsilon"), number(layer, "momentum"));
+      case "layerNorm" -> Layers.layerNorm(number(layer, "epsilon"));
       default -> Layers.activation(type);
     };
   }

@@ -81,7 +81,7 @@ class GoldenTest {
     Batch batch = new Batch(n, in, out, golden.floats("x"), golden.labels(), targets);
     Map<Value, float[]> parameters = parameters(golden, graph, "");
     ReferenceNetwork.Result reference =
-        new ReferenceNetwork(graph, golden.loss(), false, 0, 0, n)
+        new ReferenceNetwork(graph, golden.loss(), true, 0, 0, n)
             .run(
                 Draws.doubles(parameters),
                 batch.x(),
@@ -92,7 +92,7 @@ class GoldenTest {
     Map<String, Bounded> bounds = new LinkedHashMap<>();
     expected.put("logits", transposed(golden.floats("logits"), n, out));
     bounds.put("logits", reference.output());
-    for (Value v : graph.parameters()) {
+    for (Value v : graph.trainedParameters()) {
       expected.put(v.path(), golden.floats("grad." + v.path()));
       bounds.put(v.path(), Draws.at(reference.gradients(), v));
     }
@@ -125,7 +125,7 @@ class GoldenTest {
                 Draws.at(expected, "logits"),
                 Draws.at(bounds, "logits"),
                 actual.output());
-            for (Value v : graph.parameters()) {
+            for (Value v : graph.trainedParameters()) {
               engineIs(
                   where + v.path(),
                   Draws.at(expected, v.path()),
@@ -137,12 +137,48 @@ class GoldenTest {
                 Draws.at(expected, "grad.x"),
                 Draws.at(bounds, "grad.x"),
                 Draws.at(actual.gradients(), graph.input()));
+            for (Value v : graph.parameters()) {
+              if (!v.isTrained()) {
+                near(
+                    where + v.path(),
+                    golden.floats("after." + v.path()),
+                    Draws.at(engine.parameters(), v));
+              }
+            }
           }
         }
       }
     }
+    if (golden.has("evaluated")) {
+      runningStatisticsServeAsPyTorchs(path, golden, graph, batch, parameters);
+    }
     if (golden.has("probabilities")) {
       probabilitiesArePyTorchs(path, golden, graph, batch, parameters);
+    }
+  }
+
+  /** What a step has left in them is what evaluation goes by. */
+  private static void runningStatisticsServeAsPyTorchs(
+      Path path, GoldenFile golden, Graph graph, Batch batch, Map<Value, float[]> parameters) {
+    Map<Value, float[]> after = new LinkedHashMap<>(parameters);
+    for (Value v : graph.parameters()) {
+      if (!v.isTrained()) {
+        after.put(v, golden.floats("after." + v.path()));
+      }
+    }
+    int n = batch.size;
+    int out = graph.output().shape().elements();
+    float[] expected = transposed(golden.floats("evaluated"), n, out);
+    ReferenceNetwork.Result reference =
+        new ReferenceNetwork(graph, null, false, 0, 0, n)
+            .run(Draws.doubles(after), batch.x(), null, null, n);
+    for (Kernels kernels : BothKernels.ALL) {
+      CompileOptions options = CompileOptions.inference(n, 2);
+      try (Engine engine = new Engine(graph, options, NativeBlas.load(), kernels)) {
+        engine.parameters(after);
+        engineIs(
+            path + ": evaluated", expected, reference.output(), engine.run(batch, null).output());
+      }
     }
   }
 

@@ -50,6 +50,20 @@ class OptimizerContractTest {
         .graph();
   }
 
+  /** Weights and biases that are no dense layer's, and statistics that are not to be updated. */
+  private static Graph norms() {
+    return Network.of(
+            17,
+            Layers.dense(65),
+            Layers.batchNorm(),
+            Layers.relu(),
+            Layers.dense(33),
+            Layers.layerNorm(),
+            Layers.tanh(),
+            Layers.dense(7))
+        .graph();
+  }
+
   private static Batch batch(SeededRandom random) {
     return new Batch(N, 17, 7, true, random);
   }
@@ -61,7 +75,7 @@ class OptimizerContractTest {
   @ParameterizedTest
   @MethodSource("optimizers")
   void everyStepIsTheRules(Optimizer rule) {
-    for (Graph graph : List.of(chain(), shared())) {
+    for (Graph graph : List.of(chain(), shared(), norms())) {
       for (Kernels kernels : BothKernels.ALL) {
         for (int partitions : PARTITIONS) {
           CompileOptions options =
@@ -79,7 +93,7 @@ class OptimizerContractTest {
               Engine.Outcome outcome = engine.run(batch(random), null);
               Map<Value, float[]> after = engine.parameters();
               List<Map<Value, float[]>> statesAfter = states(engine, rule);
-              for (Value v : graph.parameters()) {
+              for (Value v : graph.trainedParameters()) {
                 for (int i = 0; i < Draws.at(before, v).length; i++) {
                   OptimizerCases.Updated expected =
                       OptimizerCases.step(
@@ -120,7 +134,7 @@ class OptimizerContractTest {
   @ParameterizedTest
   @MethodSource("optimizers")
   void keepingGradientsChangesNoMoreThanRounding(Optimizer rule) {
-    for (Graph graph : List.of(chain(), shared())) {
+    for (Graph graph : List.of(chain(), shared(), norms())) {
       CompileOptions options = CompileOptions.training(N, 4, Losses.crossEntropy(), true, rule);
       Map<Value, float[]> plain = train(graph, options, rule);
       Map<Value, float[]> keeping = train(graph, options.keepingGradients(), rule);

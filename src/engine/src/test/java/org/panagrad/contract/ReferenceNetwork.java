@@ -8,8 +8,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.graph.Activate;
 import org.panagrad.graph.Add;
+import org.panagrad.graph.BatchNorm;
 import org.panagrad.graph.Dropout;
 import org.panagrad.graph.Graph;
+import org.panagrad.graph.LayerNorm;
 import org.panagrad.graph.Linear;
 import org.panagrad.graph.Loss;
 import org.panagrad.graph.Operation;
@@ -28,20 +30,21 @@ import org.panagrad.kernel.DropoutMask;
 final class ReferenceNetwork {
   private final Graph graph;
   private final @Nullable Loss loss;
-  private final boolean dropout;
+  private final boolean training;
   private final long seed;
   private final long step;
   private final int maskStride;
 
   /**
-   * @param dropout whether dropout drops, by the masks of seed and step
+   * @param training whether dropout drops, by the masks of seed and step, and batch normalisation
+   *     takes the mini-batch's statistics; only then are there gradients
    * @param maskStride the batch size the engine's plan is for: a mask is indexed by it
    */
   ReferenceNetwork(
-      Graph graph, @Nullable Loss loss, boolean dropout, long seed, long step, int maskStride) {
+      Graph graph, @Nullable Loss loss, boolean training, long seed, long step, int maskStride) {
     this.graph = graph;
     this.loss = loss;
-    this.dropout = dropout;
+    this.training = training;
     this.seed = seed;
     this.step = step;
     this.maskStride = maskStride;
@@ -78,6 +81,7 @@ final class ReferenceNetwork {
     private final Map<Value, double[]> parameters;
     private final Map<Value, Bounded> values = new HashMap<>();
     private final Map<Value, Bounded> gradients = new HashMap<>();
+    private final Map<Value, ReferenceNorm> norms = new HashMap<>();
     private long branches;
 
     Run(Map<Value, double[]> parameters, double[] x, int batch) {
@@ -96,6 +100,9 @@ final class ReferenceNetwork {
       }
       ReferenceLoss at = ReferenceLoss.of(loss, output, labels, targets, n);
       branches = branches * 31 + at.branches();
+      if (!training) {
+        return new Result(output, at.loss(), at.error(), Map.of(), branches);
+      }
       gradients.put(graph.output(), at.gradient());
       for (Operation op : graph.operations().reversed()) {
         backward(op, Draws.at(gradients, op.output()));
@@ -118,7 +125,40 @@ final class ReferenceNetwork {
           yield z;
         }
         case Softmax s -> ReferenceLoss.softmax(Draws.at(values, s.x()), n);
+        case BatchNorm norm -> batchNorm(norm);
+        case LayerNorm norm -> {
+          ReferenceNorm at =
+              new ReferenceNorm(Draws.at(values, norm.x()), n, false, norm.epsilon());
+          norms.put(norm.output(), at);
+          yield at.forward(parameter(norm.weight()), parameter(norm.bias()));
+        }
       };
+    }
+
+    private double[] parameter(Value value) {
+      return Draws.at(parameters, value);
+    }
+
+    private Bounded batchNorm(BatchNorm op) {
+      Bounded x = Draws.at(values, op.x());
+      if (!training) {
+        return ReferenceNorm.running(
+            x,
+            n,
+            parameter(op.weight()),
+            parameter(op.bias()),
+            parameter(op.runningMean()),
+            parameter(op.runningVar()),
+            op.epsilon());
+      }
+      ReferenceNorm at = new ReferenceNorm(x, n, true, op.epsilon());
+      norms.put(op.output(), at);
+      return at.forward(parameter(op.weight()), parameter(op.bias()));
+    }
+
+    private void normBackward(Operation op, Value x, Value weight, Value bias, Bounded dy) {
+      Draws.at(norms, op.output())
+          .backward(parameter(weight), dy, gradient(x), gradient(weight), gradient(bias));
     }
 
     private int size(Value value) {
@@ -154,7 +194,7 @@ final class ReferenceNetwork {
 
     /** y = mask x / (1 - p): the factor is rounded twice, the product once. */
     private Bounded mask(Dropout op, Bounded x) {
-      if (!dropout || op.probability() == 0) {
+      if (!training || op.probability() == 0) {
         return x;
       }
       Bounded y = new Bounded(x.value().length);
@@ -198,6 +238,8 @@ final class ReferenceNetwork {
           addAll(gradient(add.x()), dy);
           addAll(gradient(add.y()), dy);
         }
+        case BatchNorm norm -> normBackward(norm, norm.x(), norm.weight(), norm.bias(), dy);
+        case LayerNorm norm -> normBackward(norm, norm.x(), norm.weight(), norm.bias(), dy);
         case Softmax s -> throw new IllegalStateException("no gradient through " + s.path());
       }
     }

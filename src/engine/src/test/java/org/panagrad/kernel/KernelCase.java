@@ -47,6 +47,7 @@ record KernelCase(String name, boolean columnwise, Call call) {
       add(cases, "elementLoss " + loss, (k, x, y, z, t) -> elementLoss(k, loss, x, y, z));
       add(cases, "elementLoss in place " + loss, (k, x, y, z, t) -> elementLoss(k, loss, x, y, x));
     }
+    NormCalls.addTo(cases);
     add(cases, "softmax", (k, x, y, z, t) -> softmax(k, x, y));
     add(cases, "softmax in place", (k, x, y, z, t) -> softmax(k, x, x));
     add(cases, "cross-entropy dense", (k, x, y, z, t) -> dense(k, x, y, z));

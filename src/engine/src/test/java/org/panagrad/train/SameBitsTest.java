@@ -2,9 +2,11 @@ package org.panagrad.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.panagrad.nn.Layers.batchNorm;
 import static org.panagrad.nn.Layers.dense;
 import static org.panagrad.nn.Layers.dropout;
 import static org.panagrad.nn.Layers.gelu;
+import static org.panagrad.nn.Layers.layerNorm;
 import static org.panagrad.nn.Layers.relu;
 import static org.panagrad.nn.Layers.residual;
 
@@ -37,6 +39,18 @@ class SameBitsTest {
         dense(5));
   }
 
+  private static Network norms() {
+    return Network.of(
+        37,
+        dense(96),
+        batchNorm(),
+        relu(),
+        residual(dense(96), layerNorm(), gelu(), dropout(0.1f)),
+        dense(65),
+        layerNorm(),
+        dense(5));
+  }
+
   private static TrainingOptions options(String optimizer) {
     return TrainingOptions.defaults()
         .optimizer(Optimizers.byName(optimizer, 0.01f, 0.9f, 0.001f))
@@ -46,7 +60,11 @@ class SameBitsTest {
   }
 
   private static String train(Dataset data, TrainingOptions options) {
-    try (TrainingSession session = TrainingSession.open(network(), data, options)) {
+    return train(network(), data, options);
+  }
+
+  private static String train(Network network, Dataset data, TrainingOptions options) {
+    try (TrainingSession session = TrainingSession.open(network, data, options)) {
       StringBuilder bits = new StringBuilder();
       for (int epoch = 0; epoch < 3; epoch++) {
         EpochResult result = session.epoch();
@@ -102,6 +120,19 @@ class SameBitsTest {
       for (String optimizer : List.of("adam", "momentum", "rmsprop")) {
         TrainingOptions options = options(optimizer);
         assertEquals(train(data, options), train(data, options.clipNorm(Float.POSITIVE_INFINITY)));
+      }
+    }
+  }
+
+  /** The hash is of the running statistics too. */
+  @ParameterizedTest
+  @MethodSource("optimizers")
+  void norDoTheyWithNormalisation(String optimizer) {
+    try (Dataset data = Problems.clouds(250, 37, 5, 5)) {
+      String expected = train(norms(), data, options(optimizer).threads(1));
+      for (int threads : new int[] {1, 2, 4, 4}) {
+        String again = train(norms(), data, options(optimizer).threads(threads));
+        assertEquals(expected, again, "" + threads);
       }
     }
   }

@@ -1,8 +1,10 @@
 package org.panagrad.train;
 
+import static org.panagrad.nn.Layers.batchNorm;
 import static org.panagrad.nn.Layers.dense;
 import static org.panagrad.nn.Layers.dropout;
 import static org.panagrad.nn.Layers.gelu;
+import static org.panagrad.nn.Layers.layerNorm;
 import static org.panagrad.nn.Layers.relu;
 import static org.panagrad.nn.Layers.residual;
 
@@ -100,7 +102,15 @@ final class StepAllocations {
     int rows = 4 * (STEPS + 1) * options.accumulate();
     Network network =
         Network.of(
-            20, dense(64), relu(), dropout(0.2f), residual(dense(64), gelu()), dense(40), dense(5));
+            20,
+            dense(64),
+            batchNorm(),
+            relu(),
+            dropout(0.2f),
+            residual(dense(64), gelu()),
+            dense(40),
+            layerNorm(),
+            dense(5));
     try (Dataset data = Problems.clouds(rows, 20, 5, 1);
         TrainingSession session = TrainingSession.open(network, data, options)) {
       Counter counter = new Counter();

@@ -18,7 +18,7 @@ public final class CompileOptions {
     private int partitions = 1;
     private @Nullable Loss loss;
     private boolean labels;
-    private boolean dropout;
+    private boolean training;
     private boolean backward;
     private boolean keepGradients;
     private boolean inputGradient;
@@ -68,7 +68,7 @@ public final class CompileOptions {
     return new CompileOptions(values);
   }
 
-  /** Loss and accuracy, nothing learned, nothing dropped. */
+  /** Loss and accuracy, nothing learned, nothing dropped, by running statistics. */
   public static CompileOptions evaluation(
       int batchSize, int partitions, Loss loss, boolean labels) {
     return inference(batchSize, partitions)
@@ -85,7 +85,7 @@ public final class CompileOptions {
     return evaluation(batchSize, partitions, loss, labels)
         .with(
             v -> {
-              v.dropout = true;
+              v.training = true;
               v.backward = true;
               v.keepGradients = !rule.fusesIntoProduct();
               v.updateRule = rule;
@@ -97,7 +97,7 @@ public final class CompileOptions {
     return evaluation(batchSize, partitions, loss, labels)
         .with(
             v -> {
-              v.dropout = true;
+              v.training = true;
               v.backward = true;
               v.keepGradients = true;
               v.inputGradient = true;
@@ -179,9 +179,9 @@ public final class CompileOptions {
     return values.labels;
   }
 
-  /** Whether dropout drops. */
-  public boolean dropout() {
-    return values.dropout;
+  /** Whether dropout drops, and batch normalisation takes the statistics of the mini-batch. */
+  public boolean training() {
+    return values.training;
   }
 
   /** Whether gradients are computed. */

@@ -49,7 +49,7 @@ final class DropoutSteps {
   }
 
   private static boolean drops(Lowering l, Dropout op) {
-    return l.options.dropout() && op.probability() > 0;
+    return l.options.training() && op.probability() > 0;
   }
 
   private static Step step(

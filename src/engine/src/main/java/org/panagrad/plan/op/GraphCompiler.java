@@ -4,8 +4,10 @@ import org.jspecify.annotations.Nullable;
 import org.panagrad.blas.Blas;
 import org.panagrad.graph.Activate;
 import org.panagrad.graph.Add;
+import org.panagrad.graph.BatchNorm;
 import org.panagrad.graph.Dropout;
 import org.panagrad.graph.Graph;
+import org.panagrad.graph.LayerNorm;
 import org.panagrad.graph.Linear;
 import org.panagrad.graph.Loss;
 import org.panagrad.graph.LossFunction;
@@ -81,6 +83,8 @@ public final class GraphCompiler {
       case Dropout dropout -> DropoutSteps.forward(l, dropout);
       case Softmax softmax -> SoftmaxSteps.forward(l, softmax);
       case Add add -> AddSteps.forward(l, add);
+      case BatchNorm norm -> BatchNormSteps.forward(l, norm);
+      case LayerNorm norm -> LayerNormSteps.forward(l, norm);
     }
   }
 
@@ -95,6 +99,8 @@ public final class GraphCompiler {
                   + " (softmax): no gradient goes through it; end the network in logits and train"
                   + " with the cross-entropy, which takes the softmax itself");
       case Add add -> AddSteps.backward(l, add);
+      case BatchNorm norm -> BatchNormSteps.backward(l, norm);
+      case LayerNorm norm -> LayerNormSteps.backward(l, norm);
     }
   }
 }

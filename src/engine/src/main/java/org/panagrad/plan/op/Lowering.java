@@ -5,11 +5,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.blas.Blas;
 import org.panagrad.graph.Activate;
+import org.panagrad.graph.Dropout;
 import org.panagrad.graph.Graph;
+import org.panagrad.graph.LayerNorm;
 import org.panagrad.graph.Operation;
 import org.panagrad.graph.Value;
 import org.panagrad.kernel.Activation;
@@ -44,6 +47,8 @@ final class Lowering {
   private final Map<Value, Buffer> forward = new HashMap<>();
   private final Map<Value, Buffer> gradients = new HashMap<>();
   private final Map<Value, Buffer> parameters = new HashMap<>();
+  private final Map<Value, Buffer> saved = new HashMap<>();
+  private final Map<Value, Tiling> cuts = new HashMap<>();
   private final Set<Value> aliases = new HashSet<>();
   private final Set<Value> written = new HashSet<>();
   private final Set<Operation> absorbed = new HashSet<>();
@@ -65,7 +70,7 @@ final class Lowering {
       }
       for (Operation op : graph.operations()) {
         for (Value in : op.inputs()) {
-          if (in.kind() == Value.Kind.PARAMETER || wantGradient.contains(in)) {
+          if (in.isTrained() || wantGradient.contains(in)) {
             wantGradient.add(op.output());
           }
         }
@@ -114,9 +119,23 @@ final class Lowering {
     return byCols.tiles() > byRows.tiles() ? byCols : byRows;
   }
 
-  /** How a feature-major value of this many features is cut. */
+  /**
+   * How a feature-major value is cut: what follows a layer normalisation element by element stays
+   * with its columns.
+   */
   Tiling cut(Value value) {
-    return cut(value.shape().elements(), batch());
+    Tiling known = cuts.get(value);
+    if (known == null) {
+      known =
+          switch (graph.producer(value)) {
+            case LayerNorm norm -> batchColumns();
+            case Activate a -> cut(a.x());
+            case Dropout d -> cut(d.x());
+            case null, default -> cut(value.shape().elements(), batch());
+          };
+      cuts.put(value, known);
+    }
+    return known;
   }
 
   boolean wantsGradient(Value value) {
@@ -212,6 +231,16 @@ final class Lowering {
     if (wantsGradient(x) && x != graph.input() && graph.consumers(x).size() == 1) {
       gradients.put(x, gradient(y));
     }
+  }
+
+  /** Keeps what the forward pass of an operation found out for its backward pass. */
+  void save(Operation op, Buffer statistics) {
+    saved.put(op.output(), statistics);
+  }
+
+  /** What {@link #save} kept. */
+  Buffer saved(Operation op) {
+    return Objects.requireNonNull(saved.get(op.output()), op.path());
   }
 
   /** Whether something has been written to this gradient, so that the next must add to it. */
