@@ -23,7 +23,7 @@ CONDITION = 1e-5
 def layer_of(spec):
     kind = spec["type"]
     if kind == "dense":
-        return nn.Linear(spec["in"], spec["out"])
+        return nn.Linear(spec["in"], spec["out"], bias=spec.get("bias", True))
     if kind == "batchNorm":
         return nn.BatchNorm1d(spec["features"], eps=spec["epsilon"], momentum=spec["momentum"])
     if kind == "layerNorm":
@@ -59,7 +59,13 @@ def cases():
     yield (
         "norm-batch",
         "7-13-5, batch normalisation before relu",
-        [dense("fc1", 7, 13), batch_norm("bn1", 13), {"type": "relu"}, dense("fc2", 13, 5)],
+        # A bias before it would have a gradient of nothing but rounding.
+        [
+            {**dense("fc1", 7, 13), "bias": False},
+            batch_norm("bn1", 13),
+            {"type": "relu"},
+            dense("fc2", 13, 5),
+        ],
         CROSS_ENTROPY,
         11,
     )
@@ -92,6 +98,29 @@ def cases():
     )
 
 
+    plain = {"name": "crossEntropy", "targets": "classes"}
+    weights = {"classWeights": [0.5, 2.0, 0.0, 1.25, 3.0]}
+    smoothing = {"labelSmoothing": 0.1}
+    yield "loss-smoothing", "label smoothing", mlp, {**plain, **smoothing}, 11
+    dense_targets = {"name": "crossEntropy", "targets": "dense"}
+    yield "loss-smoothing-dense", "smoothing of probabilities", mlp, {**dense_targets, **smoothing}, 11
+    yield "loss-class-weights", "weights of classes", mlp, {**plain, **weights}, 11
+    both = {**plain, **weights, **smoothing}
+    yield "loss-class-weights-smoothing", "weights of classes and smoothing", mlp, both, 33
+    rows = {"weights": "rows"}
+    yield "loss-all-weights-smoothing", "weights of rows too", mlp, {**both, **rows}, 33
+    for loss in ("meanSquaredError", "meanAbsoluteError", "binaryCrossEntropy"):
+        yield (
+            "loss-row-weights-" + loss,
+            "weights of rows",
+            mlp,
+            {"name": loss, "targets": "dense", **rows},
+            11,
+        )
+    huber = {"name": "huber", "targets": "dense", "delta": 0.5, **rows}
+    yield "loss-row-weights-huber", "weights of rows", mlp, huber, 11
+
+
 def given(name, layers, loss, batch):
     """Inputs, targets and parameters, float32."""
     random = np.random.default_rng([ord(c) for c in name])
@@ -104,12 +133,16 @@ def given(name, layers, loss, batch):
         tensors["labels"] = random.integers(0, n_out, batch).astype(np.int32)
     else:
         tensors["targets"] = draw(0, 1, batch, n_out)
+    if "weights" in loss:
+        tensors["weights"] = draw(0, 2, batch)
+        tensors["weights"][3] = 0
     for spec in layers:
         name = spec.get("name")
         if spec["type"] == "dense":
             bound = 1.5 / spec["in"] ** 0.5
             tensors[name + ".weight"] = draw(-bound, bound, spec["out"], spec["in"])
-            tensors[name + ".bias"] = draw(-bound, bound, spec["out"])
+            if spec.get("bias", True):
+                tensors[name + ".bias"] = draw(-bound, bound, spec["out"])
         elif "features" in spec:
             tensors[name + ".weight"] = draw(0.5, 1.5, spec["features"])
             tensors[name + ".bias"] = draw(-0.5, 0.5, spec["features"])
@@ -119,10 +152,48 @@ def given(name, layers, loss, batch):
     return tensors
 
 
+def loss_module(loss, dtype):
+    """PyTorch's loss of each row (and output)."""
+    name = loss["name"]
+    if name == "crossEntropy":
+        weights = loss.get("classWeights")
+        return nn.CrossEntropyLoss(
+            weight=None if weights is None else torch.tensor(weights, dtype=dtype),
+            label_smoothing=loss.get("labelSmoothing", 0.0),
+            reduction="none",
+        )
+    if name == "huber":
+        return nn.HuberLoss(delta=loss["delta"], reduction="none")
+    return {
+        "meanSquaredError": nn.MSELoss,
+        "meanAbsoluteError": nn.L1Loss,
+        "binaryCrossEntropy": nn.BCEWithLogitsLoss,
+    }[name](reduction="none")
+
+
 def mean_loss(loss, logits, tensors, dtype):
-    if loss["name"] == "crossEntropy":
-        return nn.CrossEntropyLoss()(logits, torch.tensor(tensors["labels"]).long())
-    return nn.MSELoss()(logits, torch.tensor(tensors["targets"], dtype=dtype))
+    """The mean by the weights of rows and their classes.
+
+    Without weights of rows PyTorch's own mean, which for classes is the same.
+    """
+    module = loss_module(loss, dtype)
+    classes = loss["targets"] == "classes"
+    target = (
+        torch.tensor(tensors["labels"]).long()
+        if classes
+        else torch.tensor(tensors["targets"], dtype=dtype)
+    )
+    if "weights" not in tensors:
+        module.reduction = "mean"
+        return module(logits, target)
+    rows = torch.tensor(tensors["weights"], dtype=dtype)
+    each = module(logits, target)
+    if each.dim() == 2:
+        each = each.mean(1)
+    total = rows
+    if "classWeights" in loss:
+        total = rows * torch.tensor(loss["classWeights"], dtype=dtype)[target]
+    return (rows * each).sum() / total.sum()
 
 
 def compute(layers, loss, tensors, dtype):

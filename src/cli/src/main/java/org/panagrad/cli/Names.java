@@ -26,6 +26,12 @@ abstract class Names implements Iterable<String> {
     }
   }
 
+  static final class Norms extends Names {
+    Norms() {
+      super(Layers.normNames());
+    }
+  }
+
   static final class LossLabels extends Names {
     LossLabels() {
       super(Losses.labels());

@@ -32,6 +32,16 @@ final class NetworkOptions {
   String activation;
 
   @Option(
+      names = "--norm",
+      paramLabel = "NAME",
+      defaultValue = "none",
+      completionCandidates = Names.Norms.class,
+      description =
+          "Normalisation of each hidden layer, before its activation: ${COMPLETION-CANDIDATES}."
+              + " Default: ${DEFAULT-VALUE}.")
+  String norm;
+
+  @Option(
       names = "--output-activation",
       paramLabel = "NAME",
       defaultValue = "identity",
@@ -72,6 +82,7 @@ final class NetworkOptions {
   void check() {
     Layers.activation(activation);
     Layers.activation(outputActivation);
+    Layers.norm(norm);
     Initializer.byName(init);
     if (!(dropout >= 0 && dropout < 1)) {
       throw new IllegalArgumentException("--dropout " + dropout + ": expected 0 or more, below 1");
@@ -100,6 +111,7 @@ final class NetworkOptions {
     List<Layer> layers = new ArrayList<>();
     for (int width : hidden.widths()) {
       layers.add(Layers.dense(width));
+      layers.add(Layers.norm(norm));
       layers.add(Layers.activation(activation));
       if (dropout > 0) {
         layers.add(Layers.dropout(dropout));

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer> {
   @Mixin DataOptions data;
   @Mixin NetworkOptions networkOptions;
+  @Mixin LossOptions lossOptions;
   @Mixin OptimizerOptions optimizerOptions;
   @Mixin ScheduleOptions scheduleOptions;
   @Mixin UpdateOptions updateOptions;
@@ -97,7 +98,10 @@ final class TrainCommand implements Callable<Integer> {
       Dataset test = sets.test();
       int outputs = TrainingSession.outputs(options.loss(), train);
       Network network = networkOptions.network(train.featureCount(), outputs);
-      options = options.batchSize(batchSize.of(train.size()));
+      options =
+          options
+              .batchSize(batchSize.of(train.size()))
+              .loss(lossOptions.loss(options.loss(), train));
       options = scheduled(options, train.size());
       try (TrainingSession session = TrainingSession.open(network, train, options)) {
         TrainReport report = new TrainReport(this, session, train, test);
@@ -162,7 +166,7 @@ final class TrainCommand implements Callable<Integer> {
       scheduleOptions.check();
       TrainingOptions options =
           TrainingOptions.defaults()
-              .loss(networkOptions.loss())
+              .loss(lossOptions.loss(networkOptions.loss()))
               .optimizer(optimizerOptions.optimizer())
               .seed(seed)
               .threads(limits.threads())

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -52,6 +53,46 @@ class TrainCommandTest {
     try (var files = Files.list(dir)) {
       assertArrayEquals(new Path[] {data}, files.toArray());
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"batch, bn1.running_var", "layer, ln1.weight"})
+  void normalisesHiddenLayers(String norm, String tensor) throws Exception {
+    train("--epochs", 8, "--lr", 0.01, "--batch-size", 16, "--norm", norm).succeeds();
+    assertTrue(report().get("testAccuracy").asDouble() > 0.9, report().toString());
+    assertTrue(new String(Files.readAllBytes(out), StandardCharsets.UTF_8).contains(tensor));
+    Run.of("evaluate", "--model", out, "--data", data).succeeds();
+  }
+
+  @Test
+  void smoothsLabelsAndWeighsClasses() throws Exception {
+    double plain = lossOf();
+    assertNotEquals(plain, lossOf("--label-smoothing", 0.1));
+    assertNotEquals(plain, lossOf("--class-weights", "1,2,0.5"));
+    // Classes of 67, 67 and 66 rows are nearly balanced as they are.
+    assertEquals(plain, lossOf("--class-weights", "balanced"), 0.05 * plain);
+    assertTrue(report().get("testAccuracy").asDouble() > 0.9, report().toString());
+  }
+
+  private double lossOf(Object... args) throws IOException {
+    Object[] common = {"--epochs", 5, "--lr", 0.01};
+    train(Stream.of(common, args).flatMap(Stream::of).toArray()).succeeds();
+    return report().get("trainLoss").get(4).asDouble();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--norm|group|normalisation 'group': expected one of none, batch, layer",
+        "--label-smoothing|1|label smoothing 1.0: expected 0 or more, below 1",
+        "--class-weights|1,x|or a number for each class, found 'x'",
+        "--class-weights|0,0,0|class weights that are all 0: expected one above 0",
+      })
+  void wrongLossesAndNormsAreWrongUsage(String option, String value, String message)
+      throws IOException {
+    train(option, value).isMisused(message);
+    assertNothingWritten();
   }
 
   @Test

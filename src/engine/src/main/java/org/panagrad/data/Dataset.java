@@ -127,6 +127,26 @@ public final class Dataset implements AutoCloseable {
     return rows.classNames;
   }
 
+  /** Whether rows have weights; without them each counts 1. */
+  public boolean isWeighted() {
+    return rows.weights != null;
+  }
+
+  /**
+   * How much a row counts in a loss.
+   *
+   * @throws IndexOutOfBoundsException if there is no such row
+   */
+  public float weight(int row) {
+    Objects.checkIndex(row, size);
+    requireOpen();
+    try {
+      return weightAt(row);
+    } finally {
+      Reference.reachabilityFence(rows);
+    }
+  }
+
   /** How stored values become the features seen; identity for float32 storage. */
   public FeatureMap preprocessing() {
     return rows.preprocessing;
@@ -348,6 +368,28 @@ public final class Dataset implements AutoCloseable {
   }
 
   /**
+   * Copies the float32 weights of rows named by index, one after the other; 1 for each where they
+   * have none.
+   *
+   * @param indices int32 row numbers of this dataset
+   * @param firstIndex which of the indices comes first, counted in indices
+   * @param out 4-byte aligned
+   */
+  public void gatherWeights(
+      MemorySegment indices, long firstIndex, int count, MemorySegment out, long outOffset) {
+    Objects.checkFromIndexSize(outOffset, 4L * count, out.byteSize());
+    requireOpen();
+    try {
+      for (int i = 0; i < count; i++) {
+        float weight = weightAt(rowAt(indices, firstIndex + i));
+        out.set(ValueLayout.JAVA_FLOAT, outOffset + 4L * i, weight);
+      }
+    } finally {
+      Reference.reachabilityFence(rows);
+    }
+  }
+
+  /**
    * Copies the float32 targets of rows named by index, feature-major: target t of the i-th row goes
    * to outOffset + (t * ld + i) * 4. Classes come out one-hot.
    *
@@ -428,6 +470,11 @@ public final class Dataset implements AutoCloseable {
 
   private int labelAt(int row) {
     return rows.targets.get(ValueLayout.JAVA_INT, 4L * (first + row));
+  }
+
+  private float weightAt(int row) {
+    MemorySegment weights = rows.weights;
+    return weights == null ? 1 : weights.get(ValueLayout.JAVA_FLOAT, 4L * (first + row));
   }
 
   private float targetAt(int row, int target) {

@@ -1,6 +1,7 @@
 package org.panagrad.data;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds a dataset row by row in native memory; the heap holds one row at a time.
@@ -16,6 +17,8 @@ public final class DatasetBuilder implements AutoCloseable {
   private final int targetCount;
   private final NativeBuffer features;
   private final NativeBuffer targets;
+  private @Nullable NativeBuffer weights;
+  private boolean weighsAnything;
   private int count;
   private int highestLabel;
   private int highestLabelRow;
@@ -113,6 +116,44 @@ public final class DatasetBuilder implements AutoCloseable {
   }
 
   /**
+   * Adds the weight of the row added last: how much it counts in a loss. Either every row has one
+   * or none.
+   *
+   * @throws DataException unless it is a finite number of 0 or more, and the rows before have one
+   */
+  public void addWeight(float weight) {
+    if (count == 0) {
+      throw new IllegalStateException(name + ": a weight before the first row");
+    }
+    String row = name + ", row " + (count - 1);
+    if (!(weight >= 0) || Float.isInfinite(weight)) {
+      throw DataException.at(
+          row,
+          "weight",
+          "a finite number of 0 or more",
+          Float.toString(weight),
+          "correct the weight or remove the row");
+    }
+    if (weights == null) {
+      weights = new NativeBuffer(name, Long.MAX_VALUE);
+    }
+    requireWeights(row, weights, count - 1);
+    weights.append(weight);
+    weighsAnything |= weight > 0;
+  }
+
+  private static void requireWeights(String where, NativeBuffer weights, int expected) {
+    if (weights.size() != 4L * expected) {
+      throw DataException.at(
+          where,
+          "number of weights so far",
+          Integer.toString(expected),
+          Long.toString(weights.size() / 4),
+          "give every row one weight, or none");
+    }
+  }
+
+  /**
    * The dataset of the rows added, with classes 0 to classCount - 1.
    *
    * @throws DataException if there are no rows or a label is not below classCount
@@ -157,10 +198,26 @@ public final class DatasetBuilder implements AutoCloseable {
   }
 
   private Dataset finish(int width, List<String> classNames) {
+    if (weights != null) {
+      requireWeights(name, weights, count);
+      if (!weighsAnything) {
+        throw DataException.at(
+            name, "weights", "one above 0", "all 0", "check the column the weights come from");
+      }
+    }
     return new Dataset(
         name,
         new Rows(
-            count, featureCount, bytes, preprocessing, kind, width, classNames, features, targets));
+            count,
+            featureCount,
+            bytes,
+            preprocessing,
+            kind,
+            width,
+            classNames,
+            features,
+            targets,
+            weights));
   }
 
   private void requireRows() {
@@ -239,5 +296,8 @@ public final class DatasetBuilder implements AutoCloseable {
   public void close() {
     features.close();
     targets.close();
+    if (weights != null) {
+      weights.close();
+    }
   }
 }

@@ -56,6 +56,11 @@ final class NativeBuffer implements AutoCloseable {
     size += 4;
   }
 
+  /** Bytes filled. */
+  long size() {
+    return size;
+  }
+
   /** The filled part; its memory now belongs to the caller, who closes {@link #memory()}. */
   MemorySegment detach() {
     requireOwned();

@@ -3,6 +3,7 @@ package org.panagrad.data;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.panagrad.memory.NativeMemory;
 
 /**
@@ -21,12 +22,13 @@ final class Rows {
   final List<String> classNames;
   final MemorySegment features; // (count, featureCount) float32 or uint8
   final MemorySegment targets; // (count) int32 or (count, targetCount) float32
+  final @Nullable MemorySegment weights; // (count) float32, null where each row counts 1
 
   private final Cleaner.Cleanable cleanable;
   private int holders;
   private volatile boolean closed;
 
-  /** Takes over the memory of both buffers. */
+  /** Takes over the memory of both buffers; each row counts 1. */
   Rows(
       int count,
       int featureCount,
@@ -37,6 +39,31 @@ final class Rows {
       List<String> classNames,
       NativeBuffer features,
       NativeBuffer targets) {
+    this(
+        count,
+        featureCount,
+        bytes,
+        preprocessing,
+        targetKind,
+        targetCount,
+        classNames,
+        features,
+        targets,
+        null);
+  }
+
+  /** Takes over the memory of all buffers. */
+  Rows(
+      int count,
+      int featureCount,
+      boolean bytes,
+      FeatureMap preprocessing,
+      TargetKind targetKind,
+      int targetCount,
+      List<String> classNames,
+      NativeBuffer features,
+      NativeBuffer targets,
+      @Nullable NativeBuffer weights) {
     this.count = count;
     this.featureCount = featureCount;
     this.bytes = bytes;
@@ -46,7 +73,12 @@ final class Rows {
     this.classNames = List.copyOf(classNames);
     this.features = features.detach().asReadOnly();
     this.targets = targets.detach().asReadOnly();
-    this.cleanable = CLEANER.register(this, new Release(features.memory(), targets.memory()));
+    this.weights = weights == null ? null : weights.detach().asReadOnly();
+    this.cleanable =
+        CLEANER.register(
+            this,
+            new Release(
+                features.memory(), targets.memory(), weights == null ? null : weights.memory()));
   }
 
   boolean isOpen() {
@@ -54,7 +86,7 @@ final class Rows {
   }
 
   long nativeBytes() {
-    return features.byteSize() + targets.byteSize();
+    return features.byteSize() + targets.byteSize() + (weights == null ? 0 : weights.byteSize());
   }
 
   /** Keeps the memory until {@link #release}, whoever closes it meanwhile. */
@@ -80,11 +112,16 @@ final class Rows {
   }
 
   /** Holds the memory and not the rows, or these would stay reachable for ever. */
-  private record Release(NativeMemory features, NativeMemory targets) implements Runnable {
+  private record Release(
+      NativeMemory features, NativeMemory targets, @Nullable NativeMemory weights)
+      implements Runnable {
     @Override
     public void run() {
       features.close();
       targets.close();
+      if (weights != null) {
+        weights.close();
+      }
     }
   }
 }

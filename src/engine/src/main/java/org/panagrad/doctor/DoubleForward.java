@@ -10,8 +10,10 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.graph.Activate;
 import org.panagrad.graph.Add;
+import org.panagrad.graph.BatchNorm;
 import org.panagrad.graph.Dropout;
 import org.panagrad.graph.Graph;
+import org.panagrad.graph.LayerNorm;
 import org.panagrad.graph.Linear;
 import org.panagrad.graph.Loss;
 import org.panagrad.graph.Operation;
@@ -137,6 +139,9 @@ final class DoubleForward {
         yield z;
       }
       case Softmax softmax -> softmax(at(from, softmax.x()));
+      case BatchNorm norm -> batchNorm(norm, at(from, norm.x()), nudge);
+      case LayerNorm norm ->
+          normalized(at(from, norm.x()), false, norm.weight(), norm.bias(), norm.epsilon(), nudge);
     };
   }
 
@@ -183,6 +188,56 @@ final class DoubleForward {
     for (int i = 0; i < x.length; i++) {
       // Element (feature, row) of a plan whose batch size is the number of rows.
       y[i] = DropoutMask.keep(key, i, op.probability()) ? x[i] * scale : 0;
+    }
+    return y;
+  }
+
+  private double[] batchNorm(BatchNorm op, double[] x, @Nullable Nudge nudge) {
+    if (dropoutSeed != null) {
+      return normalized(x, true, op.weight(), op.bias(), op.epsilon(), nudge);
+    }
+    int features = op.features();
+    double[] weight = elements(op.weight(), 0, features, nudge);
+    double[] bias = elements(op.bias(), 0, features, nudge);
+    double[] mean = elements(op.runningMean(), 0, features, nudge);
+    double[] variance = elements(op.runningVar(), 0, features, nudge);
+    double[] y = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      int r = i / rows;
+      y[i] = (x[i] - mean[r]) / Math.sqrt(variance[r] + op.epsilon()) * weight[r] + bias[r];
+    }
+    return y;
+  }
+
+  /** Each feature over the rows, or each row over its features, by its own mean and variance. */
+  private double[] normalized(
+      double[] x,
+      boolean byFeature,
+      Value weights,
+      Value biases,
+      double epsilon,
+      @Nullable Nudge nudge) {
+    int features = x.length / rows;
+    double[] weight = elements(weights, 0, features, nudge);
+    double[] bias = elements(biases, 0, features, nudge);
+    double[] y = new double[x.length];
+    int groups = byFeature ? features : rows;
+    int size = byFeature ? rows : features;
+    for (int g = 0; g < groups; g++) {
+      double mean = 0;
+      for (int k = 0; k < size; k++) {
+        mean += x[byFeature ? g * rows + k : k * rows + g] / size;
+      }
+      double variance = 0;
+      for (int k = 0; k < size; k++) {
+        double off = x[byFeature ? g * rows + k : k * rows + g] - mean;
+        variance += off * off / size;
+      }
+      double inverse = 1 / Math.sqrt(variance + epsilon);
+      for (int k = 0; k < size; k++) {
+        int i = byFeature ? g * rows + k : k * rows + g;
+        y[i] = (x[i] - mean) * inverse * weight[i / rows] + bias[i / rows];
+      }
     }
     return y;
   }
@@ -266,8 +321,39 @@ final class DoubleForward {
           && !DoubleActivation.hasKink(a.function())) {
         largest = Math.max(largest, largest(value(a.x())));
       }
+      if (op instanceof BatchNorm norm) {
+        largest = Math.max(largest, amplified(value(norm.x()), true, norm.epsilon()));
+      }
+      if (op instanceof LayerNorm norm) {
+        largest = Math.max(largest, amplified(value(norm.x()), false, norm.epsilon()));
+      }
     }
     return largest;
+  }
+
+  /**
+   * The largest |x| / sqrt(var + epsilon) of a normalisation: by so much it makes the relative
+   * error of x one of what comes out, and of the gradient that goes back.
+   */
+  private double amplified(double[] x, boolean byFeature, double epsilon) {
+    int features = x.length / rows;
+    int groups = byFeature ? features : rows;
+    int size = byFeature ? rows : features;
+    double most = 0;
+    for (int g = 0; g < groups; g++) {
+      double sum = 0;
+      double squares = 0;
+      double largest = 0;
+      for (int k = 0; k < size; k++) {
+        double v = x[byFeature ? g * rows + k : k * rows + g];
+        sum += v;
+        squares += v * v;
+        largest = Math.max(largest, Math.abs(v));
+      }
+      double variance = Math.max(0, squares / size - sum / size * (sum / size));
+      most = Math.max(most, largest / Math.sqrt(variance + epsilon));
+    }
+    return most;
   }
 
   static double largest(double[] values) {

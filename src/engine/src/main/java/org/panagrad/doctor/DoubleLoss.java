@@ -9,12 +9,46 @@ final class DoubleLoss {
   /** The loss of a batch. */
   static double of(Loss loss, double[] y, double[] t, int rows) {
     int outputs = y.length / rows;
+    double[] weights = new double[rows];
+    double total = 0;
+    for (int j = 0; j < rows; j++) {
+      weights[j] = weight(loss, t, outputs, rows, j);
+      total += weights[j];
+    }
+    if (total == 0) {
+      return 0;
+    }
     return switch (loss.function()) {
-      case CROSS_ENTROPY -> crossEntropy(y, t, outputs, rows) / rows;
-      case HALF_MEAN_SQUARED_ERROR -> sum(loss, y, t) / rows;
+      case CROSS_ENTROPY -> crossEntropy(y, soft(loss, t, outputs, rows), outputs, rows) / total;
+      case HALF_MEAN_SQUARED_ERROR -> sum(loss, y, t, weights) / total;
       case MEAN_SQUARED_ERROR, MEAN_ABSOLUTE_ERROR, HUBER, BINARY_CROSS_ENTROPY ->
-          sum(loss, y, t) / ((double) rows * outputs);
+          sum(loss, y, t, weights) / (total * outputs);
     };
+  }
+
+  /** That of a row's class: one-hot, or 0 or 1 for a single output. */
+  private static double weight(Loss loss, double[] t, int outputs, int n, int j) {
+    if (loss.classWeights().isEmpty()) {
+      return 1;
+    }
+    if (outputs == 1) {
+      return loss.classWeights().get((int) t[j]);
+    }
+    double weight = 0;
+    for (int k = 0; k < outputs; k++) {
+      weight += t[k * n + j] * loss.classWeights().get(k);
+    }
+    return weight;
+  }
+
+  /** Targets smoothed and weighted by their classes. */
+  private static double[] soft(Loss loss, double[] t, int outputs, int n) {
+    double[] soft = new double[t.length];
+    for (int i = 0; i < t.length; i++) {
+      double weight = loss.classWeights().isEmpty() ? 1 : loss.classWeights().get(i / n);
+      soft[i] = weight * ((1 - loss.labelSmoothing()) * t[i] + loss.labelSmoothing() / outputs);
+    }
+    return soft;
   }
 
   private static double crossEntropy(double[] x, double[] t, int outputs, int n) {
@@ -36,10 +70,10 @@ final class DoubleLoss {
     return sum;
   }
 
-  private static double sum(Loss loss, double[] y, double[] t) {
+  private static double sum(Loss loss, double[] y, double[] t, double[] weights) {
     double sum = 0;
     for (int i = 0; i < y.length; i++) {
-      sum += element(loss, y[i], t[i]);
+      sum += weights[i % weights.length] * element(loss, y[i], t[i]);
     }
     return sum;
   }

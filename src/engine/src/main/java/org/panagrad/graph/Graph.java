@@ -181,9 +181,7 @@ public final class Graph {
                 + "); produced by "
                 + x.path());
       }
-      if (bias != null
-          && (!own(bias).isTrained()
-              || !bias.shape().equals(Shape.of(w.extent(0))))) {
+      if (bias != null && (!own(bias).isTrained() || !bias.shape().equals(Shape.of(w.extent(0))))) {
         throw new ShapeException(
             path + ": bias " + bias + ", expected a parameter (" + w.extent(0) + ")");
       }
@@ -243,8 +241,7 @@ public final class Graph {
             path + ": momentum " + momentum + ", expected 0 < momentum <= 1");
       }
       Value y = declare(path, Value.Kind.ACTIVATION, x.shape());
-      operations.add(
-          new BatchNorm(x, weight, bias, runningMean, runningVar, epsilon, momentum, y));
+      operations.add(new BatchNorm(x, weight, bias, runningMean, runningVar, epsilon, momentum, y));
       return y;
     }
 

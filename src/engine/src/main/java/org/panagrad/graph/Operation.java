@@ -8,7 +8,8 @@ import java.util.List;
  * <p>An operation only describes. How it runs, forward and backward, is written in the class of the
  * same name in the plan package; {@code docs/adding-an-operation.md} walks through one.
  */
-public sealed interface Operation permits Linear, Activate, Dropout, Softmax, Add, BatchNorm, LayerNorm {
+public sealed interface Operation
+    permits Linear, Activate, Dropout, Softmax, Add, BatchNorm, LayerNorm {
   /** What it reads: activations and parameters. */
   List<Value> inputs();
 

@@ -55,7 +55,6 @@ final class GraphJson {
     return new Json.Obj(json);
   }
 
-
   private static Json operation(Operation op) {
     Map<String, Json> json = new LinkedHashMap<>();
     json.put("name", new Json.Str(op.path()));
@@ -180,8 +179,7 @@ final class GraphJson {
               op.member("epsilon").number(),
               op.member("momentum").number());
       case "layer_norm" ->
-          builder.layerNorm(
-              name, in.get(0), in.get(1), in.get(2), op.member("epsilon").number());
+          builder.layerNorm(name, in.get(0), in.get(1), in.get(2), op.member("epsilon").number());
       case "softmax" -> builder.softmax(name, in.get(0));
       case "dropout" -> builder.dropout(name, (float) op.member("probability").number(), in.get(0));
       default -> {

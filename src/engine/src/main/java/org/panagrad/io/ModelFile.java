@@ -90,6 +90,15 @@ public final class ModelFile {
       Map<String, Json> lossJson = new LinkedHashMap<>();
       lossJson.put("name", new Json.Str(loss.function().label()));
       lossJson.put("delta", new Json.Real(loss.delta()));
+      if (loss.labelSmoothing() > 0) {
+        lossJson.put("labelSmoothing", new Json.Real(loss.labelSmoothing()));
+      }
+      if (!loss.classWeights().isEmpty()) {
+        lossJson.put(
+            "classWeights",
+            new Json.Arr(
+                loss.classWeights().stream().map(weight -> (Json) new Json.Real(weight)).toList()));
+      }
       json.put("loss", new Json.Obj(lossJson));
     }
     Map<String, Json> map = new LinkedHashMap<>();
@@ -188,7 +197,11 @@ public final class ModelFile {
   private static Loss loss(JsonCursor json) {
     return new Loss(
         Losses.byName(json.member("name").string()).function(),
-        (float) json.member("delta").number());
+        (float) json.member("delta").number(),
+        json.optional("labelSmoothing").map(JsonCursor::number).orElse(0.0),
+        json.optional("classWeights").map(JsonCursor::elements).orElse(List.of()).stream()
+            .map(weight -> (float) weight.number())
+            .toList());
   }
 
   private static Map<String, String> run(JsonCursor json) {
@@ -250,8 +263,8 @@ public final class ModelFile {
     }
     for (Operation op : model.graph().operations()) {
       if (op instanceof BatchNorm norm) {
-        checkVariances(file, Objects.requireNonNull(
-            model.stateDict().get(norm.runningVar().path())));
+        checkVariances(
+            file, Objects.requireNonNull(model.stateDict().get(norm.runningVar().path())));
       }
     }
   }

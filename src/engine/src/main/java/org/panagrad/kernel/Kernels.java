@@ -207,7 +207,8 @@ public interface Kernels {
 
   /**
    * Batch normalisation of each row by its own statistics: y[r,c] = (x[r,c] - mean_r) * inverse_r *
-   * weight[r] + bias[r], inverse_r = 1 / sqrt(var_r + epsilon), var_r the mean square of x - mean_r.
+   * weight[r] + bias[r], inverse_r = 1 / sqrt(var_r + epsilon), var_r the mean square of x -
+   * mean_r.
    *
    * <p>Moves the running statistics by the share {@code momentum} towards mean_r and the unbiased
    * variance (for a single column, which has none, the biased one), unless these are not finite.
@@ -260,8 +261,8 @@ public interface Kernels {
       double epsilon);
 
   /**
-   * The sums of batch normalisation's backward pass: sum over c of dy[r,c], and of dy[r,c] * (x[r,c]
-   * - mean_r) * inverse_r, the gradients of bias and weight.
+   * The sums of batch normalisation's backward pass: sum over c of dy[r,c], and of dy[r,c] *
+   * (x[r,c] - mean_r) * inverse_r, the gradients of bias and weight.
    *
    * @param saved (4, rows): the first two rows are read, the sums are written to the others
    */
@@ -306,8 +307,8 @@ public interface Kernels {
 
   /**
    * Layer normalisation of each column: y[r,c] = (x[r,c] - mean_c) * inverse_c * weight[r] +
-   * bias[r], inverse_c = 1 / sqrt(var_c + epsilon). Sums down a column are taken in the order of the
-   * rows; y may be x.
+   * bias[r], inverse_c = 1 / sqrt(var_c + epsilon). Sums down a column are taken in the order of
+   * the rows; y may be x.
    *
    * @param saved (2, cols): mean_c and inverse_c are written to it
    */
@@ -456,6 +457,29 @@ public interface Kernels {
       MemorySegment target,
       long targetOffset,
       int ldTarget,
+      MemorySegment dPrediction,
+      long dPredictionOffset,
+      int ldDPrediction,
+      int rows,
+      int cols,
+      float gradientScale);
+
+  /**
+   * The same with a weight per column: loss and gradient of column c are multiplied by weights[c].
+   *
+   * @param weights (cols) float32
+   */
+  double weightedElementLoss(
+      ElementLoss loss,
+      float delta,
+      MemorySegment prediction,
+      long predictionOffset,
+      int ldPrediction,
+      MemorySegment target,
+      long targetOffset,
+      int ldTarget,
+      MemorySegment weights,
+      long weightsOffset,
       MemorySegment dPrediction,
       long dPredictionOffset,
       int ldDPrediction,

@@ -732,6 +732,83 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       int rows,
       int cols,
       float gradientScale) {
+    return elementLosses(
+        loss,
+        delta,
+        prediction,
+        predictionOffset,
+        ldPrediction,
+        target,
+        targetOffset,
+        ldTarget,
+        prediction,
+        predictionOffset,
+        dPrediction,
+        dPredictionOffset,
+        ldDPrediction,
+        rows,
+        cols,
+        gradientScale,
+        false);
+  }
+
+  @Override
+  public final double weightedElementLoss(
+      ElementLoss loss,
+      float delta,
+      MemorySegment prediction,
+      long predictionOffset,
+      int ldPrediction,
+      MemorySegment target,
+      long targetOffset,
+      int ldTarget,
+      MemorySegment weights,
+      long weightsOffset,
+      MemorySegment dPrediction,
+      long dPredictionOffset,
+      int ldDPrediction,
+      int rows,
+      int cols,
+      float gradientScale) {
+    Bounds.floats("weights", weights, weightsOffset, cols);
+    return elementLosses(
+        loss,
+        delta,
+        prediction,
+        predictionOffset,
+        ldPrediction,
+        target,
+        targetOffset,
+        ldTarget,
+        weights,
+        weightsOffset,
+        dPrediction,
+        dPredictionOffset,
+        ldDPrediction,
+        rows,
+        cols,
+        gradientScale,
+        true);
+  }
+
+  private double elementLosses(
+      ElementLoss loss,
+      float delta,
+      MemorySegment prediction,
+      long predictionOffset,
+      int ldPrediction,
+      MemorySegment target,
+      long targetOffset,
+      int ldTarget,
+      MemorySegment weights,
+      long weightsOffset,
+      MemorySegment dPrediction,
+      long dPredictionOffset,
+      int ldDPrediction,
+      int rows,
+      int cols,
+      float gradientScale,
+      boolean weighted) {
     if (loss == ElementLoss.HUBER && !(delta > 0f)) {
       throw new IllegalArgumentException("Huber delta " + delta + ": expected delta > 0");
     }
@@ -749,6 +826,9 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
                 predictionOffset + 4L * r * ldPrediction + 4L * c,
                 target,
                 targetOffset + 4L * r * ldTarget + 4L * c,
+                weights,
+                weightsOffset + 4L * c,
+                weighted,
                 dPrediction,
                 dPredictionOffset + 4L * r * ldDPrediction + 4L * c,
                 (int) Math.min(FOLD, cols - c),
@@ -1187,6 +1267,9 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       long pAt,
       MemorySegment t,
       long tAt,
+      MemorySegment w,
+      long wAt,
+      boolean weighted,
       MemorySegment dp,
       long dpAt,
       int n,

@@ -18,16 +18,22 @@ final class ScalarLosses {
       long pAt,
       MemorySegment t,
       long tAt,
+      MemorySegment w,
+      long wAt,
+      boolean weighted,
       MemorySegment dp,
       long dpAt,
       int n,
       float gradientScale) {
     float[] lanes = ScalarLanes.zeroed();
-    addLosses(lanes, 0, loss, delta, p, pAt, t, tAt, dp, dpAt, n, gradientScale);
+    addLosses(lanes, 0, loss, delta, p, pAt, t, tAt, w, wAt, weighted, dp, dpAt, n, gradientScale);
     return ScalarLanes.fold(lanes);
   }
 
-  /** Writes the gradients of elements from i to n of a row and adds their losses to the lanes. */
+  /**
+   * Writes the gradients of elements from i to n of a row and adds their losses to the lanes; a
+   * weight of 1 changes no bit.
+   */
   static void addLosses(
       float[] lanes,
       int from,
@@ -37,6 +43,9 @@ final class ScalarLosses {
       long pAt,
       MemorySegment t,
       long tAt,
+      MemorySegment w,
+      long wAt,
+      boolean weighted,
       MemorySegment dp,
       long dpAt,
       int n,
@@ -45,8 +54,9 @@ final class ScalarLosses {
       float x = p.get(FLOAT, pAt + 4L * i);
       float target = t.get(FLOAT, tAt + 4L * i);
       float e = x - target;
-      dp.set(FLOAT, dpAt + 4L * i, gradient(loss, delta, x, target, e) * gradientScale);
-      lanes[i & LANE_MASK] += value(loss, delta, x, target, e);
+      float weight = weighted ? w.get(FLOAT, wAt + 4L * i) : 1f;
+      dp.set(FLOAT, dpAt + 4L * i, gradient(loss, delta, x, target, e) * gradientScale * weight);
+      lanes[i & LANE_MASK] += value(loss, delta, x, target, e) * weight;
     }
   }
 

@@ -128,33 +128,129 @@ public final class VectorKernels extends RowKernels {
   }
 
   @Override
-  float deviationProducts(MemorySegment dy, long dyAt, MemorySegment x, long xAt, float mean, int n) {
+  float deviationProducts(
+      MemorySegment dy, long dyAt, MemorySegment x, long xAt, float mean, int n) {
     return VectorNorm.deviationProducts(dy, dyAt, x, xAt, mean, n);
   }
 
   @Override
-  void normalizeRow(MemorySegment x, long xAt, float mean, float scale, float shift, MemorySegment y, long yAt, int n) {
+  void normalizeRow(
+      MemorySegment x,
+      long xAt,
+      float mean,
+      float scale,
+      float shift,
+      MemorySegment y,
+      long yAt,
+      int n) {
     VectorNorm.normalizeRow(x, xAt, mean, scale, shift, y, yAt, n);
   }
 
   @Override
-  void normalizeRowBackward(MemorySegment x, long xAt, float mean, float slope, MemorySegment dy, long dyAt, float meanDy, float scale, MemorySegment dx, long dxAt, int n, boolean accumulate) {
-    VectorNorm.normalizeRowBackward(x, xAt, mean, slope, dy, dyAt, meanDy, scale, dx, dxAt, n, accumulate);
+  void normalizeRowBackward(
+      MemorySegment x,
+      long xAt,
+      float mean,
+      float slope,
+      MemorySegment dy,
+      long dyAt,
+      float meanDy,
+      float scale,
+      MemorySegment dx,
+      long dxAt,
+      int n,
+      boolean accumulate) {
+    VectorNorm.normalizeRowBackward(
+        x, xAt, mean, slope, dy, dyAt, meanDy, scale, dx, dxAt, n, accumulate);
   }
 
   @Override
-  float normalizedProducts(MemorySegment dy, long dyAt, MemorySegment x, long xAt, MemorySegment saved, long savedAt, long savedStride, int n) {
+  float normalizedProducts(
+      MemorySegment dy,
+      long dyAt,
+      MemorySegment x,
+      long xAt,
+      MemorySegment saved,
+      long savedAt,
+      long savedStride,
+      int n) {
     return VectorNorm.normalizedProducts(dy, dyAt, x, xAt, saved, savedAt, savedStride, n);
   }
 
   @Override
-  void layerNormColumns(MemorySegment x, long xAt, long xStride, MemorySegment weight, long weightAt, MemorySegment bias, long biasAt, MemorySegment saved, long savedAt, long savedStride, MemorySegment y, long yAt, long yStride, int rows, int cols, float epsilon) {
-    VectorNorm.layerNormColumns(x, xAt, xStride, weight, weightAt, bias, biasAt, saved, savedAt, savedStride, y, yAt, yStride, rows, cols, epsilon);
+  void layerNormColumns(
+      MemorySegment x,
+      long xAt,
+      long xStride,
+      MemorySegment weight,
+      long weightAt,
+      MemorySegment bias,
+      long biasAt,
+      MemorySegment saved,
+      long savedAt,
+      long savedStride,
+      MemorySegment y,
+      long yAt,
+      long yStride,
+      int rows,
+      int cols,
+      float epsilon) {
+    VectorNorm.layerNormColumns(
+        x,
+        xAt,
+        xStride,
+        weight,
+        weightAt,
+        bias,
+        biasAt,
+        saved,
+        savedAt,
+        savedStride,
+        y,
+        yAt,
+        yStride,
+        rows,
+        cols,
+        epsilon);
   }
 
   @Override
-  void layerNormColumnsBackward(MemorySegment x, long xAt, long xStride, MemorySegment weight, long weightAt, MemorySegment saved, long savedAt, long savedStride, MemorySegment dy, long dyAt, long dyStride, MemorySegment dx, long dxAt, long dxStride, int rows, int cols, boolean accumulate) {
-    VectorNorm.layerNormColumnsBackward(x, xAt, xStride, weight, weightAt, saved, savedAt, savedStride, dy, dyAt, dyStride, dx, dxAt, dxStride, rows, cols, accumulate);
+  void layerNormColumnsBackward(
+      MemorySegment x,
+      long xAt,
+      long xStride,
+      MemorySegment weight,
+      long weightAt,
+      MemorySegment saved,
+      long savedAt,
+      long savedStride,
+      MemorySegment dy,
+      long dyAt,
+      long dyStride,
+      MemorySegment dx,
+      long dxAt,
+      long dxStride,
+      int rows,
+      int cols,
+      boolean accumulate) {
+    VectorNorm.layerNormColumnsBackward(
+        x,
+        xAt,
+        xStride,
+        weight,
+        weightAt,
+        saved,
+        savedAt,
+        savedStride,
+        dy,
+        dyAt,
+        dyStride,
+        dx,
+        dxAt,
+        dxStride,
+        rows,
+        cols,
+        accumulate);
   }
 
   @Override
@@ -224,11 +320,15 @@ public final class VectorKernels extends RowKernels {
       long pAt,
       MemorySegment t,
       long tAt,
+      MemorySegment w,
+      long wAt,
+      boolean weighted,
       MemorySegment dp,
       long dpAt,
       int n,
       float gradientScale) {
-    return VectorLosses.lossRow(loss, delta, p, pAt, t, tAt, dp, dpAt, n, gradientScale);
+    return VectorLosses.lossRow(
+        loss, delta, p, pAt, t, tAt, w, wAt, weighted, dp, dpAt, n, gradientScale);
   }
 
   @Override

@@ -24,6 +24,9 @@ final class VectorLosses {
       long pAt,
       MemorySegment t,
       long tAt,
+      MemorySegment w,
+      long wAt,
+      boolean weighted,
       MemorySegment dp,
       long dpAt,
       int n,
@@ -31,14 +34,19 @@ final class VectorLosses {
     float[] lanes = ScalarLanes.zeroed();
     int done =
         switch (loss) {
-          case SQUARED -> squared(lanes, p, pAt, t, tAt, dp, dpAt, n, gradientScale);
-          case ABSOLUTE -> absolute(lanes, p, pAt, t, tAt, dp, dpAt, n, gradientScale);
-          case HUBER -> huber(delta, lanes, p, pAt, t, tAt, dp, dpAt, n, gradientScale);
+          case SQUARED ->
+              squared(lanes, p, pAt, t, tAt, w, wAt, weighted, dp, dpAt, n, gradientScale);
+          case ABSOLUTE ->
+              absolute(lanes, p, pAt, t, tAt, w, wAt, weighted, dp, dpAt, n, gradientScale);
+          case HUBER ->
+              huber(delta, lanes, p, pAt, t, tAt, w, wAt, weighted, dp, dpAt, n, gradientScale);
           case BINARY_CROSS_ENTROPY ->
-              binaryCrossEntropy(lanes, p, pAt, t, tAt, dp, dpAt, n, gradientScale);
+              binaryCrossEntropy(
+                  lanes, p, pAt, t, tAt, w, wAt, weighted, dp, dpAt, n, gradientScale);
         };
     if (done < n) {
-      ScalarLosses.addLosses(lanes, done, loss, delta, p, pAt, t, tAt, dp, dpAt, n, gradientScale);
+      ScalarLosses.addLosses(
+          lanes, done, loss, delta, p, pAt, t, tAt, w, wAt, weighted, dp, dpAt, n, gradientScale);
     }
     return ScalarLanes.fold(lanes);
   }
@@ -49,6 +57,9 @@ final class VectorLosses {
       long pAt,
       MemorySegment t,
       long tAt,
+      MemorySegment w,
+      long wAt,
+      boolean weighted,
       MemorySegment dp,
       long dpAt,
       int n,
@@ -59,11 +70,18 @@ final class VectorLosses {
       FloatVector target = FloatVector.fromMemorySegment(FLOATS, t, tAt + 4L * i, ORDER);
       FloatVector e = x.sub(target);
       FloatVector value = e.mul(e);
+      if (weighted) {
+        value = value.mul(FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER));
+      }
       value
           .add(FloatVector.fromArray(FLOATS, lanes, i & Lanes.LANE_MASK))
           .intoArray(lanes, i & Lanes.LANE_MASK);
       FloatVector gradient = e.add(e);
-      gradient.mul(gradientScale).intoMemorySegment(dp, dpAt + 4L * i, ORDER);
+      gradient = gradient.mul(gradientScale);
+      if (weighted) {
+        gradient = gradient.mul(FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER));
+      }
+      gradient.intoMemorySegment(dp, dpAt + 4L * i, ORDER);
     }
     return bound;
   }
@@ -74,6 +92,9 @@ final class VectorLosses {
       long pAt,
       MemorySegment t,
       long tAt,
+      MemorySegment w,
+      long wAt,
+      boolean weighted,
       MemorySegment dp,
       long dpAt,
       int n,
@@ -84,12 +105,19 @@ final class VectorLosses {
       FloatVector target = FloatVector.fromMemorySegment(FLOATS, t, tAt + 4L * i, ORDER);
       FloatVector e = x.sub(target);
       FloatVector value = e.lanewise(ABS);
+      if (weighted) {
+        value = value.mul(FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER));
+      }
       value
           .add(FloatVector.fromArray(FLOATS, lanes, i & Lanes.LANE_MASK))
           .intoArray(lanes, i & Lanes.LANE_MASK);
       FloatVector upper = e.blend(1f, e.compare(GT, 0f));
       FloatVector gradient = upper.blend(-1f, e.compare(LT, 0f));
-      gradient.mul(gradientScale).intoMemorySegment(dp, dpAt + 4L * i, ORDER);
+      gradient = gradient.mul(gradientScale);
+      if (weighted) {
+        gradient = gradient.mul(FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER));
+      }
+      gradient.intoMemorySegment(dp, dpAt + 4L * i, ORDER);
     }
     return bound;
   }
@@ -101,6 +129,9 @@ final class VectorLosses {
       long pAt,
       MemorySegment t,
       long tAt,
+      MemorySegment w,
+      long wAt,
+      boolean weighted,
       MemorySegment dp,
       long dpAt,
       int n,
@@ -114,12 +145,19 @@ final class VectorLosses {
       FloatVector quadratic = a.mul(0.5f).mul(a);
       FloatVector linear = a.sub(0.5f * delta).mul(delta);
       FloatVector value = linear.blend(quadratic, a.compare(LE, delta));
+      if (weighted) {
+        value = value.mul(FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER));
+      }
       value
           .add(FloatVector.fromArray(FLOATS, lanes, i & Lanes.LANE_MASK))
           .intoArray(lanes, i & Lanes.LANE_MASK);
       FloatVector upper = e.blend(delta, e.compare(GT, delta));
       FloatVector gradient = upper.blend(-delta, e.compare(LT, -delta));
-      gradient.mul(gradientScale).intoMemorySegment(dp, dpAt + 4L * i, ORDER);
+      gradient = gradient.mul(gradientScale);
+      if (weighted) {
+        gradient = gradient.mul(FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER));
+      }
+      gradient.intoMemorySegment(dp, dpAt + 4L * i, ORDER);
     }
     return bound;
   }
@@ -130,6 +168,9 @@ final class VectorLosses {
       long pAt,
       MemorySegment t,
       long tAt,
+      MemorySegment w,
+      long wAt,
+      boolean weighted,
       MemorySegment dp,
       long dpAt,
       int n,
@@ -164,11 +205,18 @@ final class VectorLosses {
 
       FloatVector positive = x.blend(0f, x.compare(LE, 0f));
       FloatVector value = x.lanewise(NEG).fma(target, positive).add(y);
+      if (weighted) {
+        value = value.mul(FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER));
+      }
       value
           .add(FloatVector.fromArray(FLOATS, lanes, i & Lanes.LANE_MASK))
           .intoArray(lanes, i & Lanes.LANE_MASK);
       FloatVector gradient = sigmoid.sub(target);
-      gradient.mul(gradientScale).intoMemorySegment(dp, dpAt + 4L * i, ORDER);
+      gradient = gradient.mul(gradientScale);
+      if (weighted) {
+        gradient = gradient.mul(FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER));
+      }
+      gradient.intoMemorySegment(dp, dpAt + 4L * i, ORDER);
     }
     return bound;
   }

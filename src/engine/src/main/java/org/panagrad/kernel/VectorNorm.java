@@ -9,7 +9,9 @@ import static org.panagrad.kernel.Lanes.PARTS;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
-/** Batch normalisation along a row, layer normalisation as many columns at a time as a vector has. */
+/**
+ * Batch normalisation along a row, layer normalisation as many columns at a time as a vector has.
+ */
 final class VectorNorm {
   private VectorNorm() {}
 
@@ -55,7 +57,8 @@ final class VectorNorm {
     int bound = FLOATS.loopBound(n);
     for (; i < bound; i += Lanes.LENGTH) {
       FloatVector off = FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * i, ORDER).sub(mean);
-      FloatVector next = FloatVector.fromMemorySegment(FLOATS, dy, dyAt + 4L * i, ORDER).fma(off, a);
+      FloatVector next =
+          FloatVector.fromMemorySegment(FLOATS, dy, dyAt + 4L * i, ORDER).fma(off, a);
       if (PARTS == 1) {
         a = next;
       } else if (PARTS == 2) {
@@ -184,11 +187,14 @@ final class VectorNorm {
     }
     if (i < n) {
       var tail = FLOATS.indexInRange(i, n);
-      FloatVector mean = FloatVector.fromMemorySegment(FLOATS, saved, savedAt + 4L * i, ORDER, tail);
+      FloatVector mean =
+          FloatVector.fromMemorySegment(FLOATS, saved, savedAt + 4L * i, ORDER, tail);
       FloatVector inverse =
           FloatVector.fromMemorySegment(FLOATS, saved, savedAt + savedStride + 4L * i, ORDER, tail);
       FloatVector normal =
-          FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * i, ORDER, tail).sub(mean).mul(inverse);
+          FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * i, ORDER, tail)
+              .sub(mean)
+              .mul(inverse);
       FloatVector g = FloatVector.fromMemorySegment(FLOATS, dy, dyAt + 4L * i, ORDER, tail);
       a = a.blend(g.fma(normal, a), tail);
     }

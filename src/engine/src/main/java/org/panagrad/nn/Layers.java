@@ -161,6 +161,27 @@ public final class Layers {
     };
   }
 
+  /** The names {@link #norm(String)} knows. */
+  public static List<String> normNames() {
+    return List.of("none", "batch", "layer");
+  }
+
+  /**
+   * A normalisation by its name on the command line; none does nothing.
+   *
+   * @throws IllegalArgumentException if there is none of that name; the message lists them
+   */
+  public static Layer norm(String name) {
+    return switch (name) {
+      case "none" -> identity();
+      case "batch" -> batchNorm();
+      case "layer" -> layerNorm();
+      default ->
+          throw new IllegalArgumentException(
+              "normalisation '" + name + "': expected one of " + String.join(", ", normNames()));
+    };
+  }
+
   private static Layer activation(Activation function, float slope) {
     String name = function.name().toLowerCase(Locale.ROOT);
     return (network, x) -> network.graph().activate(network.nextName(name), function, slope, x);

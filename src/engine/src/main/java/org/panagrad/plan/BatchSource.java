@@ -28,6 +28,15 @@ public interface BatchSource {
   void targets(int from, int to, MemorySegment segment, long out, int ld);
 
   /**
+   * Writes the float32 weights of rows [from, to); asked only for plans that weigh examples.
+   *
+   * @param out byte offset of row {@code from}
+   */
+  default void weights(int from, int to, MemorySegment segment, long out) {
+    throw new UnsupportedOperationException("the rows of this source have no weights");
+  }
+
+  /**
    * Lays a sliding matrix over rows [from, from + count) of the mini-batch and their features from
    * {@code column} on, where rows follow each other in memory; asked only for plans that read in
    * place.

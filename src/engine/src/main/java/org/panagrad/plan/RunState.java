@@ -25,6 +25,12 @@ public final class RunState {
    */
   public int updateRows;
 
+  /**
+   * Sum of the weights of those rows, where rows have weights and an update several mini-batches; 0
+   * for that of this mini-batch.
+   */
+  public double updateWeight;
+
   /** Which of the mini-batches of this update it is, from 0. */
   public int part;
 

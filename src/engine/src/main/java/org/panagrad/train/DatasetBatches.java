@@ -2,6 +2,7 @@ package org.panagrad.train;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import org.panagrad.blas.Matrix;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.TargetKind;
@@ -46,6 +47,22 @@ final class DatasetBatches implements BatchSource {
   @Override
   public void labels(int from, int to, MemorySegment segment, long out) {
     dataset.gatherLabels(indices, first + from, to - from, segment, out);
+  }
+
+  /** The sum of the weights of the next rows, each times that of its class if classes have some. */
+  double weight(int count, List<Float> classWeights) {
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      int row = indices.getAtIndex(ValueLayout.JAVA_INT, first + i);
+      float weight = dataset.weight(row);
+      sum += classWeights.isEmpty() ? weight : weight * classWeights.get(dataset.label(row));
+    }
+    return sum;
+  }
+
+  @Override
+  public void weights(int from, int to, MemorySegment segment, long out) {
+    dataset.gatherWeights(indices, first + from, to - from, segment, out);
   }
 
   @Override

@@ -5,7 +5,7 @@ package org.panagrad.train;
  *
  * @param epoch from 1
  * @param examples how many were trained on
- * @param loss mean over the examples
+ * @param loss mean over the examples, by their weights where they have some
  * @param accuracy share of labels hit, NaN where targets are values
  * @param seconds wall time
  */

@@ -64,6 +64,7 @@ final class EvaluationPass {
       @Nullable MetricsCollector collector) {
     state.source = new DatasetBatches(set, kernels, rows, compiled.output().rows());
     double lossSum = 0;
+    double weightSum = 0;
     long correct = 0;
     for (int done = 0; done < set.size(); ) {
       proceed.run();
@@ -74,6 +75,7 @@ final class EvaluationPass {
       state.batch = batch;
       workers.run(program, state);
       lossSum += CompiledGraph.lossSum(slots);
+      weightSum += CompiledGraph.weightSum(slots);
       correct += CompiledGraph.correct(slots);
       if (collector != null) {
         collector.add(output, done, batch);
@@ -82,7 +84,7 @@ final class EvaluationPass {
     }
     return new Evaluation(
         set.size(),
-        lossSum * compiled.lossScale(set.size()),
+        lossSum * compiled.lossScale(weightSum),
         set.targetKind() == TargetKind.CLASSES ? (double) correct / set.size() : Double.NaN);
   }
 }

@@ -94,6 +94,9 @@ public record Evaluator(int batchSize, int threads, int partitions, long maxNati
     CompileOptions compile =
         CompileOptions.evaluation(
             batchSize, partitions, loss, data.targetKind() == TargetKind.CLASSES);
+    if (data.isWeighted()) {
+      compile = compile.weighingExamples();
+    }
     CompiledGraph compiled = GraphCompiler.compile(graph, layout, compile, blas, kernels);
     try (NativeMemory taken = new NativeMemory("evaluation", maxNativeBytes)) {
       MemorySegment workspace = taken.allocate("workspace", compiled.plan().workspaceBytes());

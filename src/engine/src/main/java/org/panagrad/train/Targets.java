@@ -44,6 +44,17 @@ final class Targets {
               + (data.targetKind() == TargetKind.CLASSES ? " classes of " : " targets of ")
               + data.name());
     }
+    int weights = loss.classWeights().size();
+    if (weights > 0 && weights != data.classCount()) {
+      throw new DataException(
+          data.name()
+              + ": "
+              + weights
+              + " class weights, expected "
+              + (data.targetKind() == TargetKind.CLASSES
+                  ? "one for each of its " + data.classCount() + " classes"
+                  : "none, as its targets are values"));
+    }
     if (training && data.targetKind() == TargetKind.CLASSES && data.presentClasses() < 2) {
       throw new DataException(
           data.name()

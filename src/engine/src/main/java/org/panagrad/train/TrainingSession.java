@@ -66,6 +66,7 @@ public final class TrainingSession implements AutoCloseable {
   private final Matrix trainingSlots;
   private final @Nullable Matrix gradientNorm;
   private final UpdateRule rule;
+  private final boolean gathersWeights;
   private final EvaluationPass evaluationPass;
   private final BatchOrder order;
   private final DatasetBatches batches;
@@ -75,6 +76,7 @@ public final class TrainingSession implements AutoCloseable {
   private int epochs;
   private int rowsDone; // of the epoch under way
   private double lossSum; // over those
+  private double weightSum; // of those
   private long correct; // of those
   private volatile boolean closing;
 
@@ -107,15 +109,16 @@ public final class TrainingSession implements AutoCloseable {
     if (!options.shuffle() && data.isReadInPlace()) {
       compile = compile.readingInPlace();
     }
+    CompileOptions evaluate =
+        CompileOptions.evaluation(
+            options.batchSize(), options.partitions(), options.loss(), labels);
+    if (data.isWeighted()) {
+      compile = compile.weighingExamples();
+      evaluate = evaluate.weighingExamples();
+    }
     this.training = GraphCompiler.compile(network.graph(), layout, compile, blas, kernels);
     CompiledGraph evaluation =
-        GraphCompiler.compile(
-            network.graph(),
-            layout,
-            CompileOptions.evaluation(
-                options.batchSize(), options.partitions(), options.loss(), labels),
-            blas,
-            kernels);
+        GraphCompiler.compile(network.graph(), layout, evaluate, blas, kernels);
     long workspaceBytes =
         Math.max(training.plan().workspaceBytes(), evaluation.plan().workspaceBytes());
     this.nativeMemory = new NativeMemory("training session", options.maxNativeBytes());
@@ -153,6 +156,8 @@ public final class TrainingSession implements AutoCloseable {
     this.batches = new DatasetBatches(data, kernels, order.indices(), network.outputs());
     this.state.seed = options.seed();
     this.state.parts = options.accumulate();
+    this.gathersWeights =
+        options.accumulate() > 1 && (data.isWeighted() || !options.loss().classWeights().isEmpty());
     this.baseLearningRate = options.optimizer().learningRate();
     this.state.learningRate = scheduledRate();
   }
@@ -255,6 +260,7 @@ public final class TrainingSession implements AutoCloseable {
     if (rowsDone == 0) {
       order.startEpoch(epochs);
       lossSum = 0;
+      weightSum = 0;
       correct = 0;
     }
     int rows =
@@ -265,8 +271,13 @@ public final class TrainingSession implements AutoCloseable {
     state.step++;
     rule.prepare(state);
     double sum = 0;
+    double weight = 0;
     data.hold();
     try {
+      if (gathersWeights) {
+        batches.from(rowsDone);
+        state.updateWeight = batches.weight(rows, options.loss().classWeights());
+      }
       for (int done = 0, part = 0; done < rows; done += state.batch, part++) {
         batches.from(rowsDone + done);
         state.part = part;
@@ -274,6 +285,7 @@ public final class TrainingSession implements AutoCloseable {
         state.gathering = done + state.batch < rows;
         workers.run(trainingProgram, state);
         sum += CompiledGraph.lossSum(trainingSlots);
+        weight += CompiledGraph.weightSum(trainingSlots);
         correct += CompiledGraph.correct(trainingSlots);
       }
     } finally {
@@ -284,12 +296,13 @@ public final class TrainingSession implements AutoCloseable {
       throw new NonFiniteLossException(sum, epochs + 1, state.step, state.learningRate);
     }
     lossSum += sum;
+    weightSum += weight;
     rowsDone += rows;
     if (rowsDone == data.size()) {
       rowsDone = 0;
       epochs++;
     }
-    return sum * training.lossScale(rows);
+    return sum * training.lossScale(weight);
   }
 
   /** Trains on every row once. */
@@ -317,13 +330,13 @@ public final class TrainingSession implements AutoCloseable {
       listener.step(
           rows,
           size,
-          lossSum * training.lossScale(rows),
+          lossSum * training.lossScale(weightSum),
           labels ? (double) correct / rows : Double.NaN);
     } while (rowsDone != 0);
     return new EpochResult(
         epochs,
         size - rowsBefore,
-        lossSum * training.lossScale(size),
+        lossSum * training.lossScale(weightSum),
         labels ? (double) correct / size : Double.NaN,
         (System.nanoTime() - begin) / 1e9);
   }
@@ -364,6 +377,13 @@ public final class TrainingSession implements AutoCloseable {
               + data.targetKind()
               + " as in "
               + data.name());
+    }
+    if (set.isWeighted() && !data.isWeighted()) {
+      throw new DataException(
+          set.name()
+              + ": rows have weights, expected none as in "
+              + data.name()
+              + ", which is trained on; give both weights or neither");
     }
   }
 

@@ -17,6 +17,7 @@ final class Batch implements BatchSource {
   private final float[] x; // (batch, features)
   private final int[] labels; // (batch)
   private final float[] targets; // (batch, outputs)
+  private final float[] weights; // (batch)
   private final MemorySegment inPlace; // (batch, features)
 
   Batch(int size, int features, int outputs, boolean classes, SeededRandom random) {
@@ -30,6 +31,11 @@ final class Batch implements BatchSource {
       x[i] = (float) random.nextDouble(-2, 2);
     }
     this.inPlace = nativeCopy(x);
+    this.weights = new float[size];
+    for (int j = 0; j < size; j++) {
+      // Some count twice, some nothing; the first always something.
+      weights[j] = j % 5 == 3 ? 0 : 0.25f + 0.5f * (j % 4);
+    }
     for (int j = 0; j < size; j++) {
       labels[j] = random.nextInt(outputs);
       for (int k = 0; k < outputs; k++) {
@@ -45,8 +51,16 @@ final class Batch implements BatchSource {
    * @param x (batch, features)
    * @param labels (batch), or empty
    * @param targets (batch, outputs), or empty
+   * @param weights (batch), or empty
    */
-  public Batch(int size, int features, int outputs, float[] x, int[] labels, float[] targets) {
+  Batch(
+      int size,
+      int features,
+      int outputs,
+      float[] x,
+      int[] labels,
+      float[] targets,
+      float[] weights) {
     this.size = size;
     this.features = features;
     this.outputs = outputs;
@@ -54,6 +68,7 @@ final class Batch implements BatchSource {
     this.inPlace = nativeCopy(x);
     this.labels = labels.clone();
     this.targets = targets.clone();
+    this.weights = weights.clone();
   }
 
   private static MemorySegment nativeCopy(float[] values) {
@@ -74,6 +89,14 @@ final class Batch implements BatchSource {
   /** The targets, feature-major. */
   double[] targets() {
     return transposed(targets, outputs);
+  }
+
+  double[] weights() {
+    double[] doubles = new double[weights.length];
+    for (int j = 0; j < doubles.length; j++) {
+      doubles[j] = weights[j];
+    }
+    return doubles;
   }
 
   private double[] transposed(float[] rows, int cols) {
@@ -107,6 +130,13 @@ final class Batch implements BatchSource {
         long at = out + 4L * ((long) k * ld + j - from);
         segment.set(ValueLayout.JAVA_FLOAT, at, targets[j * outputs + k]);
       }
+    }
+  }
+
+  @Override
+  public void weights(int from, int to, MemorySegment segment, long out) {
+    for (int j = from; j < to; j++) {
+      segment.set(ValueLayout.JAVA_FLOAT, out + 4L * (j - from), weights[j]);
     }
   }
 

@@ -40,7 +40,11 @@ class ContractTest {
   private static CompileOptions options(ContractCase c, Sizes s, int partitions) {
     return c.loss() == null
         ? CompileOptions.inference(s.batch(), partitions)
-        : CompileOptions.gradients(s.batch(), partitions, c.loss(), c.labels());
+        : weighing(c, CompileOptions.gradients(s.batch(), partitions, c.loss(), c.labels()));
+  }
+
+  private static CompileOptions weighing(ContractCase c, CompileOptions options) {
+    return c.weighted() ? options.weighingExamples() : options;
   }
 
   private static Batch batch(ContractCase c, Graph graph, int size, SeededRandom random) {
@@ -62,6 +66,7 @@ class ContractTest {
             x,
             c.labels() ? batch.labels() : null,
             c.denseTargets() ? batch.targets() : null,
+            c.weighted() ? batch.weights() : null,
             batch.size);
   }
 
@@ -273,7 +278,7 @@ class ContractTest {
         if (loss != null) {
           evaluate(
               c + " " + s + " evaluated",
-              CompileOptions.evaluation(s.batch(), partitions, loss, c.labels()),
+              weighing(c, CompileOptions.evaluation(s.batch(), partitions, loss, c.labels())),
               graph,
               parameters,
               batch,

@@ -153,7 +153,8 @@ final class Engine implements AutoCloseable {
     double loss =
         options.loss() == null
             ? 0
-            : CompiledGraph.lossSum(compiled.bindSlots(memory)) * compiled.lossScale(batch);
+            : CompiledGraph.lossSum(compiled.bindSlots(memory))
+                * compiled.lossScale(CompiledGraph.weightSum(compiled.bindSlots(memory)));
     return new Outcome(columns(memory.matrix(compiled.output()), batch), loss, gradients);
   }
 

@@ -14,6 +14,7 @@ import org.panagrad.graph.Loss;
 import org.panagrad.io.Json;
 import org.panagrad.io.SafetensorsFile;
 import org.panagrad.io.StoredTensor;
+import org.panagrad.nn.Dense;
 import org.panagrad.nn.Layer;
 import org.panagrad.nn.Layers;
 import org.panagrad.nn.Losses;
@@ -80,6 +81,11 @@ final class GoldenFile {
     return Objects.requireNonNull(floats.get(tensor), tensor);
   }
 
+  /** Of the examples, or empty. */
+  float[] weights() {
+    return floats.getOrDefault("weights", new float[0]);
+  }
+
   int[] labels() {
     return labels;
   }
@@ -95,7 +101,7 @@ final class GoldenFile {
     for (Json json : array(description, "layers")) {
       Map<String, Json> layer = object(json);
       if (inputs == 0) {
-        inputs = (int) number(layer, "in");
+        inputs = (int) number(layer, layer.containsKey("in") ? "in" : "features");
       }
       layers.add(layer(layer));
     }
@@ -105,7 +111,10 @@ final class GoldenFile {
   private static Layer layer(Map<String, Json> layer) {
     String type = string(layer, "type");
     return switch (type) {
-      case "dense" -> Layers.dense((int) number(layer, "in"), (int) number(layer, "out"));
+      case "dense" -> {
+        Dense dense = Layers.dense((int) number(layer, "in"), (int) number(layer, "out"));
+        yield layer.containsKey("bias") ? dense.withoutBias() : dense;
+      }
       case "leakyRelu" -> Layers.leakyRelu((float) number(layer, "slope"));
       case "batchNorm" -> Layers.batchNorm(number(layer, "epsilon"), number(layer, "momentum"));
       case "layerNorm" -> Layers.layerNorm(number(layer, "epsilon"));
@@ -115,7 +124,20 @@ final class GoldenFile {
 
   Loss loss() {
     Map<String, Json> loss = object(description.get("loss"));
-    String name = string(loss, "name");
+    Loss plain = loss(string(loss, "name"), loss);
+    List<Float> weights =
+        loss.containsKey("classWeights")
+            ? array(loss, "classWeights").stream().map(GoldenFile::toFloat).toList()
+            : List.of();
+    double smoothing = loss.containsKey("labelSmoothing") ? number(loss, "labelSmoothing") : 0;
+    return plain.withClassWeights(weights).withLabelSmoothing(smoothing);
+  }
+
+  private static Float toFloat(Json json) {
+    return (float) number(Map.of("weight", json), "weight");
+  }
+
+  private static Loss loss(String name, Map<String, Json> loss) {
     return switch (name) {
       case "halfMeanSquaredError" -> Losses.halfMeanSquaredError();
       case "meanSquaredError" -> Losses.meanSquaredError();

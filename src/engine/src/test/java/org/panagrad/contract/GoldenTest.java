@@ -57,7 +57,7 @@ class GoldenTest {
 
   @Test
   void noFileIsMissing() throws IOException {
-    assertTrue(gradients().size() >= 19, "gradients: " + gradients().size());
+    assertTrue(gradients().size() >= 30, "gradients: " + gradients().size());
     assertTrue(optimizers().size() >= 11, "optimizers: " + optimizers().size());
   }
 
@@ -78,7 +78,9 @@ class GoldenTest {
     int out = graph.output().shape().elements();
     int n = (int) golden.shape("x")[0];
     float[] targets = golden.classes() ? new float[0] : golden.floats("targets");
-    Batch batch = new Batch(n, in, out, golden.floats("x"), golden.labels(), targets);
+    Batch batch =
+        new Batch(n, in, out, golden.floats("x"), golden.labels(), targets, golden.weights());
+    boolean weighted = golden.has("weights");
     Map<Value, float[]> parameters = parameters(golden, graph, "");
     ReferenceNetwork.Result reference =
         new ReferenceNetwork(graph, golden.loss(), true, 0, 0, n)
@@ -87,6 +89,7 @@ class GoldenTest {
                 batch.x(),
                 golden.classes() ? golden.labels() : null,
                 golden.classes() ? null : batch.targets(),
+                weighted ? batch.weights() : null,
                 n);
     Map<String, float[]> expected = new LinkedHashMap<>();
     Map<String, Bounded> bounds = new LinkedHashMap<>();
@@ -109,6 +112,7 @@ class GoldenTest {
         for (int partitions : new int[] {1, 4}) {
           CompileOptions options =
               CompileOptions.gradients(n, partitions, golden.loss(), golden.classes());
+          options = weighted ? options.weighingExamples() : options;
           try (Engine engine = new Engine(graph, options, blas, kernels)) {
             engine.parameters(parameters);
             Engine.Outcome actual = engine.run(batch, null);
@@ -171,7 +175,7 @@ class GoldenTest {
     float[] expected = transposed(golden.floats("evaluated"), n, out);
     ReferenceNetwork.Result reference =
         new ReferenceNetwork(graph, null, false, 0, 0, n)
-            .run(Draws.doubles(after), batch.x(), null, null, n);
+            .run(Draws.doubles(after), batch.x(), null, null, null, n);
     for (Kernels kernels : BothKernels.ALL) {
       CompileOptions options = CompileOptions.inference(n, 2);
       try (Engine engine = new Engine(graph, options, NativeBlas.load(), kernels)) {
@@ -188,7 +192,7 @@ class GoldenTest {
     Graph softmax = graph.withSoftmax();
     ReferenceNetwork.Result reference =
         new ReferenceNetwork(softmax, null, false, 0, 0, n)
-            .run(Draws.doubles(parameters), batch.x(), null, null, n);
+            .run(Draws.doubles(parameters), batch.x(), null, null, null, n);
     float[] expected =
         transposed(golden.floats("probabilities"), n, softmax.output().shape().elements());
     referenceIs(path + ": reference probabilities", expected, reference.output());
@@ -271,6 +275,7 @@ class GoldenTest {
                     out,
                     Arrays.copyOfRange(golden.floats("x"), at * n * in, step * n * in),
                     Arrays.copyOfRange(golden.labels(), at * n, step * n),
+                    new float[0],
                     new float[0]);
             engine.state.step = step;
             rule.prepare(engine.state);

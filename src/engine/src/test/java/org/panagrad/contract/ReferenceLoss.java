@@ -18,15 +18,42 @@ import org.panagrad.graph.Loss;
 record ReferenceLoss(double loss, double error, Bounded gradient, long branches) {
 
   static ReferenceLoss of(
-      Loss loss, Bounded y, int @Nullable [] labels, double @Nullable [] targets, int n) {
+      Loss loss,
+      Bounded y,
+      int @Nullable [] labels,
+      double @Nullable [] targets,
+      double @Nullable [] weights,
+      int n) {
     int outputs = y.value().length / n;
     double[] t = targets == null ? oneHot(Objects.requireNonNull(labels), outputs, n) : targets;
+    double[] each = new double[n];
+    double total = 0;
+    for (int j = 0; j < n; j++) {
+      double ofClass =
+          labels == null || loss.classWeights().isEmpty() ? 1 : loss.classWeights().get(labels[j]);
+      each[j] = (weights == null ? 1 : weights[j]) * ofClass;
+      total += each[j];
+    }
+    double mean = total == 0 ? 0 : 1 / total;
     return switch (loss.function()) {
-      case CROSS_ENTROPY -> crossEntropy(y, t, outputs, n);
-      case HALF_MEAN_SQUARED_ERROR -> elements(loss, y, t, n, 1.0 / n);
+      case CROSS_ENTROPY -> crossEntropy(y, soft(loss, t, weights, outputs, n), outputs, n, mean);
+      case HALF_MEAN_SQUARED_ERROR -> elements(loss, y, t, each, n, mean);
       case MEAN_SQUARED_ERROR, MEAN_ABSOLUTE_ERROR, HUBER, BINARY_CROSS_ENTROPY ->
-          elements(loss, y, t, n, 1.0 / ((double) n * outputs));
+          elements(loss, y, t, each, n, mean / outputs);
     };
+  }
+
+  /** Targets smoothed, and weighted by example and class. */
+  private static double[] soft(
+      Loss loss, double[] t, double @Nullable [] weights, int outputs, int n) {
+    double[] soft = new double[t.length];
+    double smoothing = loss.labelSmoothing();
+    for (int i = 0; i < t.length; i++) {
+      double ofClass = loss.classWeights().isEmpty() ? 1 : loss.classWeights().get(i / n);
+      double weight = (weights == null ? 1 : weights[i % n]) * ofClass;
+      soft[i] = weight * ((1 - smoothing) * t[i] + smoothing / outputs);
+    }
+    return soft;
   }
 
   /** Classes as targets. */
@@ -78,7 +105,8 @@ record ReferenceLoss(double loss, double error, Bounded gradient, long branches)
     return x.error()[i] + U * (Math.abs(x.value()[i] - max) + x.error()[i]) + 4 * U;
   }
 
-  private static ReferenceLoss crossEntropy(Bounded x, double[] t, int rows, int n) {
+  /** Weights and smoothing cost the targets six roundings at most. */
+  private static ReferenceLoss crossEntropy(Bounded x, double[] t, int rows, int n, double scale) {
     Bounded p = softmax(x, n);
     Bounded gradient = new Bounded(x.value().length);
     double loss = 0;
@@ -106,19 +134,20 @@ record ReferenceLoss(double loss, double error, Bounded gradient, long branches)
         double parts = Math.abs(log) + Math.abs(max - x.value()[i]) + x.error()[i];
         loss += t[i] * minusLogP;
         size += Math.abs(t[i]) * parts;
-        error += Math.abs(t[i]) * (logError + x.error()[i] + gamma(rows + 4) * parts);
+        error += Math.abs(t[i]) * (logError + x.error()[i] + gamma(rows + 10) * parts);
         double g = p.value()[i] * total - t[i];
         double e =
             p.error()[i] * absolute
                 + gamma(rows) * p.reach(i) * absolute
-                + 4 * U * (p.reach(i) * absolute + Math.abs(t[i]));
-        gradient.set(i, g / n, e / n);
+                + 10 * U * (p.reach(i) * absolute + Math.abs(t[i]));
+        gradient.set(i, g * scale, e * scale);
       }
     }
-    return new ReferenceLoss(loss / n, (error + gamma(n + 4) * size) / n, gradient, 0);
+    return new ReferenceLoss(loss * scale, (error + gamma(n + 4) * size) * scale, gradient, 0);
   }
 
-  private static ReferenceLoss elements(Loss loss, Bounded y, double[] t, int n, double scale) {
+  private static ReferenceLoss elements(
+      Loss loss, Bounded y, double[] t, double[] weights, int n, double scale) {
     Bounded gradient = new Bounded(y.value().length);
     double sum = 0;
     double size = 0;
@@ -176,11 +205,12 @@ record ReferenceLoss(double loss, double error, Bounded gradient, long branches)
         case CROSS_ENTROPY -> throw new IllegalStateException("not a sum over elements");
         default -> throw new IllegalStateException("no reference for " + loss.function());
       }
-      sum += l;
-      size += Math.abs(l) + le;
-      error += le + 2 * U * (Math.abs(l) + le);
-      // Twice the scale's rounding and the product's.
-      gradient.set(i, g * scale, (ge + 4 * U * (Math.abs(g) + ge)) * scale);
+      double weight = weights[i % n];
+      sum += weight * l;
+      size += weight * (Math.abs(l) + le);
+      error += weight * (le + 4 * U * (Math.abs(l) + le));
+      // Twice the scale's rounding and the product's, and those of the weight.
+      gradient.set(i, weight * g * scale, weight * (ge + 7 * U * (Math.abs(g) + ge)) * scale);
     }
     return new ReferenceLoss(
         sum * scale, (error + gamma(n + 4) * size) * scale, gradient, branches);

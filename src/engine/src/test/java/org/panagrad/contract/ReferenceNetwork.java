@@ -66,14 +66,16 @@ final class ReferenceNetwork {
    * @param x feature-major
    * @param labels or null
    * @param targets feature-major, or null where there are labels
+   * @param weights of the examples, or null
    */
   Result run(
       Map<Value, double[]> parameters,
       double[] x,
       int @Nullable [] labels,
       double @Nullable [] targets,
+      double @Nullable [] weights,
       int batch) {
-    return new Run(parameters, x, batch).result(labels, targets);
+    return new Run(parameters, x, batch).result(labels, targets, weights);
   }
 
   private final class Run {
@@ -90,7 +92,8 @@ final class ReferenceNetwork {
       values.put(graph.input(), new Bounded(x, new double[x.length]));
     }
 
-    Result result(int @Nullable [] labels, double @Nullable [] targets) {
+    Result result(
+        int @Nullable [] labels, double @Nullable [] targets, double @Nullable [] weights) {
       for (Operation op : graph.operations()) {
         values.put(op.output(), forward(op));
       }
@@ -98,7 +101,7 @@ final class ReferenceNetwork {
       if (loss == null) {
         return new Result(output, 0, 0, Map.of(), branches);
       }
-      ReferenceLoss at = ReferenceLoss.of(loss, output, labels, targets, n);
+      ReferenceLoss at = ReferenceLoss.of(loss, output, labels, targets, weights, n);
       branches = branches * 31 + at.branches();
       if (!training) {
         return new Result(output, at.loss(), at.error(), Map.of(), branches);

@@ -89,7 +89,9 @@ final class ReferenceNorm {
       normal.set(
           at(g, k),
           off[k] * inverse,
-          offError[k] * inverse + Math.abs(off[k]) * inverseErrors[g] + 3 * U * reach
+          offError[k] * inverse
+              + Math.abs(off[k]) * inverseErrors[g]
+              + 3 * U * reach
               + offError[k] * inverseErrors[g]);
     }
   }
@@ -112,7 +114,8 @@ final class ReferenceNorm {
         y.set(
             i,
             normal.value()[i] * weight[r] + bias[r],
-            w * normal.error()[i] + 2 * U * w * normal.reach(i)
+            w * normal.error()[i]
+                + 2 * U * w * normal.reach(i)
                 + U * (w * normal.reach(i) + Math.abs(bias[r])));
       }
     }

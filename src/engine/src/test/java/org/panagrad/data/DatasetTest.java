@@ -1,6 +1,8 @@
 package org.panagrad.data;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -128,6 +130,60 @@ class DatasetTest {
       assertThrows(
           IllegalStateException.class, () -> values.gatherLabels(ints(arena, 0), 0, 1, out, 0));
       assertThrows(IllegalStateException.class, () -> values.label(0));
+    }
+  }
+
+  @Test
+  void keepsAWeightForEachRow() {
+    try (DatasetBuilder builder = DatasetBuilder.values("weighed", 1, 1);
+        Arena arena = Arena.ofConfined()) {
+      for (int r = 0; r < 4; r++) {
+        builder.addRow(new float[] {r}, new float[] {r});
+        builder.addWeight(r / 2f);
+      }
+      try (Dataset data = builder.build()) {
+        assertTrue(data.isWeighted());
+        assertEquals(4 * 4 * 3, data.nativeBytes());
+        Dataset view = data.subset(1, 4);
+        assertTrue(view.isWeighted());
+        assertEquals(1.5f, view.weight(2));
+        assertThrows(IndexOutOfBoundsException.class, () -> view.weight(3));
+        MemorySegment indices = arena.allocateFrom(ValueLayout.JAVA_INT, 9, 2, 0);
+        MemorySegment out = arena.allocate(ValueLayout.JAVA_FLOAT, 3);
+        view.gatherWeights(indices, 1, 2, out, 4);
+        assertArrayEquals(new float[] {0, 1.5f, 0.5f}, out.toArray(ValueLayout.JAVA_FLOAT));
+        assertThrows(
+            IndexOutOfBoundsException.class, () -> view.gatherWeights(indices, 0, 1, out, 0));
+        assertThrows(
+            IndexOutOfBoundsException.class, () -> view.gatherWeights(indices, 1, 2, out, 8));
+      }
+    }
+    try (Dataset plain = classes();
+        Arena arena = Arena.ofConfined()) {
+      assertFalse(plain.isWeighted());
+      assertEquals(1, plain.weight(0));
+      MemorySegment out = arena.allocate(ValueLayout.JAVA_FLOAT, 2);
+      plain.gatherWeights(arena.allocateFrom(ValueLayout.JAVA_INT, 1, 0), 0, 2, out, 0);
+      assertArrayEquals(new float[] {1, 1}, out.toArray(ValueLayout.JAVA_FLOAT));
+    }
+  }
+
+  @Test
+  void refusesWeightsThatAreNone() {
+    try (DatasetBuilder builder = DatasetBuilder.classes("weighed", 1)) {
+      assertThrows(IllegalStateException.class, () -> builder.addWeight(1));
+      builder.addRow(new float[1], 0);
+      for (float wrong : new float[] {-1, Float.NaN, Float.POSITIVE_INFINITY}) {
+        DataException e = assertThrows(DataException.class, () -> builder.addWeight(wrong));
+        assertTrue(String.valueOf(e.getMessage()).contains("row 0"), e.toString());
+      }
+      builder.addWeight(0);
+      assertThrows(DataException.class, () -> builder.addWeight(1), "a second for a row");
+      assertThrows(DataException.class, () -> builder.build(1), "all are 0");
+      builder.addRow(new float[1], 0);
+      assertThrows(DataException.class, () -> builder.build(1), "one is missing");
+      builder.addWeight(2);
+      builder.build(1).close();
     }
   }
 

@@ -2,9 +2,11 @@ package org.panagrad.doctor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.panagrad.nn.Layers.batchNorm;
 import static org.panagrad.nn.Layers.dense;
 import static org.panagrad.nn.Layers.dropout;
 import static org.panagrad.nn.Layers.gelu;
+import static org.panagrad.nn.Layers.layerNorm;
 import static org.panagrad.nn.Layers.leakyRelu;
 import static org.panagrad.nn.Layers.relu;
 import static org.panagrad.nn.Layers.residual;
@@ -12,6 +14,7 @@ import static org.panagrad.nn.Layers.sigmoid;
 import static org.panagrad.nn.Layers.silu;
 import static org.panagrad.nn.Layers.tanh;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -86,6 +89,29 @@ class GradientCheckTest {
         new Layer[] {relu(), leakyRelu(0.1f), sigmoid(), tanh(), gelu(), silu()}) {
       try (Dataset data = Problems.clouds(100, 7, 3, 1)) {
         assertAgrees(run(network(activation, 3), data, OPTIONS));
+      }
+    }
+  }
+
+  @Test
+  void everyNormalisationIsDifferentiatedRight() {
+    for (Layer norm : new Layer[] {batchNorm(), layerNorm()}) {
+      try (Dataset data = Problems.clouds(100, 7, 3, 1)) {
+        Network network = Network.of(7, dense(33), norm, tanh(), dense(20), norm, relu(), dense(3));
+        assertAgrees(run(network, data, OPTIONS));
+      }
+    }
+  }
+
+  @Test
+  void weightsAndSmoothingAreDifferentiatedRight() {
+    for (LossFunction function : LossFunction.values()) {
+      Loss loss = new Loss(function, 0.3f).withClassWeights(List.of(1f, 0.5f, 3f));
+      if (function == LossFunction.CROSS_ENTROPY) {
+        loss = loss.withLabelSmoothing(0.1);
+      }
+      try (Dataset data = Problems.clouds(100, 7, 3, 1)) {
+        assertAgrees(run(network(tanh(), 3), data, OPTIONS.loss(loss)));
       }
     }
   }

@@ -45,6 +45,11 @@ record KernelCase(String name, boolean columnwise, Call call) {
     add(cases, "add in place", (k, x, y, z, t) -> addBlocks(k, x, y, x));
     for (ElementLoss loss : ElementLoss.values()) {
       add(cases, "elementLoss " + loss, (k, x, y, z, t) -> elementLoss(k, loss, x, y, z));
+      add(cases, "weightedElementLoss " + loss, (k, x, y, z, t) -> weighted(k, loss, x, y, t, z));
+      add(
+          cases,
+          "weightedElementLoss in place " + loss,
+          (k, x, y, z, t) -> weighted(k, loss, x, y, t, x));
       add(cases, "elementLoss in place " + loss, (k, x, y, z, t) -> elementLoss(k, loss, x, y, x));
     }
     NormCalls.addTo(cases);
@@ -229,6 +234,31 @@ record KernelCase(String name, boolean columnwise, Call call) {
         target.segment,
         target.offset(),
         target.ld,
+        dx.segment,
+        dx.offset(),
+        dx.ld,
+        x.rows,
+        x.cols,
+        GRADIENT_SCALE);
+  }
+
+  /** The weights are the first row of their block. */
+  static double weighted(
+      Kernels k, ElementLoss loss, Block x, Block target, Block weights, Block dx) {
+    if (x.rows == 0) {
+      return 0;
+    }
+    return k.weightedElementLoss(
+        loss,
+        0.8f,
+        x.segment,
+        x.offset(),
+        x.ld,
+        target.segment,
+        target.offset(),
+        target.ld,
+        weights.segment,
+        weights.offset(),
         dx.segment,
         dx.offset(),
         dx.ld,

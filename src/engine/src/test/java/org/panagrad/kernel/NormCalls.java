@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The normalisation kernels on blocks: x is normalised into y, z gives the vectors of one number per
- * row and is the gradient that comes in. What is no block is taken anew, and its hash returned.
+ * The normalisation kernels on blocks: x is normalised into y, z gives the vectors of one number
+ * per row and is the gradient that comes in. What is no block is taken anew, and its hash returned.
  */
 final class NormCalls {
   private static final double EPSILON = 1e-5;
@@ -59,7 +59,8 @@ final class NormCalls {
   /**
    * @param dx where the gradient goes, or null for none
    */
-  static double batch(Kernels k, Block x, Block y, Block z, @Nullable Block dx, boolean accumulate) {
+  static double batch(
+      Kernels k, Block x, Block y, Block z, @Nullable Block dx, boolean accumulate) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment weight = vector(arena, z, 0);
       MemorySegment mean = vector(arena, z, 2);
@@ -90,17 +91,7 @@ final class NormCalls {
           MOMENTUM);
       if (dx != null) {
         k.batchNormSums(
-            x.segment,
-            x.offset(),
-            x.ld,
-            z.segment,
-            z.offset(),
-            z.ld,
-            saved,
-            0,
-            ld,
-            x.rows,
-            x.cols);
+            x.segment, x.offset(), x.ld, z.segment, z.offset(), z.ld, saved, 0, ld, x.rows, x.cols);
         k.batchNormBackward(
             x.segment,
             x.offset(),
@@ -151,7 +142,8 @@ final class NormCalls {
   /**
    * @param dx where the gradient goes, or null for none
    */
-  static double layer(Kernels k, Block x, Block y, Block z, @Nullable Block dx, boolean accumulate) {
+  static double layer(
+      Kernels k, Block x, Block y, Block z, @Nullable Block dx, boolean accumulate) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment weight = vector(arena, z, 0);
       MemorySegment dWeight = vector(arena, z, 2);

@@ -123,7 +123,9 @@ class NormReferenceTest {
             assertNear(
                 scale * Math.signum(weight[r]) * row.inner(c),
                 dx.get(r, c),
-                scale * parts * (2 * SUM + 3 * row.varianceError + 2 * row.meanError * row.inverse));
+                scale
+                    * parts
+                    * (2 * SUM + 3 * row.varianceError + 2 * row.meanError * row.inverse));
           }
         }
         assertTrue(x.sentinelsIntact() && y.sentinelsIntact() && dx.sentinelsIntact());

@@ -14,8 +14,8 @@ import org.panagrad.plan.Tiling;
 import org.panagrad.plan.Tiling.Axis;
 
 /**
- * Batch normalisation. A row is a feature, so a lane has the whole of every sum it needs, and shares
- * the phase of the product before it and of the activation after it.
+ * Batch normalisation. A row is a feature, so a lane has the whole of every sum it needs, and
+ * shares the phase of the product before it and of the activation after it.
  */
 final class BatchNormSteps {
   // What the rows of the saved statistics hold, (4, features).
@@ -145,8 +145,9 @@ final class BatchNormSteps {
   }
 
   /**
-   * With x^ = (x - mean) / sqrt(var + epsilon): dWeight = sum dY x^, dBias = sum dY, and dX = weight
-   * / sqrt(var + epsilon) (dY - dBias / n - x^ dWeight / n), the sums of this use of the parameters.
+   * With x^ = (x - mean) / sqrt(var + epsilon): dWeight = sum dY x^, dBias = sum dY, and dX =
+   * weight / sqrt(var + epsilon) (dY - dBias / n - x^ dWeight / n), the sums of this use of the
+   * parameters.
    */
   static void backward(Lowering l, BatchNorm op) {
     if (!l.options.training()) {

@@ -27,6 +27,7 @@ public final class CompileOptions {
     private float clipValue;
     private boolean gathers;
     private boolean inPlace;
+    private boolean weighted;
     private boolean alone;
 
     @Override
@@ -151,6 +152,11 @@ public final class CompileOptions {
     return with(v -> v.inPlace = true);
   }
 
+  /** The same, with examples that count by the weights their source has for them. */
+  public CompileOptions weighingExamples() {
+    return with(v -> v.weighted = true);
+  }
+
   /**
    * The same tiles, and so the same bits, for a program that only one thread ever runs: what is
    * scratch memory per tile otherwise is taken once.
@@ -172,6 +178,11 @@ public final class CompileOptions {
   /** What to compute on the output, or null for prediction. */
   public @Nullable Loss loss() {
     return values.loss;
+  }
+
+  /** Whether examples have weights of their own. */
+  public boolean weighted() {
+    return values.weighted;
   }
 
   /** Whether targets are int32 classes (with a dense loss they are one-hot), or floats. */

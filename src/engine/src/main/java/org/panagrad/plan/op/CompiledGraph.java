@@ -27,8 +27,12 @@ public record CompiledGraph(
     @Nullable Buffer slots,
     @Nullable Buffer inputGradient,
     @Nullable Buffer gradientNorm) {
-  /** Reads the loss of the last run: the mean over {@code examples} as the loss defines it. */
-  public double lossScale(int examples) {
+  /**
+   * The factor from a sum of losses to their mean as the loss defines it; 0 for no weight.
+   *
+   * @param examples how many the sum is over, or the sum of their weights: {@link #weightSum}
+   */
+  public double lossScale(double examples) {
     if (loss == null) {
       throw new IllegalStateException("compiled without a loss");
     }
@@ -46,6 +50,11 @@ public record CompiledGraph(
   /** The sum over the last mini-batch, to be multiplied by {@link #lossScale}. */
   public static double lossSum(Matrix slots) {
     return sum(slots, 0);
+  }
+
+  /** The sum of the weights of the last mini-batch's examples: their number where all weigh 1. */
+  public static double weightSum(Matrix slots) {
+    return sum(slots, 16);
   }
 
   /** How many of the last mini-batch's labels the output hit. */

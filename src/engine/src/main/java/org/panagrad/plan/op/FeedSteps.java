@@ -19,8 +19,14 @@ final class FeedSteps {
   /**
    * @param labels int32 (1, batch), or null
    * @param targets (outputs, batch), or null
+   * @param weights (1, batch), or null
    */
-  static void forward(Lowering l, Buffer input, @Nullable Buffer labels, @Nullable Buffer targets) {
+  static void forward(
+      Lowering l,
+      Buffer input,
+      @Nullable Buffer labels,
+      @Nullable Buffer targets,
+      @Nullable Buffer weights) {
     Tiling cut = l.batchColumns();
     List<Access> accesses = new ArrayList<>();
     boolean copied = !l.readsInPlace(input);
@@ -30,6 +36,9 @@ final class FeedSteps {
     }
     if (targets != null) {
       accesses.add(Access.write(targets, cut));
+    }
+    if (weights != null) {
+      accesses.add(Access.write(weights, cut));
     }
     if (!copied && labels == null && targets == null) {
       return;
@@ -44,6 +53,7 @@ final class FeedSteps {
               Matrix x = copied ? memory.tile(input, cut.transposed(), i) : null;
               Matrix ls = labels == null ? null : memory.tile(labels, cut, i);
               Matrix ts = targets == null ? null : memory.tile(targets, cut, i);
+              Matrix ws = weights == null ? null : memory.tile(weights, cut, i);
               int from = cut.from(i);
               Columns cols = Columns.of(l, cut, i);
               return state -> {
@@ -57,6 +67,9 @@ final class FeedSteps {
                 }
                 if (ts != null) {
                   source.targets(from, to, ts.segment(), ts.offset(), ts.ld());
+                }
+                if (ws != null) {
+                  source.weights(from, to, ws.segment(), ws.offset());
                 }
               };
             }));

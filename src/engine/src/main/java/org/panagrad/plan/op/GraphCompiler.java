@@ -1,6 +1,5 @@
 package org.panagrad.plan.op;
 
-import org.jspecify.annotations.Nullable;
 import org.panagrad.blas.Blas;
 import org.panagrad.graph.Activate;
 import org.panagrad.graph.Add;
@@ -36,7 +35,19 @@ public final class GraphCompiler {
         loss != null && needsTargets(loss, options)
             ? Buffer.workspace("targets", outputs, options.batchSize(), true)
             : null;
-    FeedSteps.forward(l, l.input(), labels, targets);
+    Buffer weights =
+        loss != null && TargetSteps.weighs(loss, options)
+            ? Buffer.workspace("weights", 1, options.batchSize(), true)
+            : null;
+    FeedSteps.forward(
+        l,
+        l.input(),
+        labels,
+        loss != null && feedsTargets(loss, options) ? targets : null,
+        options.weighted() ? weights : null);
+    if (loss != null) {
+      TargetSteps.forward(l, loss, labels, targets, weights);
+    }
     for (Operation op : graph.operations()) {
       forward(l, op);
     }
@@ -46,7 +57,7 @@ public final class GraphCompiler {
           Plan.of(l.steps(), options.partitions()), l.input(), output, null, null, null, null);
     }
     Buffer slots = Buffer.workspace("loss", l.batchColumns().tiles(), LossSteps.SLOT, true);
-    LossSteps.forward(l, loss, output, labels, targets, l.gradient(graph.output()), slots);
+    LossSteps.forward(l, loss, output, labels, targets, weights, l.gradient(graph.output()), slots);
     Buffer inputGradient = null;
     Buffer gradientNorm = null;
     if (options.backward()) {
@@ -69,8 +80,12 @@ public final class GraphCompiler {
         gradientNorm);
   }
 
-  private static boolean needsTargets(@Nullable Loss loss, CompileOptions options) {
-    return loss != null && !(options.labels() && loss.function() == LossFunction.CROSS_ENTROPY);
+  private static boolean feedsTargets(Loss loss, CompileOptions options) {
+    return !(options.labels() && loss.function() == LossFunction.CROSS_ENTROPY);
+  }
+
+  private static boolean needsTargets(Loss loss, CompileOptions options) {
+    return feedsTargets(loss, options) || TargetSteps.softens(loss, options);
   }
 
   private static void forward(Lowering l, Operation op) {

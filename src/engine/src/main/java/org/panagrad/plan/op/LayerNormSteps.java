@@ -12,8 +12,8 @@ import org.panagrad.plan.Tiling;
 import org.panagrad.plan.Tiling.Axis;
 
 /**
- * Layer normalisation: down the columns, so it is cut by them; only the gradients of weight and bias
- * are sums along rows.
+ * Layer normalisation: down the columns, so it is cut by them; only the gradients of weight and
+ * bias are sums along rows.
  */
 final class LayerNormSteps {
   /** Mean and 1 / sqrt(var + epsilon) of each example. */
@@ -70,9 +70,9 @@ final class LayerNormSteps {
   }
 
   /**
-   * With x^ = (x - mean) / sqrt(var + epsilon) and g = dY weight: dX = (g - mean g - x^ mean (g x^))
-   * / sqrt(var + epsilon), means over the features; dWeight = sum dY x^ and dBias = sum dY over the
-   * batch.
+   * With x^ = (x - mean) / sqrt(var + epsilon) and g = dY weight: dX = (g - mean g - x^ mean (g
+   * x^)) / sqrt(var + epsilon), means over the features; dWeight = sum dY x^ and dBias = sum dY
+   * over the batch.
    */
   static void backward(Lowering l, LayerNorm op) {
     Buffer x = l.featureMajor(op.x());
@@ -136,8 +136,7 @@ final class LayerNormSteps {
   }
 
   /** In a buffer of its own rather than in dY's, which the sums along rows read in this phase. */
-  private static void inputGradient(
-      Lowering l, LayerNorm op, Buffer x, Buffer saved, Buffer dy) {
+  private static void inputGradient(Lowering l, LayerNorm op, Buffer x, Buffer saved, Buffer dy) {
     Buffer weight = l.parameter(op.weight());
     Buffer dx = l.gradient(op.x());
     boolean accumulate = l.accumulates(op.x());

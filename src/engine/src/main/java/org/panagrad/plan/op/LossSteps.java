@@ -12,6 +12,7 @@ import org.panagrad.kernel.ElementLoss;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.plan.Access;
 import org.panagrad.plan.Buffer;
+import org.panagrad.plan.RunState;
 import org.panagrad.plan.Step;
 import org.panagrad.plan.Step.Category;
 import org.panagrad.plan.Tiling;
@@ -19,8 +20,8 @@ import org.panagrad.plan.Tiling;
 /**
  * The loss at the output, and in the same pass its gradient there.
  *
- * <p>Each tile writes the sum over its examples as a double, and the number it got right, into a
- * slot of its own; the reader adds the slots in their order.
+ * <p>Each tile writes the sum over its examples as a double, the number it got right and the sum of
+ * its examples' weights into a slot of its own; the reader adds the slots in their order.
  */
 final class LossSteps {
   /** Floats per slot: one cache line. */
@@ -32,6 +33,7 @@ final class LossSteps {
    * @param output (outputs, batch)
    * @param labels int32 (1, batch), or null
    * @param targets (outputs, batch), or null where the loss takes labels
+   * @param weights (1, batch), or null where each example counts 1
    * @param dOutput (outputs, batch): the gradient, or scratch
    * @param slots (tiles, {@link #SLOT})
    */
@@ -41,6 +43,7 @@ final class LossSteps {
       Buffer output,
       @Nullable Buffer labels,
       @Nullable Buffer targets,
+      @Nullable Buffer weights,
       Buffer dOutput,
       Buffer slots) {
     Tiling cut = l.batchColumns();
@@ -51,6 +54,10 @@ final class LossSteps {
     }
     if (targets != null) {
       accesses.add(Access.read(targets, cut));
+    }
+    if (weights != null) {
+      // Each lane needs the sum of all, to divide by.
+      accesses.add(Access.readAll(weights));
     }
     accesses.add(Access.write(dOutput, cut));
     accesses.add(Access.write(slots, cut));
@@ -66,24 +73,36 @@ final class LossSteps {
               Matrix dy = memory.tile(dOutput, cut, i);
               Matrix ls = labels == null ? null : memory.tile(labels, cut, i);
               Matrix ts = targets == null ? null : memory.tile(targets, cut, i);
+              Matrix ws = weights == null ? null : memory.matrix(weights);
+              int from = cut.from(i);
               Columns cols = Columns.of(l, cut, i);
               Matrix slot = memory.matrix(slots).block(i, i + 1, 0, SLOT);
               return state -> {
                 int n = cols.clip(state);
-                float scale = gradientScale(loss.function(), y.rows(), state.meanRows());
+                double total = ws == null ? state.meanRows() : meanWeight(ws, state);
+                // Examples that all weigh nothing teach nothing.
+                float scale = total > 0 ? gradientScale(loss.function(), y.rows(), total) : 0;
                 int correct = ls == null ? 0 : countCorrect(kernels, loss, y, ls, n);
                 double sum =
                     ts == null
                         ? classLoss(kernels, y, Objects.requireNonNull(ls), dy, n, scale)
-                        : denseLoss(kernels, loss, y, ts, dy, n, scale);
+                        : denseLoss(kernels, loss, y, ts, ws, from, dy, n, scale);
+                double weight = ws == null ? n : TargetSteps.sum(ws, from, from + n);
                 slot.segment().set(ValueLayout.JAVA_DOUBLE, slot.offset(), sum);
                 slot.segment().set(ValueLayout.JAVA_DOUBLE, slot.offset() + 8, correct);
+                slot.segment().set(ValueLayout.JAVA_DOUBLE, slot.offset() + 16, weight);
               };
             }));
   }
 
+  /** The sum of the weights of the examples that the mean is over. */
+  private static double meanWeight(Matrix weights, RunState state) {
+    return state.updateWeight > 0 ? state.updateWeight : TargetSteps.sum(weights, 0, state.batch);
+  }
+
   /** The factor from the sum of l' over elements to the derivative of the loss. */
-  private static float gradientScale(LossFunction function, int outputs, int batch) {
+  private static float gradientScale(LossFunction function, int outputs, double weight) {
+    float batch = (float) weight;
     return switch (function) {
       case CROSS_ENTROPY -> 1f / batch;
       // The kernel's derivative of e^2 is 2e, of J = 1/(2n) sum e^2 it is e/n.
@@ -93,8 +112,11 @@ final class LossSteps {
     };
   }
 
-  /** The factor from the sum of l over elements to the loss. */
-  static double lossScale(LossFunction function, int outputs, int examples) {
+  /** The factor from the sum of l over elements to the loss; 0 for examples that weigh nothing. */
+  static double lossScale(LossFunction function, int outputs, double examples) {
+    if (examples == 0) {
+      return 0;
+    }
     return switch (function) {
       case CROSS_ENTROPY -> 1.0 / examples;
       case HALF_MEAN_SQUARED_ERROR -> 0.5 / examples;
@@ -120,7 +142,15 @@ final class LossSteps {
   }
 
   private static double denseLoss(
-      Kernels kernels, Loss loss, Matrix y, Matrix t, Matrix dy, int n, float scale) {
+      Kernels kernels,
+      Loss loss,
+      Matrix y,
+      Matrix t,
+      @Nullable Matrix weights,
+      int from,
+      Matrix dy,
+      int n,
+      float scale) {
     return switch (loss.function()) {
       case CROSS_ENTROPY ->
           kernels.softmaxCrossEntropyDense(
@@ -137,12 +167,14 @@ final class LossSteps {
               n,
               scale);
       case HALF_MEAN_SQUARED_ERROR, MEAN_SQUARED_ERROR ->
-          elementLoss(kernels, ElementLoss.SQUARED, loss, y, t, dy, n, scale);
+          elementLoss(kernels, ElementLoss.SQUARED, loss, y, t, weights, from, dy, n, scale);
       case MEAN_ABSOLUTE_ERROR ->
-          elementLoss(kernels, ElementLoss.ABSOLUTE, loss, y, t, dy, n, scale);
-      case HUBER -> elementLoss(kernels, ElementLoss.HUBER, loss, y, t, dy, n, scale);
+          elementLoss(kernels, ElementLoss.ABSOLUTE, loss, y, t, weights, from, dy, n, scale);
+      case HUBER ->
+          elementLoss(kernels, ElementLoss.HUBER, loss, y, t, weights, from, dy, n, scale);
       case BINARY_CROSS_ENTROPY ->
-          elementLoss(kernels, ElementLoss.BINARY_CROSS_ENTROPY, loss, y, t, dy, n, scale);
+          elementLoss(
+              kernels, ElementLoss.BINARY_CROSS_ENTROPY, loss, y, t, weights, from, dy, n, scale);
     };
   }
 
@@ -152,9 +184,30 @@ final class LossSteps {
       Loss loss,
       Matrix y,
       Matrix t,
+      @Nullable Matrix weights,
+      int from,
       Matrix dy,
       int n,
       float scale) {
+    if (weights != null) {
+      return kernels.weightedElementLoss(
+          kind,
+          loss.delta(),
+          y.segment(),
+          y.offset(),
+          y.ld(),
+          t.segment(),
+          t.offset(),
+          t.ld(),
+          weights.segment(),
+          weights.offset() + 4L * from,
+          dy.segment(),
+          dy.offset(),
+          dy.ld(),
+          y.rows(),
+          n,
+          scale);
+    }
     return kernels.elementLoss(
         kind,
         loss.delta(),
