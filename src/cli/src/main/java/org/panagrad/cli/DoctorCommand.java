@@ -46,6 +46,8 @@ final class DoctorCommand implements Callable<Integer> {
   @Mixin DataOptions data;
   @Mixin NetworkOptions networkOptions;
   @Mixin OptimizerOptions optimizerOptions;
+  @Mixin ScheduleOptions scheduleOptions;
+  @Mixin UpdateOptions updateOptions;
 
   @Option(
       names = "--batch-size",
@@ -54,6 +56,13 @@ final class DoctorCommand implements Callable<Integer> {
       converter = BatchSize.Converter.class,
       description = "Rows per step; 'full' for all of them. Default: ${DEFAULT-VALUE}.")
   BatchSize batchSize;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "Of the training to come, for its schedule. Default: ${DEFAULT-VALUE}.")
+  int epochs;
 
   @Option(
       names = "--seed",
@@ -107,7 +116,7 @@ final class DoctorCommand implements Callable<Integer> {
       Dataset train = sets.train();
       int outputs = TrainingSession.outputs(options.loss(), train);
       Network network = networkOptions.network(train.featureCount(), outputs);
-      options = options.batchSize(batchSize.of(train.size()));
+      options = scheduled(options.batchSize(batchSize.of(train.size())), train.size());
       Diagnosis diagnosis =
           doctor.examine(network, train, sets.test(), options, Interruption::check);
       print(diagnosis);
@@ -119,15 +128,28 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private TrainingOptions options() {
+    if (epochs < 1) {
+      throw new IllegalArgumentException("--epochs " + epochs + ": expected 1 or more");
+    }
     networkOptions.check();
+    scheduleOptions.check();
     TrainingOptions options =
-        TrainingOptions.defaults()
-            .loss(networkOptions.loss())
-            .optimizer(optimizerOptions.optimizer())
-            .seed(seed)
-            .threads(limits.threads())
-            .maxNativeBytes(limits.bytes());
+        updateOptions.on(
+            TrainingOptions.defaults()
+                .loss(networkOptions.loss())
+                .optimizer(optimizerOptions.optimizer())
+                .seed(seed)
+                .threads(limits.threads())
+                .maxNativeBytes(limits.bytes()));
     return partitions == null ? options : options.partitions(partitions);
+  }
+
+  private TrainingOptions scheduled(TrainingOptions options, int rows) {
+    try {
+      return scheduleOptions.on(options, rows, epochs);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
+    }
   }
 
   private void print(Diagnosis diagnosis) {

@@ -74,6 +74,8 @@ class DoctorCommandTest {
 
   @Test
   void wrongUseIsTold() {
+    doctor("--schedule", "cosine", "--warmup", 20).isMisused("warm-up");
+    doctor("--epochs", 0).isMisused("--epochs 0: expected 1 or more");
     doctor("--steps", 0).isMisused("steps for one mini-batch 0: expected 1 or more");
     doctor("--optimizer", "magic").isMisused("optimizer 'magic': expected one of");
     doctor("--json", dir).fails("a directory of that name exists");

@@ -110,11 +110,25 @@ final class GradientCheck {
     return elements;
   }
 
-  /** The first few rows in which no element is too near to a kink; maybe none. */
+  /** Few rows in which no element is too near to a kink; maybe none. */
   private SampleRows clearOfKinks(SampleRows candidates, Map<String, Parameter> parameters) {
-    DoubleForward at = DoubleForward.predicting(graph, parameters, loss, candidates);
-    BitSet clear = at.rowsClearOfKinks(LAMBDA * Math.sqrt(roundings(candidates.size())) * U);
-    return candidates.keep(clear).spread(ROWS);
+    double share = LAMBDA * Math.sqrt(roundings(candidates.size())) * U;
+    SampleRows rows =
+        candidates
+            .keep(
+                DoubleForward.predicting(graph, parameters, loss, candidates)
+                    .rowsClearOfKinks(share))
+            .spread(ROWS);
+    // In training a row's values depend on its place, by dropout, and on the rows beside it.
+    for (int attempt = 0; attempt < ROWS && rows.size() > 0; attempt++) {
+      BitSet clear =
+          DoubleForward.training(graph, parameters, loss, rows, seed).rowsClearOfKinks(share);
+      if (clear.cardinality() == rows.size()) {
+        return rows;
+      }
+      rows = rows.keep(clear);
+    }
+    return rows.keep(new BitSet());
   }
 
   /** Roundings on the way through every layer and back, a pass over an element counted as 8. */

@@ -6,6 +6,7 @@ import java.util.OptionalDouble;
 import org.panagrad.data.Dataset;
 import org.panagrad.nn.Network;
 import org.panagrad.train.LearningRateFinder;
+import org.panagrad.train.LearningRateSweep;
 import org.panagrad.train.TrainingOptions;
 
 /** The learning rate against what the finder suggests; the trial training decides what is wrong. */
@@ -13,6 +14,9 @@ final class LearningRateCheck {
   private static final String NAME = "learning rate";
   private static final double LARGE = 10;
   private static final double SMALL = 0.01;
+
+  /** Of the loss at the start: less of a fall is noise, and so is where it is steepest. */
+  private static final double FALLEN = 0.9;
 
   private LearningRateCheck() {}
 
@@ -22,21 +26,22 @@ final class LearningRateCheck {
       TrainingOptions options,
       Findings findings,
       Runnable proceed) {
-    double own = options.optimizer().learningRate();
-    OptionalDouble suggested =
-        new LearningRateFinder().sweep(network, train, options, null, proceed).steepest();
-    if (suggested.isEmpty()) {
+    float own = options.optimizer().learningRate();
+    LearningRateSweep sweep =
+        new LearningRateFinder().sweep(network, train, options, null, proceed);
+    OptionalDouble suggested = sweep.steepest();
+    if (suggested.isEmpty() || !fell(sweep)) {
       findings.note(
           NAME,
           own,
           text(
-              "%.3g; the finder suggests none, as the loss falls with no rate from 1e-7 to 10: look"
-                  + " at the other findings",
+              "%s; the finder suggests none, as the loss hardly falls with any rate from 1e-7 to"
+                  + " 10: look at the other findings",
               own));
       return;
     }
     double ratio = own / suggested.getAsDouble();
-    String found = text("%.3g; the finder suggests about %.1g", own, suggested.getAsDouble());
+    String found = text("%s; the finder suggests about %.1g", own, suggested.getAsDouble());
     if (ratio > LARGE || ratio < SMALL) {
       findings.note(
           NAME,
@@ -48,5 +53,10 @@ final class LearningRateCheck {
     } else {
       findings.ok(NAME, ratio, found);
     }
+  }
+
+  private static boolean fell(LearningRateSweep sweep) {
+    double first = sweep.points().getFirst().smoothed();
+    return sweep.points().stream().anyMatch(p -> p.loss() < FALLEN * first);
   }
 }

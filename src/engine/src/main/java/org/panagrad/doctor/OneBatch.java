@@ -6,6 +6,7 @@ import org.panagrad.data.Dataset;
 import org.panagrad.data.TargetKind;
 import org.panagrad.nn.Network;
 import org.panagrad.optim.Adam;
+import org.panagrad.optim.ConstantRate;
 import org.panagrad.train.Evaluation;
 import org.panagrad.train.NonFiniteLossException;
 import org.panagrad.train.TrainingOptions;
@@ -76,7 +77,7 @@ final class OneBatch {
             own.loss,
             text(
                 "%s; adam with learning rate 0.001 does it in %d, so it is the optimizer or its"
-                    + " learning rate %.3g",
+                    + " learning rate %s",
                 failed, sure.steps, options.optimizer().learningRate()));
       } else {
         findings.problem(
@@ -90,7 +91,9 @@ final class OneBatch {
   }
 
   private Outcome train(Dataset set, TrainingOptions how) {
-    try (TrainingSession session = TrainingSession.open(network, set, how.batchSize(set.size()))) {
+    // A schedule is for the steps of a whole training.
+    TrainingOptions all = how.batchSize(set.size()).schedule(new ConstantRate());
+    try (TrainingSession session = TrainingSession.open(network, set, all)) {
       Evaluation at = session.evaluate(set);
       double before = at.loss();
       int step = 0;

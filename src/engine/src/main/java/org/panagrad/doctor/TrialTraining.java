@@ -120,7 +120,7 @@ final class TrialTraining {
   }
 
   private void train(TrainingSession session, Dataset set, double before) {
-    String learningRate = text("%.3g", options.optimizer().learningRate());
+    String learningRate = Float.toString(options.optimizer().learningRate());
     Map<String, float[]> weights = Map.of();
     try {
       for (int step = 1; step <= steps; step++) {

@@ -91,7 +91,7 @@ class DoctorTest {
           new String[] {
             "labels", "constant features", "feature scale", "extreme values", "duplicates", "size",
             "weights", "first loss", "activations", "dead units", "gradients", "updates",
-            "training", "one batch", "gradient check"
+            "training", "learning rate", "one batch", "gradient check"
           }) {
         assertFalse(diagnosis.of(check).isEmpty(), check);
       }
@@ -253,7 +253,10 @@ class DoctorTest {
     try (Dataset train = classes(features("train"))) {
       TrainingOptions options = OPTIONS.optimizer(new Sgd(1_000));
       Diagnosis diagnosis = Doctor.defaults().examine(network(), train, null, options);
-      assertProblem(diagnosis, "training", "1.00e+03");
+      assertProblem(diagnosis, "training", "learning rate 1000.0");
+      Finding rate = diagnosis.of("learning rate").getFirst();
+      assertEquals(Severity.NOTE, rate.severity());
+      assertTrue(rate.text().contains("which is much smaller"), rate.text());
       assertProblem(diagnosis, "one batch", "adam with learning rate 0.001 does it");
     }
   }
