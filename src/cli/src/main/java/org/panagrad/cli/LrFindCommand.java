@@ -162,8 +162,7 @@ final class LrFindCommand implements Callable<Integer> {
     double most = 1.5 * points.getFirst().smoothed();
     out.println(
         "smoothed loss "
-            + SweepCurve.of(
-                points.stream().mapToDouble(p -> Math.min(most, p.smoothed())).toArray(), 60));
+            + Sparkline.of(points.stream().map(p -> Math.min(most, p.smoothed())).toList(), 60));
     out.printf(
         Locale.ROOT,
         "%d updates from %.3g to %.3g%s%n",
