@@ -82,7 +82,7 @@ class ClippedContractTest {
             new Batch(s.batch() - 7, in, out, c.labels(), random));
     // An epsilon that the gradients are not large beside, so that their size matters.
     Adam rule = new Adam(0.01f, 0.9, 0.999, 1, 0, false);
-    for (int partitions : new int[] {2, 4, 7}) {
+    for (int partitions : new int[] {2, 7}) {
       CompileOptions gathering =
           CompileOptions.training(
                   s.batch(), partitions, Objects.requireNonNull(c.loss()), c.labels(), rule)
@@ -92,9 +92,9 @@ class ClippedContractTest {
       String unclipped = bits(update(graph, gathering, rule, parameters, batches, 0, null));
       assertNotEquals(bits, unclipped, c + " is clipped");
       assertTrue(!bits.contains("NaN"), c + ": " + bits);
-      for (int threads = 1; threads <= 4; threads++) {
+      for (int threads = 1; threads <= 3; threads++) {
         try (Workers workers = new Workers("contract", threads)) {
-          for (int garbage : new int[] {NAN, 0x7f800000, -1}) {
+          for (int garbage : new int[] {NAN, 0x4e6e6b28}) {
             Map<Value, float[]> again =
                 update(graph, options, rule, parameters, batches, garbage, workers);
             assertEquals(bits, bits(again), c + ", " + partitions + ", threads " + threads);
