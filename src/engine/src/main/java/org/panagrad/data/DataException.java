@@ -31,7 +31,8 @@ public final class DataException extends RuntimeException {
    *
    * @param where the dataset or file, and the row if one is at fault
    */
-  static DataException at(String where, String what, String expected, String found, String remedy) {
+  public static DataException at(
+      String where, String what, String expected, String found, String remedy) {
     return new DataException(
         OneLine.of(
             where + ": " + what + ": expected " + expected + ", found " + found + "; " + remedy));

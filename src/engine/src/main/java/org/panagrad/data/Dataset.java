@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.panagrad.blas.Matrix;
 import org.panagrad.kernel.Kernels;
 
@@ -25,16 +26,18 @@ public final class Dataset implements AutoCloseable {
   private final Rows rows;
   private final int first;
   private final int size;
+  private final @Nullable RowEncoding encoding;
 
   Dataset(String name, Rows rows) {
-    this(name, rows, 0, rows.count);
+    this(name, rows, 0, rows.count, null);
   }
 
-  private Dataset(String name, Rows rows, int first, int size) {
+  private Dataset(String name, Rows rows, int first, int size, @Nullable RowEncoding encoding) {
     this.name = name;
     this.rows = rows;
     this.first = first;
     this.size = size;
+    this.encoding = encoding;
   }
 
   /**
@@ -150,6 +153,21 @@ public final class Dataset implements AutoCloseable {
   /** How stored values become the features seen; identity for float32 storage. */
   public FeatureMap preprocessing() {
     return rows.preprocessing;
+  }
+
+  /** How raw rows became these features and targets; null where they are as they came. */
+  public @Nullable RowEncoding encoding() {
+    return encoding;
+  }
+
+  /** A dataset of the same memory that says how raw rows became its features and targets. */
+  public Dataset encodedBy(RowEncoding newEncoding) {
+    return new Dataset(name, rows, first, size, newEncoding);
+  }
+
+  /** From what a network is trained towards to the target's own unit; identity for classes. */
+  public FeatureMap outputMap() {
+    return encoding == null ? FeatureMap.IDENTITY : encoding.outputMap();
   }
 
   /** Native bytes held, by this dataset and the views that share its memory together. */
@@ -269,7 +287,62 @@ public final class Dataset implements AutoCloseable {
           "0 rows",
           "choose a larger part of the dataset");
     }
-    return new Dataset(name + "[" + from + ", " + to + ")", rows, first + from, to - from);
+    String range = "[" + from + ", " + to + ")";
+    return new Dataset(name + range, rows, first + from, to - from, encoding);
+  }
+
+  /**
+   * Copies rows, in the order they are named, into a dataset with memory of its own.
+   *
+   * @param newName what messages call it
+   * @throws DataException if there are none
+   * @throws IndexOutOfBoundsException if they are not all in this one
+   */
+  public Dataset select(String newName, int... chosen) {
+    NativeBuffer features = new NativeBuffer(newName, Long.MAX_VALUE);
+    NativeBuffer targets = new NativeBuffer(newName, Long.MAX_VALUE);
+    try (features;
+        targets) {
+      byte[] bytes = new byte[rows.bytes ? rows.featureCount : 0];
+      float[] floats = new float[rows.bytes ? 0 : rows.featureCount];
+      for (int row : chosen) {
+        Objects.checkIndex(row, size);
+        if (rows.bytes) {
+          copyBytes(row, bytes);
+          features.append(bytes, 0, bytes.length);
+        } else {
+          copyStored(row, floats);
+          features.append(floats);
+        }
+        copyTarget(row, targets);
+      }
+      if (chosen.length == 0) {
+        throw DataException.at(
+            newName, "rows chosen of " + name, "1 or more", "none", "choose a larger part");
+      }
+      Rows copy =
+          new Rows(
+              chosen.length,
+              rows.featureCount,
+              rows.bytes,
+              rows.preprocessing,
+              rows.targetKind,
+              rows.targetCount,
+              rows.classNames,
+              features,
+              targets);
+      return new Dataset(newName, copy, 0, chosen.length, encoding);
+    }
+  }
+
+  private void copyTarget(int row, NativeBuffer to) {
+    if (rows.targetKind == TargetKind.CLASSES) {
+      to.append(label(row));
+      return;
+    }
+    for (int t = 0; t < rows.targetCount; t++) {
+      to.append(target(row, t));
+    }
   }
 
   /**

@@ -21,6 +21,8 @@ import org.panagrad.kernel.KernelSets;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.nn.Losses;
 import org.panagrad.nn.Parameter;
+import org.panagrad.table.TableSchema;
+import org.panagrad.table.TableTarget;
 import org.panagrad.train.ModelDescription;
 import org.panagrad.train.TrainingSession;
 
@@ -106,6 +108,9 @@ public final class ModelFile {
     map.put("shift", new Json.Real(description.preprocessing().shift()));
     json.put("preprocessing", new Json.Obj(map));
     json.put("classNames", new Json.Arr(strings(description.classNames())));
+    if (description.table() != null) {
+      json.put("table", TableSchemaJson.write(description.table()));
+    }
     Map<String, Json> run = new LinkedHashMap<>();
     description.run().forEach((key, value) -> run.put(key, new Json.Str(value)));
     json.put("run", new Json.Obj(run));
@@ -153,6 +158,7 @@ public final class ModelFile {
         graph = GraphJson.read(json.member("graph"));
         description = description(json);
         checkClassNames(json, graph, description);
+        checkTable(json, graph, description);
       } catch (JsonException | IllegalArgumentException e) {
         throw new FormatException(
             file,
@@ -175,10 +181,13 @@ public final class ModelFile {
 
   private static ModelDescription description(JsonCursor json) {
     JsonCursor map = json.member("preprocessing");
+    List<String> classNames =
+        json.member("classNames").elements().stream().map(JsonCursor::string).toList();
     return new ModelDescription(
         json.optional("loss").map(ModelFile::loss).orElse(null),
         new FeatureMap((float) map.member("scale").number(), (float) map.member("shift").number()),
-        json.member("classNames").elements().stream().map(JsonCursor::string).toList(),
+        classNames,
+        json.optional("table").map(table -> TableSchemaJson.read(table, classNames)).orElse(null),
         run(json.member("run")));
   }
 
@@ -191,6 +200,32 @@ public final class ModelFile {
           json.member("classNames").path(),
           "a name for each of the " + outputs + " outputs",
           names + " names");
+    }
+  }
+
+  private static void checkTable(JsonCursor json, Graph graph, ModelDescription description) {
+    TableSchema table = description.table();
+    if (table == null) {
+      return;
+    }
+    int inputs = graph.input().shape().elements();
+    if (table.features() != inputs) {
+      throw new JsonException(
+          json.member("table").path(),
+          "columns of " + inputs + " features, as the network has inputs",
+          table.features() + " features");
+    }
+    int outputs = graph.output().shape().elements();
+    boolean fits =
+        switch (table.target()) {
+          case TableTarget.Classes classes -> !classes.classes().isEmpty();
+          case TableTarget.Values _ -> outputs == 1;
+        };
+    if (!fits) {
+      throw new JsonException(
+          json.member("table").member("target").path(),
+          "a target of the network's " + outputs + " outputs",
+          "another");
     }
   }
 

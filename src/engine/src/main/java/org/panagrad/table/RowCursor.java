@@ -1,7 +1,7 @@
 package org.panagrad.table;
 
 /** The rows of a table, one after the other. */
-public interface RowCursor extends AutoCloseable {
+public interface RowCursor extends Row, AutoCloseable {
   /**
    * Moves on to the next row.
    *
@@ -11,11 +11,13 @@ public interface RowCursor extends AutoCloseable {
    */
   boolean next();
 
-  /** A field of the present row as it stands in the table, blanks around it included. */
-  String text(int column);
-
   /** Where the present row stands, as an editor counts: the line of a file, from 1. */
   long line();
+
+  @Override
+  default String place() {
+    return "line " + line();
+  }
 
   @Override
   void close();

@@ -1,5 +1,6 @@
 package org.panagrad.table;
 
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -13,6 +14,16 @@ public interface TableSource {
   /** Names of the columns in their order; where the table has none, "0", "1", and so on. */
   List<String> columns();
 
+  /** Whether the columns have names of their own, by which they are found in another order. */
+  default boolean isNamed() {
+    return true;
+  }
+
   /** Starts reading anew. */
   RowCursor open();
+
+  /** The table of some of the rows, counted from 0, in their order. */
+  default TableSource select(BitSet rows) {
+    return new SelectedRows(this, rows);
+  }
 }

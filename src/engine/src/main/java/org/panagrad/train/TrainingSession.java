@@ -40,6 +40,7 @@ import org.panagrad.plan.Workers;
 import org.panagrad.plan.op.CompileOptions;
 import org.panagrad.plan.op.CompiledGraph;
 import org.panagrad.plan.op.GraphCompiler;
+import org.panagrad.table.TableSchema;
 
 /**
  * A training under way: the network's parameters, gradients and optimizer state in native memory,
@@ -497,7 +498,9 @@ public final class TrainingSession implements AutoCloseable {
     run.put("partitions", Integer.toString(options.partitions()));
     run.put("openblasVersion", library.version());
     run.put("openblasCore", library.coreName());
-    return new ModelDescription(options.loss(), data.preprocessing(), data.classNames(), run);
+    TableSchema table = data.encoding() instanceof TableSchema schema ? schema : null;
+    return new ModelDescription(
+        options.loss(), data.preprocessing(), data.classNames(), table, run);
   }
 
   /** Number of updates so far. */

@@ -1,0 +1,51 @@
+package org.panagrad.table;
+
+/** What a field's text says: nothing, a number, or words. */
+public final class FieldText {
+  private FieldText() {}
+
+  /**
+   * Whether a field, stripped of blanks, says that its value is missing: nothing at all, {@code ?},
+   * or {@code NA}, {@code N/A}, {@code NaN}, {@code null} in capitals or not.
+   */
+  public static boolean isMissing(String stripped) {
+    return switch (stripped.length()) {
+      case 0 -> true;
+      case 1 -> stripped.charAt(0) == '?';
+      case 2 -> stripped.equals("NA") || stripped.equals("na");
+      case 3 -> stripped.equalsIgnoreCase("NaN") || stripped.equals("N/A");
+      case 4 -> stripped.equalsIgnoreCase("null");
+      default -> false;
+    };
+  }
+
+  /**
+   * The number a field says, as in {@code -12}, {@code 3.5} or {@code 1e-3}, with a point and
+   * without separators; NaN where it says none, or none that a double can hold.
+   */
+  public static double number(String stripped) {
+    if (!looksLikeNumber(stripped)) {
+      return Double.NaN;
+    }
+    try {
+      double number = Double.parseDouble(stripped);
+      return Double.isFinite(number) ? number : Double.NaN;
+    } catch (NumberFormatException _) {
+      return Double.NaN;
+    }
+  }
+
+  /** Java itself also takes {@code 1d}, {@code 0x1p3}, {@code Infinity} and blanks. */
+  private static boolean looksLikeNumber(String text) {
+    boolean digit = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c >= '0' && c <= '9') {
+        digit = true;
+      } else if (c != '.' && c != '-' && c != '+' && !(digit && (c == 'e' || c == 'E'))) {
+        return false;
+      }
+    }
+    return digit;
+  }
+}
