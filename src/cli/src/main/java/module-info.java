@@ -8,6 +8,7 @@ module org.panagrad.cli {
   requires jdk.management;
   requires me.tongfei.progressbar;
   requires org.panagrad;
+  requires org.panagrad.formats;
   requires org.panagrad.openblas;
   requires org.panagrad.report;
 

@@ -21,8 +21,9 @@ final class DataOptions {
       paramLabel = "NAME",
       defaultValue = "digits",
       description =
-          "'digits', which are drawn on the spot, 'mnist', or a directory of four IDX files named"
-              + " as MNIST's, plain or gzip. Default: ${DEFAULT-VALUE}.")
+          "'digits', which are drawn on the spot, 'mnist', a directory of four IDX files named as"
+              + " MNIST's, or a table: a CSV or TSV file; all plain or gzip. Default:"
+              + " ${DEFAULT-VALUE}.")
   String data;
 
   @Option(
@@ -38,16 +39,32 @@ final class DataOptions {
   void check() {
     if (data.isBlank()) {
       throw new ParameterException(
-          spec.commandLine(), "--data '" + data + "': expected digits, mnist or a directory");
+          spec.commandLine(),
+          "--data '" + data + "': expected digits, mnist, a directory or a file");
     }
     if (directory != null && !data.equals("mnist")) {
       throw new ParameterException(
           spec.commandLine(),
           "--data-dir " + directory + " with --data " + data + ": expected --data mnist");
     }
+    if (!data.equals("digits") && !data.equals("mnist") && Files.notExists(Path.of(data))) {
+      throw new DataException(
+          "--data "
+              + data
+              + ": expected 'digits', 'mnist', a directory of four IDX files or a table, found"
+              + " nothing of that name; check the spelling");
+    }
   }
 
-  /** Reads, draws or fetches the data. */
+  /** Whether the data is a table, in a file. */
+  boolean isTable() {
+    return switch (data) {
+      case "digits", "mnist" -> false;
+      default -> Files.isRegularFile(Path.of(data));
+    };
+  }
+
+  /** Reads, draws or fetches data that is no table. */
   TrainTest load() {
     return switch (data) {
       case "digits" -> new TrainTest(Digits.train(), Digits.test());
@@ -59,13 +76,6 @@ final class DataOptions {
   /** Messages and the model's record call the data by the directory's own name, not by its path. */
   private static TrainTest directoryOf(String data) {
     Path directory = Path.of(data).toAbsolutePath().normalize();
-    if (Files.notExists(directory)) {
-      throw new DataException(
-          "--data "
-              + data
-              + ": expected 'digits', 'mnist' or a directory of four IDX files, found nothing of"
-              + " that name; check the spelling");
-    }
     Path name = directory.getFileName();
     return Mnist.load(Path.of(data), name == null ? data : name.toString());
   }

@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.data.Dataset;
-import org.panagrad.data.TrainTest;
 import org.panagrad.doctor.Diagnosis;
 import org.panagrad.doctor.Doctor;
 import org.panagrad.doctor.Finding;
 import org.panagrad.doctor.Severity;
 import org.panagrad.file.AtomicFile;
+import org.panagrad.graph.Loss;
 import org.panagrad.nn.Network;
 import org.panagrad.train.TrainingOptions;
 import org.panagrad.train.TrainingSession;
@@ -44,6 +44,9 @@ final class DoctorCommand implements Callable<Integer> {
   private static final int PROBLEMS_FOUND = 3;
 
   @Mixin DataOptions data;
+  @Mixin DelimitedOptions delimited;
+  @Mixin ColumnOptions columns;
+  @Mixin SplitOptions splits;
   @Mixin NetworkOptions networkOptions;
   @Mixin OptimizerOptions optimizerOptions;
   @Mixin ScheduleOptions scheduleOptions;
@@ -52,17 +55,15 @@ final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--batch-size",
       paramLabel = "N|full",
-      defaultValue = "128",
       converter = BatchSize.Converter.class,
-      description = "Rows per step; 'full' for all of them. Default: ${DEFAULT-VALUE}.")
-  BatchSize batchSize;
+      description = "Rows per step; 'full' for all of them. Default: as for training.")
+  @Nullable BatchSize batchSize;
 
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      defaultValue = "10",
-      description = "Of the training to come, for its schedule. Default: ${DEFAULT-VALUE}.")
-  int epochs;
+      description = "Of the training to come, for its schedule. Default: as for training.")
+  @Nullable Integer epochs;
 
   @Option(
       names = "--seed",
@@ -112,11 +113,16 @@ final class DoctorCommand implements Callable<Integer> {
       AtomicFile.requireWritable(json);
     }
     TrainingSession.beginLoading();
-    try (TrainTest sets = data.load()) {
+    try (DataSets sets =
+        TableData.load(data, delimited, columns, splits, networkOptions.loss, seed)) {
       Dataset train = sets.train();
-      int outputs = TrainingSession.outputs(options.loss(), train);
-      Network network = networkOptions.network(train.featureCount(), outputs);
-      options = scheduled(options.batchSize(batchSize.of(train.size())), train.size());
+      Defaults defaults = Defaults.of(train, data.isTable());
+      Loss loss = networkOptions.loss(defaults);
+      int outputs = TrainingSession.outputs(loss, train);
+      Network network = networkOptions.network(train.featureCount(), outputs, defaults);
+      BatchSize batch = batchSize == null ? defaults.batch() : batchSize;
+      options = options.loss(loss).batchSize(batch.of(train.size()));
+      options = scheduled(options, train.size(), epochs == null ? defaults.epochs() : epochs);
       Diagnosis diagnosis =
           doctor.examine(network, train, sets.test(), options, Interruption::check);
       print(diagnosis);
@@ -128,15 +134,16 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private TrainingOptions options() {
-    if (epochs < 1) {
+    if (epochs != null && epochs < 1) {
       throw new IllegalArgumentException("--epochs " + epochs + ": expected 1 or more");
     }
     networkOptions.check();
     scheduleOptions.check();
+    columns.options(networkOptions.loss);
+    splits.check(data.isTable(), !data.isTable());
     TrainingOptions options =
         updateOptions.on(
             TrainingOptions.defaults()
-                .loss(networkOptions.loss())
                 .optimizer(optimizerOptions.optimizer())
                 .seed(seed)
                 .threads(limits.threads())
@@ -144,9 +151,9 @@ final class DoctorCommand implements Callable<Integer> {
     return partitions == null ? options : options.partitions(partitions);
   }
 
-  private TrainingOptions scheduled(TrainingOptions options, int rows) {
+  private TrainingOptions scheduled(TrainingOptions options, int rows, int epochCount) {
     try {
-      return scheduleOptions.on(options, rows, epochs);
+      return scheduleOptions.on(options, rows, epochCount);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
     }

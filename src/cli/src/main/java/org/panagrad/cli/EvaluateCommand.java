@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.panagrad.data.DataException;
+import org.panagrad.data.Dataset;
 import org.panagrad.data.TrainTest;
 import org.panagrad.file.AtomicFile;
 import org.panagrad.graph.Loss;
@@ -13,17 +15,20 @@ import org.panagrad.infer.Model;
 import org.panagrad.io.ModelFile;
 import org.panagrad.metrics.ClassMetrics;
 import org.panagrad.metrics.Metrics;
+import org.panagrad.table.TableReader;
+import org.panagrad.table.TableSchema;
+import org.panagrad.table.TableSource;
 import org.panagrad.train.Evaluator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Loss and accuracy of a model on the test set. */
+/** How a model does on a test set. */
 @Command(
     name = "evaluate",
     description =
-        "Tells how well a model does on a test set: loss, accuracy, precision, recall, F1 and"
-            + " more.")
+        "Tells how well a model does on a test set, or on all rows of a table: loss, accuracy,"
+            + " precision, recall, F1 and more; for numbers RMSE, MAE and R2.")
 final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--model",
@@ -33,6 +38,12 @@ final class EvaluateCommand implements Callable<Integer> {
   Path file;
 
   @Mixin DataOptions data;
+  @Mixin DelimitedOptions delimited;
+
+  @Option(
+      names = "--drop-rows-without-target",
+      description = "Leave out rows of a table that miss their target; without this an error.")
+  boolean dropsRowsWithoutTarget;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write a report there.")
   @Nullable Path json;
@@ -48,7 +59,7 @@ final class EvaluateCommand implements Callable<Integer> {
       AtomicFile.requireWritable(json);
     }
     try (Model model = ModelFile.read(file, limits.bytes());
-        TrainTest sets = data.load()) {
+        Dataset rows = load(model)) {
       Evaluator evaluator =
           new Evaluator(
               Evaluator.defaults().batchSize(),
@@ -56,7 +67,7 @@ final class EvaluateCommand implements Callable<Integer> {
               Evaluator.defaults().partitions(),
               limits.bytes());
       long begin = System.nanoTime();
-      Metrics result = model.metrics(sets.test(), evaluator);
+      Metrics result = model.metrics(rows, evaluator);
       double seconds = (System.nanoTime() - begin) / 1e9;
       print(result);
       if (json != null) {
@@ -75,6 +86,28 @@ final class EvaluateCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private Dataset load(Model model) {
+    if (!data.isTable()) {
+      TrainTest sets = data.load();
+      sets.train().close();
+      return sets.test();
+    }
+    TableSchema schema = model.description().table();
+    if (schema == null) {
+      throw new DataException(
+          "--data "
+              + data.data
+              + ": a table, but "
+              + file
+              + " was not trained on one; expected data of the form it was trained on");
+    }
+    TableSource table = delimited.open(Path.of(data.data));
+    TableReader reader = TableReader.read(table.name(), table, schema, dropsRowsWithoutTarget);
+    PrintWriter out = data.spec.commandLine().getOut();
+    reader.notes().forEach(note -> out.println("note      " + note));
+    return reader.dataset();
   }
 
   private static double accuracy(Metrics metrics) {

@@ -9,8 +9,8 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.data.Dataset;
-import org.panagrad.data.TrainTest;
 import org.panagrad.file.AtomicFile;
+import org.panagrad.graph.Loss;
 import org.panagrad.nn.Network;
 import org.panagrad.train.LearningRateFinder;
 import org.panagrad.train.LearningRateSweep;
@@ -34,6 +34,9 @@ final class LrFindCommand implements Callable<Integer> {
   private static final int TABLE_LINES = 12;
 
   @Mixin DataOptions data;
+  @Mixin DelimitedOptions delimited;
+  @Mixin ColumnOptions columns;
+  @Mixin SplitOptions splits;
   @Mixin NetworkOptions networkOptions;
   @Mixin OptimizerOptions optimizerOptions;
   @Mixin UpdateOptions updateOptions;
@@ -41,10 +44,9 @@ final class LrFindCommand implements Callable<Integer> {
   @Option(
       names = "--batch-size",
       paramLabel = "N|full",
-      defaultValue = "128",
       converter = BatchSize.Converter.class,
-      description = "Rows per step; 'full' for all of them. Default: ${DEFAULT-VALUE}.")
-  BatchSize batchSize;
+      description = "Rows per step; 'full' for all of them. Default: as for training.")
+  @Nullable BatchSize batchSize;
 
   @Option(
       names = "--from",
@@ -105,11 +107,15 @@ final class LrFindCommand implements Callable<Integer> {
       AtomicFile.requireWritable(json);
     }
     TrainingSession.beginLoading();
-    try (TrainTest sets = data.load()) {
+    try (DataSets sets =
+        TableData.load(data, delimited, columns, splits, networkOptions.loss, seed)) {
       Dataset train = sets.train();
-      int outputs = TrainingSession.outputs(options.loss(), train);
-      Network network = networkOptions.network(train.featureCount(), outputs);
-      options = options.batchSize(batchSize.of(train.size()));
+      Defaults defaults = Defaults.of(train, data.isTable());
+      Loss loss = networkOptions.loss(defaults);
+      int outputs = TrainingSession.outputs(loss, train);
+      Network network = networkOptions.network(train.featureCount(), outputs, defaults);
+      BatchSize batch = batchSize == null ? defaults.batch() : batchSize;
+      options = options.loss(loss).batchSize(batch.of(train.size()));
       LearningRateSweep sweep = finder.sweep(network, train, options, null, Interruption::check);
       print(sweep, options);
       if (json != null) {
@@ -121,6 +127,8 @@ final class LrFindCommand implements Callable<Integer> {
 
   private TrainingOptions options() {
     networkOptions.check();
+    columns.options(networkOptions.loss);
+    splits.check(data.isTable(), !data.isTable());
     if (optimizerOptions.learningRate != null) {
       throw new IllegalArgumentException(
           "--lr "
@@ -130,7 +138,6 @@ final class LrFindCommand implements Callable<Integer> {
     TrainingOptions options =
         updateOptions.on(
             TrainingOptions.defaults()
-                .loss(networkOptions.loss())
                 .optimizer(optimizerOptions.optimizer())
                 .seed(seed)
                 .threads(limits.threads())

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       DoctorCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
+      CrossValidateCommand.class,
       InfoCommand.class
     })
 public final class Main implements Runnable {
@@ -32,7 +33,8 @@ public final class Main implements Runnable {
   private static final int LEAST_HELP_WIDTH = 55;
 
   /** For messages. */
-  static final String COMMANDS = "train, doctor, lr-find, evaluate, predict or info";
+  static final String COMMANDS =
+      "train, doctor, lr-find, evaluate, predict, cross-validate or info";
 
   @Option(
       names = "--verbose",

@@ -2,6 +2,7 @@ package org.panagrad.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.panagrad.graph.Loss;
 import org.panagrad.graph.LossFunction;
 import org.panagrad.nn.Initializer;
@@ -16,11 +17,11 @@ final class NetworkOptions {
   @Option(
       names = "--hidden",
       paramLabel = "N,N",
-      defaultValue = "512,256",
       converter = HiddenWidths.Converter.class,
       description =
-          "Widths of the hidden layers; 'none' for a linear model. Default: ${DEFAULT-VALUE}.")
-  HiddenWidths hidden;
+          "Widths of the hidden layers; 'none' for a linear model. Default: 512,256; 64,32 for"
+              + " tables.")
+  @Nullable HiddenWidths hidden;
 
   @Option(
       names = "--activation",
@@ -53,10 +54,10 @@ final class NetworkOptions {
   @Option(
       names = "--loss",
       paramLabel = "NAME",
-      defaultValue = "cross-entropy",
       completionCandidates = Names.LossLabels.class,
-      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-  String loss;
+      description =
+          "${COMPLETION-CANDIDATES}. Default: cross-entropy for classes, mse for numbers.")
+  @Nullable String loss;
 
   @Option(
       names = "--init",
@@ -87,7 +88,14 @@ final class NetworkOptions {
     if (!(dropout >= 0 && dropout < 1)) {
       throw new IllegalArgumentException("--dropout " + dropout + ": expected 0 or more, below 1");
     }
-    LossFunction function = loss().function();
+    if (loss != null) {
+      checkOutput(Losses.byName(loss));
+    }
+  }
+
+  /** Checks that the output is what the loss takes. */
+  void checkOutput(Loss chosen) {
+    LossFunction function = chosen.function();
     boolean logits =
         function == LossFunction.CROSS_ENTROPY || function == LossFunction.BINARY_CROSS_ENTROPY;
     if (logits && !outputActivation.equals("identity")) {
@@ -95,21 +103,30 @@ final class NetworkOptions {
           "--output-activation "
               + outputActivation
               + " with --loss "
-              + loss
+              + function.label()
               + ": expected identity, as this loss takes logits and has its own "
               + (function == LossFunction.CROSS_ENTROPY ? "softmax" : "sigmoid")
               + " inside; leave the option out, or take --loss half-mse");
     }
   }
 
+  /** The loss as far as it is known without data: most data has classes. */
   Loss loss() {
-    return Losses.byName(loss);
+    return loss == null ? Losses.crossEntropy() : Losses.byName(loss);
+  }
+
+  Loss loss(Defaults defaults) {
+    return loss == null ? defaults.loss() : Losses.byName(loss);
+  }
+
+  HiddenWidths hidden(Defaults defaults) {
+    return hidden == null ? defaults.hidden() : hidden;
   }
 
   /** The network for rows of so many features. */
-  Network network(int inputs, int outputs) {
+  Network network(int inputs, int outputs, Defaults defaults) {
     List<Layer> layers = new ArrayList<>();
-    for (int width : hidden.widths()) {
+    for (int width : hidden(defaults).widths()) {
       layers.add(Layers.dense(width));
       layers.add(Layers.norm(norm));
       layers.add(Layers.activation(activation));

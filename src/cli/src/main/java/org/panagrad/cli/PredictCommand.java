@@ -7,16 +7,24 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.data.Digits;
 import org.panagrad.data.TrainTest;
 import org.panagrad.file.AtomicFile;
+import org.panagrad.file.OneLine;
 import org.panagrad.infer.Model;
 import org.panagrad.infer.Predictor;
+import org.panagrad.infer.TablePrediction;
+import org.panagrad.infer.TablePredictor;
 import org.panagrad.io.ModelFile;
+import org.panagrad.table.RowCursor;
+import org.panagrad.table.RowEncoder;
+import org.panagrad.table.TableSource;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -25,7 +33,7 @@ import picocli.CommandLine.Spec;
 /** Predicts rows of a file, into a CSV file. */
 @Command(
     name = "predict",
-    description = "Predicts the classes of images and writes them as a CSV file.")
+    description = "Predicts the rows of a table, or images, and writes the answers as a CSV file.")
 final class PredictCommand implements Callable<Integer> {
   private static final int BATCH = 256;
 
@@ -41,9 +49,13 @@ final class PredictCommand implements Callable<Integer> {
       paramLabel = "FILE",
       required = true,
       description =
-          "Images as an IDX file, plain or gzip; or 'digits' or 'mnist', for the test set of that"
+          "Rows as a CSV or TSV file, for a model trained on a table: columns by name in any order"
+              + " where both have names, else by position, with or without the target. Or images as"
+              + " an IDX file. All plain or gzip. Or 'digits' or 'mnist', for the test set of that"
               + " name.")
   String input;
+
+  @Mixin DelimitedOptions delimited;
 
   @Option(
       names = "--data-dir",
@@ -55,7 +67,8 @@ final class PredictCommand implements Callable<Integer> {
       names = "--output",
       paramLabel = "FILE",
       required = true,
-      description = "Where the CSV file goes: row, class, and a number per class.")
+      description =
+          "Where the CSV file goes: row, class, and a number per class; or row and value.")
   Path output;
 
   @Spec CommandSpec spec;
@@ -70,20 +83,75 @@ final class PredictCommand implements Callable<Integer> {
           "--data-dir " + directory + " with --input " + input + ": expected --input mnist");
     }
     AtomicFile.requireWritable(output);
+    PrintWriter out = spec.commandLine().getOut();
     int rows;
-    try (Model model = ModelFile.read(file);
-        InputRows from = rows();
+    try (Model model = ModelFile.read(file)) {
+      boolean table =
+          model.description().table() != null && !input.equals("digits") && !input.equals("mnist");
+      rows = table ? predictTable(model, out) : predictNumbers(model);
+    }
+    out.printf(Locale.ROOT, "%,d predictions in %s%n", rows, output);
+    out.flush();
+    return 0;
+  }
+
+  private int predictNumbers(Model model) throws IOException {
+    try (InputRows from = rows();
         Predictor predictor = Predictor.of(model, BATCH, 1, Long.MAX_VALUE)) {
       from.requireFeatures(predictor.inputs());
       PredictionTable table = new PredictionTable(model.description(), predictor.outputs());
       Interruption.whole(
           () -> AtomicFile.write(output, channel -> write(from, predictor, table, channel)));
-      rows = from.size();
+      return from.size();
     }
-    PrintWriter out = spec.commandLine().getOut();
-    out.printf(Locale.ROOT, "%,d predictions in %s%n", rows, output);
+  }
+
+  private int predictTable(Model model, PrintWriter out) throws IOException {
+    TableSource table = delimited.open(Path.of(input));
+    int outputs = model.graph().output().shape().elements();
+    try (TablePredictor predictor = TablePredictor.of(model, BATCH, 1, Long.MAX_VALUE)) {
+      RowEncoder columns = predictor.columnsOf(table);
+      if (!columns.unused().isEmpty()) {
+        out.println(
+            "note      "
+                + table.name()
+                + ": columns the model does not use: "
+                + OneLine.of(String.join(", ", columns.unused())));
+      }
+      PredictionTable answers = new PredictionTable(model.description(), outputs);
+      int[] rows = new int[1];
+      Interruption.whole(
+          () ->
+              AtomicFile.write(
+                  output, channel -> rows[0] = write(table, columns, predictor, answers, channel)));
+      return rows[0];
+    }
+  }
+
+  private static int write(
+      TableSource table,
+      RowEncoder columns,
+      TablePredictor predictor,
+      PredictionTable answers,
+      FileChannel channel)
+      throws IOException {
+    BufferedWriter out = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8));
+    answers.writeHeader(out);
+    int done = 0;
+    try (RowCursor rows = table.open()) {
+      while (true) {
+        Interruption.check();
+        List<TablePrediction> batch = predictor.predict(columns, rows, BATCH);
+        if (batch.isEmpty()) {
+          break;
+        }
+        for (TablePrediction prediction : batch) {
+          answers.writeRow(out, done++, prediction);
+        }
+      }
+    }
     out.flush();
-    return 0;
+    return done;
   }
 
   private InputRows rows() {

@@ -7,13 +7,19 @@ import java.util.stream.IntStream;
 import org.panagrad.data.DataException;
 import org.panagrad.graph.Loss;
 import org.panagrad.graph.LossFunction;
+import org.panagrad.infer.TablePrediction;
+import org.panagrad.table.Task;
 import org.panagrad.train.ModelDescription;
 
-/** Predictions as CSV (RFC 4180, lines ended by a line feed): row, class, a number per class. */
+/**
+ * Predictions as CSV (RFC 4180, lines ended by a line feed): row, class, a number per class; or row
+ * and value.
+ */
 final class PredictionTable {
   private final List<String> names;
   private final boolean probabilities;
   private final boolean single;
+  private final boolean values;
 
   PredictionTable(ModelDescription description, int outputs) {
     Loss loss = description.loss();
@@ -21,6 +27,7 @@ final class PredictionTable {
     this.probabilities = binary || (loss != null && loss.function() == LossFunction.CROSS_ENTROPY);
     // A single logit is the second of two classes.
     this.single = binary && outputs == 1;
+    this.values = description.table() != null && description.table().task() == Task.REGRESSION;
     int classes = single ? 2 : outputs;
     this.names =
         description.classNames().size() == classes
@@ -29,6 +36,10 @@ final class PredictionTable {
   }
 
   void writeHeader(Writer out) throws IOException {
+    if (values) {
+      out.write("row,value\n");
+      return;
+    }
     out.write("row,class");
     for (String name : names) {
       out.write("," + quoted((probabilities ? "probability_" : "output_") + name));
@@ -64,6 +75,20 @@ final class PredictionTable {
       out.write("," + number);
     }
     out.write("\n");
+  }
+
+  /** Writes the prediction of a raw row. */
+  void writeRow(Writer out, int row, TablePrediction prediction) throws IOException {
+    switch (prediction) {
+      case TablePrediction.OfClass answer -> {
+        out.write(row + "," + quoted(answer.label()));
+        for (float number : answer.probabilities().values()) {
+          out.write("," + number);
+        }
+        out.write("\n");
+      }
+      case TablePrediction.OfValue answer -> out.write(row + "," + (float) answer.value() + "\n");
+    }
   }
 
   private static String quoted(String text) {

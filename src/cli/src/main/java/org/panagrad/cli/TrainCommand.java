@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.data.Dataset;
-import org.panagrad.data.TrainTest;
 import org.panagrad.file.AtomicFile;
+import org.panagrad.graph.Loss;
 import org.panagrad.io.ModelFile;
 import org.panagrad.nn.Network;
 import org.panagrad.train.EpochResult;
@@ -27,42 +27,15 @@ import picocli.CommandLine.Spec;
 @Command(name = "train", description = "Trains a network and writes it as a safetensors file.")
 final class TrainCommand implements Callable<Integer> {
   @Mixin DataOptions data;
+  @Mixin DelimitedOptions delimited;
+  @Mixin ColumnOptions columns;
+  @Mixin SplitOptions splits;
   @Mixin NetworkOptions networkOptions;
   @Mixin LossOptions lossOptions;
   @Mixin OptimizerOptions optimizerOptions;
   @Mixin ScheduleOptions scheduleOptions;
   @Mixin UpdateOptions updateOptions;
-
-  @Option(
-      names = "--batch-size",
-      paramLabel = "N|full",
-      defaultValue = "128",
-      converter = BatchSize.Converter.class,
-      description = "Rows per step; 'full' for all of them. Default: ${DEFAULT-VALUE}.")
-  BatchSize batchSize;
-
-  @Option(
-      names = "--epochs",
-      paramLabel = "N",
-      defaultValue = "10",
-      description = "Times every row is trained on. Default: ${DEFAULT-VALUE}.")
-  int epochs;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description =
-          "Of the first weights, the shuffling and the dropout. Default: ${DEFAULT-VALUE}.")
-  long seed;
-
-  @Option(
-      names = "--partitions",
-      paramLabel = "N",
-      description =
-          "Parts a step is cut into, and so the most threads of use. The same number gives the same"
-              + " bits on any number of threads. Default: the processors.")
-  @Nullable Integer partitions;
+  @Mixin RunOptions run;
 
   @Option(
       names = "--out",
@@ -92,27 +65,27 @@ final class TrainCommand implements Callable<Integer> {
     }
     reports.check();
     TrainingSession.beginLoading();
-    try (TrainTest sets = data.load();
+    try (DataSets sets =
+            TableData.load(data, delimited, columns, splits, networkOptions.loss, run.seed);
         TrainingRecords records = reports.open()) {
       Dataset train = sets.train();
-      Dataset test = sets.test();
-      int outputs = TrainingSession.outputs(options.loss(), train);
-      Network network = networkOptions.network(train.featureCount(), outputs);
-      options =
-          options
-              .batchSize(batchSize.of(train.size()))
-              .loss(lossOptions.loss(options.loss(), train));
-      options = scheduled(options, train.size());
+      Defaults defaults = Defaults.of(train, data.isTable());
+      Loss loss = loss(defaults, train);
+      int outputs = TrainingSession.outputs(loss, train);
+      Network network = networkOptions.network(train.featureCount(), outputs, defaults);
+      options = options.loss(loss).batchSize(run.batchSize(defaults).of(train.size()));
+      options = scheduled(options, train.size(), run.epochs(defaults));
       try (TrainingSession session = TrainingSession.open(network, train, options)) {
-        TrainReport report = new TrainReport(this, session, train, test);
+        TrainReport report = new TrainReport(this, session, sets, defaults);
+        sets.notes().forEach(note -> terminal.println("note      " + note));
         terminal.println(report.head());
         terminal.flush();
-        train(session, test, report, records, terminal);
+        train(session, sets, report, records, terminal, run.epochs(defaults));
         Interruption.whole(() -> report.parametersSha256(ModelFile.write(out, session)));
         if (json != null) {
           report.json().write(json);
         }
-        records.finish(spec, session, train, "test", test, "test set");
+        records.finish(spec, session, train, sets.watchedName(), sets.judge(), sets.judgeName());
         terminal.println(report.tail());
       }
     }
@@ -122,14 +95,16 @@ final class TrainCommand implements Callable<Integer> {
 
   private void train(
       TrainingSession session,
-      Dataset test,
+      DataSets sets,
       TrainReport report,
       TrainingListener records,
-      PrintWriter terminal) {
-    EpochDisplay display = EpochDisplay.on(terminal, epochs, score(session));
+      PrintWriter terminal,
+      int epochCount) {
+    EpochDisplay display = EpochDisplay.on(terminal, epochCount, report.score());
+    Dataset watched = sets.watched();
     try {
-      records.on(new TrainingEvent.Started(session, epochs, 0));
-      for (int epoch = 1; epoch <= epochs; epoch++) {
+      records.on(new TrainingEvent.Started(session, epochCount, 0));
+      for (int epoch = 1; epoch <= epochCount; epoch++) {
         display.begin(epoch);
         EpochResult result =
             session.epoch(
@@ -137,48 +112,57 @@ final class TrainCommand implements Callable<Integer> {
                   Interruption.check();
                   display.step(done, examples, loss, accuracy);
                 });
-        Evaluation evaluation = session.evaluate(test);
-        session.observeValidation(evaluation.loss());
+        Evaluation evaluation = watched == null ? null : session.evaluate(watched);
+        if (evaluation != null) {
+          session.observeValidation(evaluation.loss());
+        }
         report.add(result, evaluation);
         display.end(result, evaluation);
         records.on(
             new TrainingEvent.EpochEnded(
                 result, evaluation, session.steps(), session.learningRate()));
       }
-      records.on(new TrainingEvent.Stopped("all epochs", epochs, 0));
+      records.on(new TrainingEvent.Stopped("all epochs", epochCount, 0));
     } finally {
       display.close();
     }
-  }
-
-  private static TrainingScore score(TrainingSession session) {
-    return new TrainingScore(
-        session.options().loss().function(), session.network().outputs(), "test");
+    Dataset test = sets.test();
+    if (test != null) {
+      report.test(session.metrics(test));
+    }
   }
 
   /** The options, checked as far as that goes without data: what is wrong here is wrong usage. */
   private TrainingOptions options() {
-    if (epochs < 1) {
-      throw usage("--epochs " + epochs + ": expected 1 or more");
-    }
     try {
       networkOptions.check();
+      lossOptions.loss(networkOptions.loss());
+      columns.options(networkOptions.loss);
+      splits.check(data.isTable(), !data.isTable());
       scheduleOptions.check();
       TrainingOptions options =
           TrainingOptions.defaults()
-              .loss(lossOptions.loss(networkOptions.loss()))
               .optimizer(optimizerOptions.optimizer())
-              .seed(seed)
               .threads(limits.threads())
               .maxNativeBytes(limits.bytes());
-      options = updateOptions.on(options);
-      return partitions == null ? options : options.partitions(partitions);
+      return run.apply(updateOptions.on(options));
     } catch (IllegalArgumentException e) {
       throw usage(String.valueOf(e.getMessage()));
     }
   }
 
-  private TrainingOptions scheduled(TrainingOptions options, int rows) {
+  /** The loss for this data, which has shown what is to be told: classes or numbers. */
+  private Loss loss(Defaults defaults, Dataset train) {
+    try {
+      Loss loss = networkOptions.loss(defaults);
+      networkOptions.checkOutput(loss);
+      return lossOptions.loss(lossOptions.loss(loss), train);
+    } catch (IllegalArgumentException e) {
+      throw usage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private TrainingOptions scheduled(TrainingOptions options, int rows, int epochs) {
     try {
       return scheduleOptions.on(options, rows, epochs);
     } catch (IllegalArgumentException e) {

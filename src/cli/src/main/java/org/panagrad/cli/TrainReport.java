@@ -4,7 +4,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.panagrad.data.Dataset;
+import org.panagrad.data.TargetKind;
+import org.panagrad.metrics.ClassMetrics;
+import org.panagrad.metrics.Metrics;
+import org.panagrad.metrics.ValueMetrics;
 import org.panagrad.openblas.OpenBlas;
 import org.panagrad.optim.ConstantRate;
 import org.panagrad.train.EpochResult;
@@ -19,28 +24,41 @@ final class TrainReport {
 
   private final TrainCommand command;
   private final TrainingSession session;
-  private final Dataset train;
-  private final Dataset test;
-  private final List<Double> trainLoss = new ArrayList<>();
-  private final List<Double> trainAccuracy = new ArrayList<>();
-  private final List<Double> testLoss = new ArrayList<>();
-  private final List<Double> testAccuracy = new ArrayList<>();
-  private final List<Double> epochSeconds = new ArrayList<>();
+  private final DataSets sets;
+  private final Defaults defaults;
+  private final TrainingScore score;
+  private final List<EpochResult> epochs = new ArrayList<>();
+  private final List<Evaluation> watched = new ArrayList<>(); // one per epoch, or none at all
+  private @Nullable Metrics test;
   private String parametersSha256 = "";
 
-  TrainReport(TrainCommand command, TrainingSession session, Dataset train, Dataset test) {
+  TrainReport(TrainCommand command, TrainingSession session, DataSets sets, Defaults defaults) {
     this.command = command;
     this.session = session;
-    this.train = train;
-    this.test = test;
+    this.sets = sets;
+    this.defaults = defaults;
+    this.score =
+        new TrainingScore(
+            session.options().loss().function(),
+            session.network().outputs(),
+            sets.watchedName(),
+            sets.train().outputMap().scale());
   }
 
-  void add(EpochResult result, Evaluation evaluation) {
-    trainLoss.add(result.loss());
-    trainAccuracy.add(result.accuracy());
-    epochSeconds.add(result.seconds());
-    testLoss.add(evaluation.loss());
-    testAccuracy.add(evaluation.accuracy());
+  TrainingScore score() {
+    return score;
+  }
+
+  void add(EpochResult result, @Nullable Evaluation evaluation) {
+    epochs.add(result);
+    if (evaluation != null) {
+      watched.add(evaluation);
+    }
+  }
+
+  /** What the test set gave in the end. */
+  void test(Metrics metrics) {
+    test = metrics;
   }
 
   void parametersSha256(String sha256) {
@@ -50,27 +68,22 @@ final class TrainReport {
   /** What is about to be trained, on what. */
   String head() {
     TrainingOptions options = session.options();
+    List<Integer> widths = command.networkOptions.hidden(defaults).widths();
     String hidden =
-        command.networkOptions.hidden.widths().isEmpty()
+        widths.isEmpty()
             ? ""
-            : String.join(
-                    "-",
-                    command.networkOptions.hidden.widths().stream().map(String::valueOf).toList())
-                + "-";
+            : String.join("-", widths.stream().map(String::valueOf).toList()) + "-";
     return String.format(
         Locale.ROOT,
         """
-        data      %s, %,d rows and %,d to test, %d features, %d classes
+        data      %s, %s
         network   %d-%s%d, %,d parameters, %s native memory
         training  %s, %s, batch %d, seed %d
         running   %s (%s core), %s kernels of %d bits
                   %d threads, %d partitions\
         """,
         command.data.data,
-        train.size(),
-        test.size(),
-        train.featureCount(),
-        train.classCount(),
+        rows(),
         session.network().inputs(),
         hidden,
         session.network().outputs(),
@@ -86,6 +99,21 @@ final class TrainReport {
         session.kernels().vectorBits(),
         session.threads(),
         options.partitions());
+  }
+
+  private String rows() {
+    Dataset train = sets.train();
+    return String.format(Locale.ROOT, "%,d rows", train.size())
+        + rows(sets.validation(), "to validate")
+        + rows(sets.test(), "to test")
+        + String.format(Locale.ROOT, ", %d features, ", train.featureCount())
+        + (train.targetKind() == TargetKind.CLASSES
+            ? train.classCount() + " classes"
+            : "numbers to tell");
+  }
+
+  private static String rows(@Nullable Dataset set, String purpose) {
+    return set == null ? "" : String.format(Locale.ROOT, " and %,d %s", set.size(), purpose);
   }
 
   private String library() {
@@ -105,50 +133,133 @@ final class TrainReport {
 
   /** What came of it, and what to do with it. */
   String tail() {
-    int best = testAccuracy.indexOf(bestTestAccuracy());
-    return String.format(
-        Locale.ROOT,
-        """
-        test accuracy %s, loss %s (best %s in epoch %d); trained for %.1f s
-        model in %s
-        next: %s evaluate --model %s %s\
-        """,
-        TrainingClock.percent(testAccuracy.getLast()),
-        TrainingClock.loss(testLoss.getLast()),
-        TrainingClock.percent(bestTestAccuracy()),
-        best + 1,
-        seconds(),
-        command.out,
-        System.getProperty(COMMAND_PROPERTY, "panagrad"),
-        ShellWord.of(command.out.toString()),
-        command.data);
+    return result()
+        + String.format(
+            Locale.ROOT,
+            """
+            trained for %.1f s
+            model in %s
+            next: %s %s\
+            """,
+            seconds(),
+            command.out,
+            System.getProperty(COMMAND_PROPERTY, "panagrad"),
+            next());
   }
 
-  private double bestTestAccuracy() {
-    return Collections.max(testAccuracy);
+  private String result() {
+    List<String> lines = new ArrayList<>();
+    if (sets.validation() != null && !watched.isEmpty()) {
+      lines.add(watched(watched.getLast()));
+    }
+    if (test != null) {
+      lines.add(result(test) + (sets.validation() == null ? best() : ""));
+    }
+    return lines.isEmpty() ? "" : String.join("\n", lines) + "; ";
+  }
+
+  private String watched(Evaluation last) {
+    return (Double.isNaN(last.accuracy())
+            ? score.text(last)
+            : score.watched()
+                + " accuracy "
+                + TrainingClock.percent(last.accuracy())
+                + ", loss "
+                + TrainingClock.loss(last.loss()))
+        + best();
+  }
+
+  private static String result(Metrics metrics) {
+    return switch (metrics) {
+      case ClassMetrics classes ->
+          "test accuracy "
+              + TrainingClock.percent(classes.accuracy())
+              + ", loss "
+              + TrainingClock.loss(classes.loss());
+      case ValueMetrics values ->
+          "test RMSE "
+              + TrainingClock.loss(values.rmse())
+              + ", MAE "
+              + TrainingClock.loss(values.mae())
+              + ", R2 "
+              + TrainingClock.loss(values.r2());
+    };
+  }
+
+  private String best() {
+    int best = bestEpoch();
+    Evaluation evaluation = watched.get(best);
+    return " (best "
+        + (Double.isNaN(evaluation.accuracy())
+            ? TrainingClock.loss(score.of(evaluation))
+            : TrainingClock.percent(evaluation.accuracy()))
+        + " in epoch "
+        + (best + 1)
+        + ")";
+  }
+
+  private int bestEpoch() {
+    List<Double> merits =
+        watched.stream().map(e -> Double.isNaN(e.accuracy()) ? -e.loss() : e.accuracy()).toList();
+    return merits.indexOf(Collections.max(merits));
+  }
+
+  private String next() {
+    String model = " --model " + ShellWord.of(command.out.toString());
+    if (!command.data.isTable()) {
+      return "evaluate" + model + " " + command.data;
+    }
+    return command.splits.test != null
+        ? "evaluate"
+            + model
+            + " --data "
+            + ShellWord.of(command.splits.test.toString())
+            + command.delimited
+        : "predict"
+            + model
+            + " --input "
+            + ShellWord.of(command.data.data)
+            + command.delimited
+            + " --output predictions.csv";
   }
 
   private double seconds() {
-    return epochSeconds.stream().mapToDouble(Double::doubleValue).sum();
+    return epochs.stream().mapToDouble(EpochResult::seconds).sum();
   }
 
   JsonFile json() {
     TrainingOptions options = session.options();
     NetworkOptions network = command.networkOptions;
-    return new JsonFile()
-        .put("testAccuracy", testAccuracy.getLast())
-        .put("testLoss", testLoss.getLast())
-        .put("bestTestAccuracy", bestTestAccuracy())
-        .put("trainLoss", trainLoss)
-        .put("trainAccuracy", trainAccuracy)
-        .put("testLossPerEpoch", testLoss)
-        .put("testAccuracyPerEpoch", testAccuracy)
-        .put("secondsPerEpoch", epochSeconds)
-        .put("samplesPerSecond", (double) train.size() * epochSeconds.size() / seconds())
+    Dataset train = sets.train();
+    JsonFile file = new JsonFile();
+    if (test != null) {
+      file.put("testAccuracy", test instanceof ClassMetrics c ? c.accuracy() : Double.NaN)
+          .put("testLoss", test.loss());
+      if (test instanceof ValueMetrics values) {
+        file.put("testRmse", values.rmse()).put("testMae", values.mae());
+        file.put("testR2", values.r2());
+      }
+    }
+    file.put("trainLoss", epochs.stream().map(EpochResult::loss).toList())
+        .put("trainAccuracy", epochs.stream().map(EpochResult::accuracy).toList());
+    if (!watched.isEmpty()) {
+      String name = sets.watchedName();
+      Evaluation best = watched.get(bestEpoch());
+      file.put("best" + (name.equals("test") ? "Test" : "Validation") + "Accuracy", best.accuracy())
+          .put("bestEpoch", bestEpoch() + 1L)
+          .put(name + "LossPerEpoch", watched.stream().map(Evaluation::loss).toList())
+          .put(name + "AccuracyPerEpoch", watched.stream().map(Evaluation::accuracy).toList());
+      if (!name.equals("test")) {
+        file.put("validationAccuracy", watched.getLast().accuracy())
+            .put("validationLoss", watched.getLast().loss());
+      }
+    }
+    return file.put("secondsPerEpoch", epochs.stream().map(EpochResult::seconds).toList())
+        .put("samplesPerSecond", (double) train.size() * epochs.size() / seconds())
         .put("seconds", seconds())
         .put("parameters", session.network().parameterCount())
         .put("plannedNativeBytes", session.memoryReport().bytes())
-        .put("dataNativeBytes", train.nativeBytes() + test.nativeBytes())
+        .put("dataNativeBytes", sets.nativeBytes())
         .put("openblasVersion", session.library().version())
         .put("openblasCore", session.library().coreName())
         .put("blasLibrary", session.library().path())
@@ -161,8 +272,9 @@ final class TrainReport {
         .put("model", command.out.toString())
         .put("data", command.data.data)
         .put("trainRows", train.size())
-        .put("testRows", test.size())
-        .putWhole("hidden", network.hidden.widths())
+        .put("validationRows", sets.validation() == null ? 0 : sets.validation().size())
+        .put("testRows", sets.test() == null ? 0 : sets.test().size())
+        .putWhole("hidden", network.hidden(defaults).widths())
         .put("activation", network.activation)
         .put("outputActivation", network.outputActivation)
         .put("loss", options.loss().function().label())
@@ -179,7 +291,7 @@ final class TrainReport {
         .put("clipValue", options.clipValue())
         .put("accumulate", options.accumulate())
         .put("batchSize", options.batchSize())
-        .put("epochs", epochSeconds.size())
+        .put("epochs", epochs.size())
         .put("panagradVersion", Version.text())
         .put("javaVersion", Runtime.version().toString());
   }

@@ -10,16 +10,23 @@ import org.panagrad.train.Evaluation;
  *
  * @param outputs of the network
  * @param watched what the set is called that is looked at after each epoch: "test"
+ * @param unit of the target, in what the network is trained towards
  */
-record TrainingScore(LossFunction loss, int outputs, String watched) {
+record TrainingScore(LossFunction loss, int outputs, String watched, double unit) {
+  /** The score of targets that the network is trained towards as they are. */
+  TrainingScore(LossFunction loss, int outputs, String watched) {
+    this(loss, outputs, watched, 1);
+  }
+
   /** The root of the mean squared error, NaN where the loss does not tell it. */
   private double rmse(double lossValue) {
-    return switch (loss) {
-      case MEAN_SQUARED_ERROR -> Math.sqrt(lossValue);
-      // Over the rows, not the outputs, and halved.
-      case HALF_MEAN_SQUARED_ERROR -> Math.sqrt(2 * lossValue / outputs);
-      case MEAN_ABSOLUTE_ERROR, HUBER, CROSS_ENTROPY, BINARY_CROSS_ENTROPY -> Double.NaN;
-    };
+    return unit
+        * switch (loss) {
+          case MEAN_SQUARED_ERROR -> Math.sqrt(lossValue);
+          // Over the rows, not the outputs, and halved.
+          case HALF_MEAN_SQUARED_ERROR -> Math.sqrt(2 * lossValue / outputs);
+          case MEAN_ABSOLUTE_ERROR, HUBER, CROSS_ENTROPY, BINARY_CROSS_ENTROPY -> Double.NaN;
+        };
   }
 
   /** The number of an evaluation. */

@@ -12,14 +12,16 @@ class MainTest {
     Run.of().isMisused("no command given");
     Run.of("learn")
         .isMisused(
-            "no command 'learn': expected train, doctor, lr-find, evaluate, predict or info");
+            "no command 'learn': expected train, doctor, lr-find, evaluate, predict,"
+                + " cross-validate or info");
     Run.of("--learn").isMisused("Unknown option: '--learn'");
     Run.of("info", "model").isMisused("'model': expected options only");
   }
 
   @Test
   void everyCommandHasHelp() {
-    for (String command : List.of("train", "doctor", "evaluate", "predict", "info")) {
+    for (String command :
+        List.of("train", "doctor", "evaluate", "predict", "cross-validate", "info")) {
       Run run = Run.of(command, "--help").succeeds();
       assertTrue(run.out().startsWith("Usage: panagrad " + command), run.out());
       assertTrue(run.out().lines().allMatch(line -> line.length() <= 80), run.out());

@@ -302,7 +302,8 @@ class TrainCommandTest {
   @Test
   void aMissingDirectoryOrFileIsNamed() throws IOException {
     Run.train("--data", dir.resolve("absent"), "--out", out)
-        .fails("expected 'digits', 'mnist' or a directory of four IDX files, found nothing");
+        .fails(
+            "expected 'digits', 'mnist', a directory of four IDX files or a table, found nothing");
     Files.delete(data.resolve(TinyData.TEST_LABELS));
     train().fails("t10k-labels-idx1-ubyte");
     assertNothingWritten();
@@ -336,7 +337,8 @@ class TrainCommandTest {
 
   @Test
   void anEmptyNameIsNoData() {
-    Run.train("--data", "", "--out", out).isMisused("expected digits, mnist or a directory");
+    Run.train("--data", "", "--out", out)
+        .isMisused("expected digits, mnist, a directory or a file");
   }
 
   @Test

@@ -5,10 +5,12 @@ import java.util.List;
 import org.panagrad.blas.Matrix;
 import org.panagrad.data.Dataset;
 
-/** Collects the metrics of target values. */
+/** Collects the metrics of target values, in the target's own unit. */
 final class ValueCollector implements MetricsCollector {
   private final Dataset set;
   private final int targets;
+  private final double unit;
+  private final double origin;
   private final double[] squares; // (targets) sums of (t - f)^2
   private final double[] absolutes; // (targets) sums of |t - f|
   private final double[] means; // (targets) of t so far
@@ -19,6 +21,8 @@ final class ValueCollector implements MetricsCollector {
   ValueCollector(Dataset set) {
     this.set = set;
     this.targets = set.targetCount();
+    this.unit = set.outputMap().scale();
+    this.origin = set.outputMap().shift();
     this.squares = new double[targets];
     this.absolutes = new double[targets];
     this.means = new double[targets];
@@ -33,7 +37,7 @@ final class ValueCollector implements MetricsCollector {
       for (int k = 0; k < targets; k++) {
         double f = output.get(k, j);
         MetricsCollector.requireFinite(f, set, row, k);
-        add(row, k, set.target(row, k), f);
+        add(row, k, unit * set.target(row, k) + origin, unit * f + origin);
       }
     }
   }

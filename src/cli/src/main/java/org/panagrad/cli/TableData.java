@@ -1,0 +1,119 @@
+package org.panagrad.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.panagrad.data.Dataset;
+import org.panagrad.table.TableOptions;
+import org.panagrad.table.TableProfile;
+import org.panagrad.table.TableReader;
+import org.panagrad.table.TableSchema;
+import org.panagrad.table.TableSource;
+import org.panagrad.table.TargetScan;
+
+/** Reads the tables of a training: learns from the training rows, and encodes all by that. */
+final class TableData {
+  private final TableOptions options;
+  private final List<String> notes = new ArrayList<>();
+  private final List<Dataset> read = new ArrayList<>();
+
+  private TableData(TableOptions options) {
+    this.options = options;
+  }
+
+  /**
+   * Reads the data of a training, be it a table or not, and splits it.
+   *
+   * @param loss that was asked for, or null
+   */
+  static DataSets load(
+      DataOptions data,
+      DelimitedOptions files,
+      ColumnOptions columns,
+      SplitOptions splits,
+      @Nullable String loss,
+      long seed) {
+    return data.isTable()
+        ? read(files.open(Path.of(data.data)), columns.options(loss), splits, files, seed)
+        : splits.split(data.load(), seed);
+  }
+
+  /** Reads the parts of a table and the files beside it. */
+  static DataSets read(
+      TableSource table,
+      TableOptions options,
+      SplitOptions splits,
+      DelimitedOptions files,
+      long seed) {
+    TableOptions known = options;
+    TableSource trainRows = table;
+    SplitOptions.Parts parts = null;
+    if (splits.splits()) {
+      // Parts are drawn by the target, and learned alike.
+      TargetScan scan = TargetScan.of(table, options);
+      known = options.task(scan.task());
+      parts = splits.parts(table.name(), scan.strata(), seed);
+      trainRows = table.select(parts.train());
+    }
+    return new TableData(known).read(table, trainRows, parts, splits, files);
+  }
+
+  private DataSets read(
+      TableSource table,
+      TableSource trainRows,
+      SplitOptions.@Nullable Parts parts,
+      SplitOptions splits,
+      DelimitedOptions files) {
+    boolean whole = false;
+    try {
+      TableProfile profile = TableProfile.of(trainRows, options);
+      notes.addAll(profile.notes());
+      TableSchema schema = profile.schema();
+      Dataset train = encode(table.name(), trainRows, schema);
+      Dataset validation =
+          set(
+              "validation",
+              table,
+              parts == null ? null : parts.validation(),
+              splits.validation,
+              files,
+              schema);
+      Dataset test =
+          set("test", table, parts == null ? null : parts.test(), splits.test, files, schema);
+      DataSets sets = new DataSets(train, validation, test, notes);
+      whole = true;
+      return sets;
+    } finally {
+      if (!whole) {
+        read.forEach(Dataset::close);
+      }
+    }
+  }
+
+  /** A part of the table, or a file of its own, or nothing. */
+  private @Nullable Dataset set(
+      String what,
+      TableSource table,
+      @Nullable BitSet part,
+      @Nullable Path file,
+      DelimitedOptions files,
+      TableSchema schema) {
+    if (part != null && !part.isEmpty()) {
+      return encode(table.name() + " " + what, table.select(part), schema);
+    }
+    if (file == null) {
+      return null;
+    }
+    TableSource other = files.open(file);
+    return encode(other.name(), other, schema);
+  }
+
+  private Dataset encode(String name, TableSource rows, TableSchema schema) {
+    TableReader reader = TableReader.read(name, rows, schema, options.dropsRowsWithoutTarget());
+    notes.addAll(reader.notes());
+    read.add(reader.dataset());
+    return reader.dataset();
+  }
+}
