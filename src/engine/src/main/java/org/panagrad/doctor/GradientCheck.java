@@ -164,7 +164,7 @@ final class GradientCheck {
     int atKinks = 0;
     int tooSmall = 0;
     double worst = 0;
-    for (Value parameter : graph.parameters()) {
+    for (Value parameter : graph.trainedParameters()) {
       float[] gradient = gradients.get(parameter.path());
       if (gradient == null) {
         continue;

@@ -116,7 +116,7 @@ final class OneBatch {
   private static boolean learned(Dataset set, Evaluation at, double before) {
     // The loss need not come to 0: with smoothed labels, or decay, it cannot.
     return set.targetKind() == TargetKind.CLASSES
-        ? at.accuracy() == 1 && at.loss() < before / 2
+        ? at.accuracy() == 1 && at.loss() < before
         : at.loss() <= LEARNED * before;
   }
 }

@@ -124,6 +124,25 @@ class GradientCheckTest {
     }
   }
 
+  @Test
+  void normalisationsSmoothingAndWeightsAreDifferentiatedRight() {
+    Network network =
+        Network.of(
+            7,
+            dense(33),
+            batchNorm(),
+            relu(),
+            dropout(0.25f),
+            dense(20),
+            layerNorm(),
+            tanh(),
+            dense(3));
+    Loss loss = OPTIONS.loss().withLabelSmoothing(0.1).withClassWeights(List.of(1f, 2f, 0.5f));
+    try (Dataset data = Problems.clouds(100, 7, 3, 1)) {
+      assertAgrees(run(network, data, OPTIONS.loss(loss)));
+    }
+  }
+
   /** With gradients that were made wrong on the way. */
   private static Finding compare(Consumer<Map<String, float[]>> damage) {
     Findings findings = new Findings();
