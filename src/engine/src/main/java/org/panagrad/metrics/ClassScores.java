@@ -7,8 +7,9 @@ package org.panagrad.metrics;
  * @param rows that are of this class
  * @param predicted rows that were said to be
  * @param hits rows that are and were said to be
- * @param rocAuc area under the curve of this class against the rest, ties counted half; NaN where
- *     all rows or none are of it
+ * @param rocAuc area under the curve of this class against the rest, ties counted half, exact for
+ *     scores rounded to float32; NaN where all rows or none are of it, and where the scores of all
+ *     rows and classes would take more than 1 GiB
  */
 public record ClassScores(String name, long rows, long predicted, long hits, double rocAuc) {
   /** Share of the rows said to be of the class that are: 0 where none was said to be. */
