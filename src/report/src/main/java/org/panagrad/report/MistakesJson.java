@@ -16,7 +16,6 @@ import org.panagrad.metrics.ValueMetrics;
 final class MistakesJson {
   private static final int LEAST_SIDE = 8;
   private static final int MOST_SIDE = 128;
-  private static final int MOST_COLUMNS = 12;
 
   private MistakesJson() {}
 
@@ -36,6 +35,7 @@ final class MistakesJson {
 
   private static Json mistakes(Dataset set, ClassMetrics metrics) {
     int side = side(set);
+    ShownRow shown = new ShownRow(set);
     List<Json> items = new ArrayList<>();
     for (Mistake mistake : metrics.worst()) {
       String actual = metrics.classes().get(mistake.actual()).name();
@@ -54,12 +54,12 @@ final class MistakesJson {
                     Fields.text(actual),
                     Fields.text(predicted),
                     Fields.text(percent(mistake.predictedProbability()))))
-            .put("values", values(set, mistake.row()));
+            .put("values", shown.values(mistake.row()));
       }
       items.add(item.json());
     }
     return page(
-        set,
+        shown,
         side,
         "What the network was most sure of and wrong about.",
         List.of("is", "said to be", "probability"),
@@ -67,6 +67,7 @@ final class MistakesJson {
   }
 
   private static Json misses(Dataset set, ValueMetrics metrics) {
+    ShownRow shown = new ShownRow(set);
     List<Json> items = new ArrayList<>();
     for (Miss miss : metrics.worst()) {
       List<Json> cells = new ArrayList<>();
@@ -79,11 +80,11 @@ final class MistakesJson {
           new Fields()
               .put("row", miss.row())
               .putAll("cells", cells)
-              .put("values", values(set, miss.row()))
+              .put("values", shown.values(miss.row()))
               .json());
     }
     return page(
-        set,
+        shown,
         0,
         "The rows whose value was missed most.",
         set.targetCount() > 1 ? List.of("target", "is", "said to be") : List.of("is", "said to be"),
@@ -91,35 +92,18 @@ final class MistakesJson {
   }
 
   private static Json page(
-      Dataset set, int side, String caption, List<String> head, List<Json> items) {
-    int columns = columns(set);
-    List<Json> names = new ArrayList<>();
-    for (int i = 0; i < columns; i++) {
-      names.add(Fields.text("feature " + i));
-    }
+      ShownRow shown, int side, String caption, List<String> head, List<Json> items) {
     String cut =
-        columns < set.featureCount()
-            ? " The first " + columns + " of " + set.featureCount() + " features are shown."
+        shown.names().size() < shown.all()
+            ? " The first " + shown.names().size() + " of " + shown.all() + " columns are shown."
             : "";
     return new Fields()
         .put("side", side)
         .put("caption", caption + cut)
         .putAll("head", head.stream().map(Fields::text).toList())
-        .putAll("columns", names)
+        .putAll("columns", shown.names().stream().map(Fields::text).toList())
         .putAll("items", items)
         .json();
-  }
-
-  private static int columns(Dataset set) {
-    return Math.min(MOST_COLUMNS, set.featureCount());
-  }
-
-  private static Json values(Dataset set, int row) {
-    List<Json> values = new ArrayList<>();
-    for (int i = 0; i < columns(set); i++) {
-      values.add(Fields.number(set.feature(row, i)));
-    }
-    return new Json.Arr(values);
   }
 
   private static String pixels(Dataset set, int row) {

@@ -243,7 +243,7 @@ function mistakes() {
   if (!w || !w.items.length) return;
   const box = w.side
     ? card(element("p", { class: "small soft" }, "What the network was most sure of and wrong about: what it said, then what it is."), element("div", { class: "faces" }, ...w.items.map(i => picture(i, w.side))))
-    : card(table(w.caption, ["row", ...w.head, ...w.columns], w.items.map(i => row([String(i.row), ...i.cells, ...i.values.map(v => number(v))])), { id: "mistakes" }));
+    : card(table(w.caption, ["row", ...w.head, ...w.columns], w.items.map(i => row([String(i.row), ...i.cells, ...i.values.map(v => typeof v === "string" ? v : number(v))])), { id: "mistakes" }));
   section("Worst mistakes", box);
 }
 
