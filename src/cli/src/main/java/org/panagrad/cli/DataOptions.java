@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.panagrad.data.DataException;
 import org.panagrad.data.Digits;
 import org.panagrad.data.Mnist;
+import org.panagrad.data.RecordFile;
 import org.panagrad.data.TrainTest;
 import org.panagrad.openblas.UserCache;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,8 +23,8 @@ final class DataOptions {
       defaultValue = "digits",
       description =
           "'digits', which are drawn on the spot, 'mnist', a directory of four IDX files named as"
-              + " MNIST's, or a table: a CSV or TSV file; all plain or gzip. Default:"
-              + " ${DEFAULT-VALUE}.")
+              + " MNIST's, a table: a CSV or TSV file; all plain or gzip; or a .pgd file, as"
+              + " 'convert' writes it. Default: ${DEFAULT-VALUE}.")
   String data;
 
   @Option(
@@ -60,7 +61,15 @@ final class DataOptions {
   boolean isTable() {
     return switch (data) {
       case "digits", "mnist" -> false;
-      default -> Files.isRegularFile(Path.of(data));
+      default -> Files.isRegularFile(Path.of(data)) && !isRecords();
+    };
+  }
+
+  /** Whether the data is a record file; what to test on is then another. */
+  boolean isRecords() {
+    return switch (data) {
+      case "digits", "mnist" -> false;
+      default -> RecordFile.isRecordFile(Path.of(data));
     };
   }
 
@@ -69,7 +78,16 @@ final class DataOptions {
     return switch (data) {
       case "digits" -> new TrainTest(Digits.train(), Digits.test());
       case "mnist" -> mnist(directory, spec.commandLine().getOut());
-      default -> directoryOf(data);
+      default -> {
+        if (isRecords()) {
+          throw new DataException(
+              "--data "
+                  + data
+                  + ": a record file has no test set of its own; expected 'digits', 'mnist', a"
+                  + " directory of four IDX files or a table");
+        }
+        yield directoryOf(data);
+      }
     };
   }
 

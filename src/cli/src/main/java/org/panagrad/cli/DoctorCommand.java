@@ -140,7 +140,7 @@ final class DoctorCommand implements Callable<Integer> {
     networkOptions.check();
     scheduleOptions.check();
     columns.options(networkOptions.loss);
-    splits.check(data.isTable(), !data.isTable());
+    splits.check(data.isTable() || data.isRecords(), !data.isTable() && !data.isRecords());
     TrainingOptions options =
         updateOptions.on(
             TrainingOptions.defaults()

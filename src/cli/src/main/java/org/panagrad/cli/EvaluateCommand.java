@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.data.DataException;
 import org.panagrad.data.Dataset;
+import org.panagrad.data.RecordFile;
 import org.panagrad.data.TrainTest;
 import org.panagrad.file.AtomicFile;
 import org.panagrad.graph.Loss;
@@ -89,6 +90,9 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private Dataset load(Model model) {
+    if (data.isRecords()) {
+      return RecordFile.open(Path.of(data.data));
+    }
     if (!data.isTable()) {
       TrainTest sets = data.load();
       sets.train().close();

@@ -1,6 +1,7 @@
 package org.panagrad.cli;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.train.EpochResult;
 import org.panagrad.train.Evaluation;
@@ -54,9 +55,16 @@ final class LineDisplay implements EpochDisplay {
         "",
         result.loss(),
         result.accuracy(),
-        watched == null ? "" : "  " + score.text(watched),
+        (watched == null ? "" : "  " + score.text(watched)) + waited(result),
         result.samplesPerSecond(),
         1);
+  }
+
+  /** How much of the time went by waiting for rows of a file; those in memory are never awaited. */
+  private static String waited(EpochResult result) {
+    return result.dataWaitSeconds() == 0
+        ? ""
+        : String.format(Locale.ROOT, "  wait %.1f %%", 100 * result.dataWaitShare());
   }
 
   private void print(

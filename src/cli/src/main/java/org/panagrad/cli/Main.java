@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       PredictCommand.class,
       CrossValidateCommand.class,
-      InfoCommand.class
+      InfoCommand.class,
+      ConvertCommand.class
     })
 public final class Main implements Runnable {
   // Picocli's.
@@ -34,7 +35,7 @@ public final class Main implements Runnable {
 
   /** For messages. */
   static final String COMMANDS =
-      "train, doctor, lr-find, evaluate, predict, cross-validate or info";
+      "train, doctor, lr-find, evaluate, predict, cross-validate, info or convert";
 
   @Option(
       names = "--verbose",

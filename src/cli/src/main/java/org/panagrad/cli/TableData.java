@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.panagrad.data.DataException;
 import org.panagrad.data.Dataset;
+import org.panagrad.data.RecordFile;
 import org.panagrad.table.TableOptions;
 import org.panagrad.table.TableProfile;
 import org.panagrad.table.TableReader;
@@ -35,9 +37,42 @@ final class TableData {
       SplitOptions splits,
       @Nullable String loss,
       long seed) {
+    if (data.isRecords()) {
+      return records(Path.of(data.data), splits);
+    }
     return data.isTable()
         ? read(files.open(Path.of(data.data)), columns.options(loss), splits, files, seed)
         : splits.split(data.load(), seed);
+  }
+
+  /** Opens record files: their rows may stay in them, so that no part of one is taken out. */
+  private static DataSets records(Path file, SplitOptions splits) {
+    if (splits.splits()) {
+      throw new DataException(
+          file
+              + ": a record file is not split; expected --validation FILE.pgd or --test FILE.pgd,"
+              + " each written by convert");
+    }
+    List<Dataset> opened = new ArrayList<>();
+    try {
+      opened.add(RecordFile.open(file));
+      Dataset validation = records(splits.validation, opened);
+      Dataset test = records(splits.test, opened);
+      DataSets sets = new DataSets(opened.getFirst(), validation, test, List.of());
+      opened.clear();
+      return sets;
+    } finally {
+      opened.forEach(Dataset::close);
+    }
+  }
+
+  private static @Nullable Dataset records(@Nullable Path file, List<Dataset> opened) {
+    if (file == null) {
+      return null;
+    }
+    Dataset set = RecordFile.open(file);
+    opened.add(set);
+    return set;
   }
 
   /** Reads the parts of a table and the files beside it. */

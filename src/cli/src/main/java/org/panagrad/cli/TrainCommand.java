@@ -138,7 +138,7 @@ final class TrainCommand implements Callable<Integer> {
       networkOptions.check();
       lossOptions.loss(networkOptions.loss());
       columns.options(networkOptions.loss);
-      splits.check(data.isTable(), !data.isTable());
+      splits.check(data.isTable() || data.isRecords(), !data.isTable() && !data.isRecords());
       scheduleOptions.check();
       TrainingOptions options =
           TrainingOptions.defaults()

@@ -137,11 +137,12 @@ final class TrainReport {
         + String.format(
             Locale.ROOT,
             """
-            trained for %.1f s
+            trained for %.1f s, waited %.1f %% of it for data
             model in %s
             next: %s %s\
             """,
             seconds(),
+            100 * session.dataWaitSeconds() / seconds(),
             command.out,
             System.getProperty(COMMAND_PROPERTY, "panagrad"),
             next());
@@ -257,6 +258,7 @@ final class TrainReport {
     return file.put("secondsPerEpoch", epochs.stream().map(EpochResult::seconds).toList())
         .put("samplesPerSecond", (double) train.size() * epochs.size() / seconds())
         .put("seconds", seconds())
+        .put("dataWaitSeconds", session.dataWaitSeconds())
         .put("parameters", session.network().parameterCount())
         .put("plannedNativeBytes", session.memoryReport().bytes())
         .put("dataNativeBytes", sets.nativeBytes())

@@ -34,7 +34,7 @@ class DisplayTest {
       for (int done = 10; done <= 1000; done += 10) {
         display.step(done, 1000, 0.5, 0.9);
       }
-      display.end(new EpochResult(epoch, 1000, 0.5, 0.9, 0.01), new Evaluation(10, 0.4, 0.8));
+      display.end(new EpochResult(epoch, 1000, 0.5, 0.9, 0.01, 0), new Evaluation(10, 0.4, 0.8));
     }
     display.close();
   }

@@ -13,7 +13,7 @@ class MainTest {
     Run.of("learn")
         .isMisused(
             "no command 'learn': expected train, doctor, lr-find, evaluate, predict,"
-                + " cross-validate or info");
+                + " cross-validate, info or convert");
     Run.of("--learn").isMisused("Unknown option: '--learn'");
     Run.of("info", "model").isMisused("'model': expected options only");
   }

@@ -170,6 +170,48 @@ public final class Dataset implements AutoCloseable {
     return encoding == null ? FeatureMap.IDENTITY : encoding.outputMap();
   }
 
+  /** What its rows are made of, as they are stored. */
+  public RowForm form() {
+    return new RowForm(
+        rows.featureCount,
+        rows.bytes,
+        rows.preprocessing,
+        rows.targetKind,
+        rows.targetKind == TargetKind.CLASSES ? 1 : rows.targetCount);
+  }
+
+  /** The rows as they are stored, one by one. */
+  public RowStream stream() {
+    return new DatasetRows(this);
+  }
+
+  /** Adds every row to a sink that takes rows of this {@link #form}. */
+  void copyTo(RowSink sink) {
+    boolean classes = rows.targetKind == TargetKind.CLASSES;
+    byte[] byteRow = new byte[rows.bytes ? rows.featureCount : 0];
+    float[] floatRow = new float[rows.bytes ? 0 : rows.featureCount];
+    float[] targets = new float[classes ? 0 : rows.targetCount];
+    for (int row = 0; row < size; row++) {
+      for (int t = 0; t < targets.length; t++) {
+        targets[t] = target(row, t);
+      }
+      if (rows.bytes) {
+        copyBytes(row, byteRow);
+      } else {
+        copyStored(row, floatRow);
+      }
+      if (classes && rows.bytes) {
+        sink.addRow(byteRow, label(row));
+      } else if (classes) {
+        sink.addRow(floatRow, label(row));
+      } else if (rows.bytes) {
+        sink.addRow(byteRow, targets);
+      } else {
+        sink.addRow(floatRow, targets);
+      }
+    }
+  }
+
   /** Native bytes held, by this dataset and the views that share its memory together. */
   public long nativeBytes() {
     return rows.nativeBytes();
@@ -381,21 +423,29 @@ public final class Dataset implements AutoCloseable {
     }
   }
 
-  /** Whether features are stored as they are computed with, so that they can be read in place. */
+  /** Whether features lie in memory as they are computed with, so that they are read in place. */
   public boolean isReadInPlace() {
-    return !rows.bytes;
+    return !rows.bytes && rows.records == null;
+  }
+
+  /**
+   * Whether the rows stay in a mapped file: then a training reads them ahead, through {@link
+   * StagedRows}, and never in place, where a file that shrinks would be the end of the process.
+   */
+  public boolean isMapped() {
+    return rows.records != null;
   }
 
   /**
    * Lays a sliding matrix over rows [row, row + count) as they are stored, from a column on. The
    * caller holds the dataset while the matrix is in use.
    *
-   * @throws IllegalStateException if features are stored in another form
+   * @throws IllegalStateException unless {@link #isReadInPlace}
    * @throws IndexOutOfBoundsException if there are no such rows
    */
   public void slide(Matrix matrix, int row, int count, int column) {
-    if (rows.bytes) {
-      throw new IllegalStateException(name + ": features are stored as bytes");
+    if (!isReadInPlace()) {
+      throw new IllegalStateException(name + ": features cannot be read in place");
     }
     Objects.checkFromIndexSize(row, count, size);
     Objects.checkFromIndexSize(column, matrix.cols(), rows.featureCount);
@@ -531,6 +581,15 @@ public final class Dataset implements AutoCloseable {
     } finally {
       Reference.reachabilityFence(rows);
     }
+  }
+
+  /** The memory, and which of its rows is this dataset's first. */
+  Rows rows() {
+    return rows;
+  }
+
+  int firstRow() {
+    return first;
   }
 
   boolean keepsBytes() {

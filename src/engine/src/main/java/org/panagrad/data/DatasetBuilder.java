@@ -8,111 +8,80 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Close it in any case: that frees what no {@code build} has taken over.
  */
-public final class DatasetBuilder implements AutoCloseable {
+public final class DatasetBuilder implements RowSink, AutoCloseable {
   private final String name;
-  private final int featureCount;
-  private final boolean bytes;
-  private final FeatureMap preprocessing;
-  private final TargetKind kind;
-  private final int targetCount;
+  private final RowForm form;
+  private final RowChecks checks;
   private final NativeBuffer features;
   private final NativeBuffer targets;
   private @Nullable NativeBuffer weights;
   private boolean weighsAnything;
-  private int count;
-  private int highestLabel;
-  private int highestLabelRow;
 
-  private DatasetBuilder(
-      String name,
-      int featureCount,
-      boolean bytes,
-      FeatureMap preprocessing,
-      TargetKind kind,
-      int targetCount) {
-    requirePositive(name, "features in a row", featureCount);
-    requirePositive(name, "targets in a row", targetCount);
+  /**
+   * Takes rows of any form.
+   *
+   * @throws DataException if rows are to have no features or no targets
+   */
+  public DatasetBuilder(String name, RowForm form) {
     this.name = name;
-    this.featureCount = featureCount;
-    this.bytes = bytes;
-    this.preprocessing = preprocessing;
-    this.kind = kind;
-    this.targetCount = targetCount;
+    this.form = form;
+    this.checks = new RowChecks(name, form);
     this.features = new NativeBuffer(name, Long.MAX_VALUE);
     this.targets = new NativeBuffer(name, Long.MAX_VALUE);
   }
 
   /** Rows of float32 features with a class each. */
   public static DatasetBuilder classes(String name, int featureCount) {
-    return new DatasetBuilder(
-        name, featureCount, false, FeatureMap.IDENTITY, TargetKind.CLASSES, 1);
+    return new DatasetBuilder(name, RowForm.classes(featureCount));
   }
 
   /** Rows of features kept as unsigned bytes, with a class each. */
   public static DatasetBuilder byteClasses(
       String name, int featureCount, FeatureMap preprocessing) {
-    return new DatasetBuilder(name, featureCount, true, preprocessing, TargetKind.CLASSES, 1);
+    return new DatasetBuilder(name, RowForm.byteClasses(featureCount, preprocessing));
   }
 
   /** Rows of float32 features with float32 targets. */
   public static DatasetBuilder values(String name, int featureCount, int targetCount) {
-    return new DatasetBuilder(
-        name, featureCount, false, FeatureMap.IDENTITY, TargetKind.VALUES, targetCount);
+    return new DatasetBuilder(name, RowForm.values(featureCount, targetCount));
   }
 
   /** Rows added so far. */
   public int size() {
-    return count;
+    return checks.count();
   }
 
-  /**
-   * Adds a row with a class.
-   *
-   * @throws DataException if the row has another length, a value is not finite or the label is
-   *     negative; the row is not added
-   */
+  /** The highest label added so far; 0 before the first. */
+  public int highestLabel() {
+    return checks.highestLabel();
+  }
+
+  @Override
   public void addRow(float[] row, int label) {
-    requireForm(false, TargetKind.CLASSES);
-    requireRow("feature", row, featureCount);
-    requireLabel(label);
-    requireRoom();
+    checks.add(row, label);
     features.append(row);
     targets.append(label);
-    count++;
   }
 
-  /**
-   * Adds a row with target values.
-   *
-   * @throws DataException if the row or its targets have another length or a value is not finite;
-   *     the row is not added
-   */
+  @Override
   public void addRow(float[] row, float[] rowTargets) {
-    requireForm(false, TargetKind.VALUES);
-    requireRow("feature", row, featureCount);
-    requireRow("target", rowTargets, targetCount);
-    requireRoom();
+    checks.add(row, rowTargets);
     features.append(row);
     targets.append(rowTargets);
-    count++;
   }
 
-  /**
-   * Adds a row of unsigned bytes with a class.
-   *
-   * @throws DataException if the row has another length or the label is negative; the row is not
-   *     added
-   */
+  @Override
   public void addRow(byte[] row, int label) {
-    requireForm(true, TargetKind.CLASSES);
-    if (row.length != featureCount) {
-      throw wrongLength("feature", featureCount, row.length);
-    }
-    requireLabel(label);
-    requireRoom();
+    checks.add(row, label);
     features.append(row, 0, row.length);
     targets.append(label);
-    count++;
+  }
+
+  @Override
+  public void addRow(byte[] row, float[] rowTargets) {
+    checks.add(row, rowTargets);
+    features.append(row, 0, row.length);
+    targets.append(rowTargets);
   }
 
   /**
@@ -122,6 +91,7 @@ public final class DatasetBuilder implements AutoCloseable {
    * @throws DataException unless it is a finite number of 0 or more, and the rows before have one
    */
   public void addWeight(float weight) {
+    int count = checks.count();
     if (count == 0) {
       throw new IllegalStateException(name + ": a weight before the first row");
     }
@@ -177,29 +147,21 @@ public final class DatasetBuilder implements AutoCloseable {
    * @throws DataException if there are no rows
    */
   public Dataset build() {
-    requireForm(false, TargetKind.VALUES);
-    requireRows();
-    return finish(targetCount, List.of());
+    checks.requireKind(TargetKind.VALUES);
+    checks.requireRows();
+    return finish(form.targetCount(), List.of());
   }
 
   private Dataset buildClasses(int classCount, List<String> classNames) {
-    requireForm(bytes, TargetKind.CLASSES);
-    requireRows();
-    requirePositive(name, "classes", classCount);
-    if (highestLabel >= classCount) {
-      throw DataException.at(
-          name + ", row " + highestLabelRow,
-          "the label is not one of the " + classCount + " classes",
-          "0 to " + (classCount - 1),
-          Integer.toString(highestLabel),
-          "correct the label or the number of classes");
-    }
+    checks.requireKind(TargetKind.CLASSES);
+    checks.requireRows();
+    checks.requireClasses(classCount);
     return finish(classCount, classNames);
   }
 
   private Dataset finish(int width, List<String> classNames) {
     if (weights != null) {
-      requireWeights(name, weights, count);
+      requireWeights(name, weights, checks.count());
       if (!weighsAnything) {
         throw DataException.at(
             name, "weights", "one above 0", "all 0", "check the column the weights come from");
@@ -208,88 +170,16 @@ public final class DatasetBuilder implements AutoCloseable {
     return new Dataset(
         name,
         new Rows(
-            count,
-            featureCount,
-            bytes,
-            preprocessing,
-            kind,
+            checks.count(),
+            form.featureCount(),
+            form.bytes(),
+            form.preprocessing(),
+            form.targetKind(),
             width,
             classNames,
             features,
             targets,
             weights));
-  }
-
-  private void requireRows() {
-    if (count == 0) {
-      throw DataException.at(
-          name, "the dataset is empty", "at least 1 row", "0 rows", "check the source of the data");
-    }
-  }
-
-  private void requireForm(boolean asBytes, TargetKind asKind) {
-    if (bytes != asBytes || kind != asKind) {
-      throw new IllegalStateException(
-          name + ": the builder takes " + (bytes ? "bytes" : "floats") + " and " + kind);
-    }
-  }
-
-  private void requireRow(String what, float[] row, int length) {
-    if (row.length != length) {
-      throw wrongLength(what, length, row.length);
-    }
-    for (int column = 0; column < length; column++) {
-      if (!Float.isFinite(row[column])) {
-        throw DataException.at(
-            name + ", row " + count,
-            what + " " + column,
-            "a finite number",
-            Float.toString(row[column]),
-            "remove the row or fill the value in");
-      }
-    }
-  }
-
-  private DataException wrongLength(String what, int expected, int found) {
-    return DataException.at(
-        name + ", row " + count,
-        "number of " + what + "s",
-        Integer.toString(expected),
-        Integer.toString(found),
-        "give every row the same columns");
-  }
-
-  private void requireLabel(int label) {
-    if (label < 0) {
-      throw DataException.at(
-          name + ", row " + count,
-          "the label is negative",
-          "0 or more",
-          Integer.toString(label),
-          "number the classes from 0");
-    }
-    if (count == 0 || label > highestLabel) {
-      highestLabel = label;
-      highestLabelRow = count;
-    }
-  }
-
-  private void requireRoom() {
-    if (count == Integer.MAX_VALUE) {
-      throw DataException.at(
-          name, "too many rows", "at most " + Integer.MAX_VALUE, "more", "split the dataset");
-    }
-  }
-
-  private static void requirePositive(String name, String what, int value) {
-    if (value < 1) {
-      throw DataException.at(
-          name,
-          "number of " + what,
-          "1 or more",
-          Integer.toString(value),
-          "check the source of the data");
-    }
   }
 
   @Override

@@ -75,6 +75,11 @@ final class NativeBuffer implements AutoCloseable {
     return segment.asSlice(0, size);
   }
 
+  /** The filled part, as long as nothing more is appended. */
+  MemorySegment segment() {
+    return segment.asSlice(0, size);
+  }
+
   NativeMemory memory() {
     return memory;
   }

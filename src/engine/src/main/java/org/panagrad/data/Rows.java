@@ -23,6 +23,7 @@ final class Rows {
   final MemorySegment features; // (count, featureCount) float32 or uint8
   final MemorySegment targets; // (count) int32 or (count, targetCount) float32
   final @Nullable MemorySegment weights; // (count) float32, null where each row counts 1
+  final @Nullable MappedRecords records; // where the features are a mapped file's
 
   private final Cleaner.Cleanable cleanable;
   private int holders;
@@ -73,6 +74,7 @@ final class Rows {
     this.classNames = List.copyOf(classNames);
     this.features = features.detach().asReadOnly();
     this.targets = targets.detach().asReadOnly();
+    this.records = null;
     this.weights = weights == null ? null : weights.detach().asReadOnly();
     this.cleanable =
         CLEANER.register(
@@ -81,12 +83,41 @@ final class Rows {
                 features.memory(), targets.memory(), weights == null ? null : weights.memory()));
   }
 
+  /**
+   * Rows in memory that somebody else has taken.
+   *
+   * @param release frees it; must not lead to these rows, or they would stay reachable for ever
+   */
+  Rows(
+      RecordHeader header,
+      List<String> classNames,
+      MemorySegment features,
+      MemorySegment targets,
+      @Nullable MappedRecords records,
+      Runnable release) {
+    this.count = header.rows();
+    this.featureCount = header.featureCount();
+    this.bytes = header.bytes();
+    this.preprocessing = header.preprocessing();
+    this.targetKind = header.targetKind();
+    this.targetCount = header.targetCount();
+    this.classNames = List.copyOf(classNames);
+    this.features = features.asReadOnly();
+    this.targets = targets.asReadOnly();
+    this.weights = null;
+    this.records = records;
+    this.cleanable = CLEANER.register(this, release);
+  }
+
   boolean isOpen() {
     return !closed;
   }
 
+  /** Native bytes held; of a mapped file, what is not the file's own pages. */
   long nativeBytes() {
-    return features.byteSize() + targets.byteSize() + (weights == null ? 0 : weights.byteSize());
+    return records != null
+        ? records.nativeBytes()
+        : features.byteSize() + targets.byteSize() + (weights == null ? 0 : weights.byteSize());
   }
 
   /** Keeps the memory until {@link #release}, whoever closes it meanwhile. */

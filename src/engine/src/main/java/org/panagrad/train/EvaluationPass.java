@@ -1,7 +1,6 @@
 package org.panagrad.train;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.blas.Matrix;
@@ -62,25 +61,25 @@ final class EvaluationPass {
       RunState state,
       Runnable proceed,
       @Nullable MetricsCollector collector) {
-    state.source = new DatasetBatches(set, kernels, rows, compiled.output().rows());
     double lossSum = 0;
     double weightSum = 0;
     long correct = 0;
-    for (int done = 0; done < set.size(); ) {
-      proceed.run();
-      int batch = Math.min(batchSize, set.size() - done);
-      for (int i = 0; i < batch; i++) {
-        rows.setAtIndex(ValueLayout.JAVA_INT, i, done + i);
+    try (RowsInTurn turn =
+        new RowsInTurn(set, rows, batchSize, compiled.output().rows(), kernels)) {
+      for (int done = 0; done < set.size(); ) {
+        proceed.run();
+        int batch = Math.min(batchSize, set.size() - done);
+        state.source = turn.next(done, batch);
+        state.batch = batch;
+        workers.run(program, state);
+        lossSum += CompiledGraph.lossSum(slots);
+        weightSum += CompiledGraph.weightSum(slots);
+        correct += CompiledGraph.correct(slots);
+        if (collector != null) {
+          collector.add(output, done, batch);
+        }
+        done += batch;
       }
-      state.batch = batch;
-      workers.run(program, state);
-      lossSum += CompiledGraph.lossSum(slots);
-      weightSum += CompiledGraph.weightSum(slots);
-      correct += CompiledGraph.correct(slots);
-      if (collector != null) {
-        collector.add(output, done, batch);
-      }
-      done += batch;
     }
     return new Evaluation(
         set.size(),

@@ -25,7 +25,8 @@ final class StepProfiler {
   private final Memory memory;
   private final Workers workers;
   private final UpdateRule rule;
-  private final DatasetBatches batches;
+  private final BatchFeed feed;
+  private final long epoch;
   private final Dataset data;
   private final int batchSize;
 
@@ -34,14 +35,16 @@ final class StepProfiler {
       Memory memory,
       Workers workers,
       UpdateRule rule,
-      DatasetBatches batches,
+      BatchFeed feed,
+      long epoch,
       Dataset data,
       int batchSize) {
     this.plan = plan;
     this.memory = memory;
     this.workers = workers;
     this.rule = rule;
-    this.batches = batches;
+    this.feed = feed;
+    this.epoch = epoch;
     this.data = data;
     this.batchSize = batchSize;
   }
@@ -76,7 +79,6 @@ final class StepProfiler {
   private StepTimes time(int steps, RunState state) {
     Profile profile = plan.profile();
     Program program = plan.bind(memory, profile);
-    state.source = batches;
     long examples = 0;
     long begin = System.nanoTime();
     int next = 0;
@@ -89,10 +91,11 @@ final class StepProfiler {
           begin = System.nanoTime();
         }
         state.batch = Math.min(batchSize, data.size() - next);
-        batches.from(next);
+        state.source = feed.await(epoch, next);
         state.step++;
         rule.prepare(state);
         workers.run(program, state);
+        feed.release();
         examples += state.batch;
         next = next + state.batch == data.size() ? 0 : next + state.batch;
       }

@@ -69,8 +69,7 @@ public final class TrainingSession implements AutoCloseable {
   private final UpdateRule rule;
   private final boolean gathersWeights;
   private final EvaluationPass evaluationPass;
-  private final BatchOrder order;
-  private final DatasetBatches batches;
+  private final BatchFeed feed;
   private final RunState state = new RunState();
   private float baseLearningRate;
   private ScheduleState scheduleState = ScheduleState.START;
@@ -107,7 +106,8 @@ public final class TrainingSession implements AutoCloseable {
     if (options.accumulate() > 1) {
       compile = compile.gathering();
     }
-    if (!options.shuffle() && data.isReadInPlace()) {
+    // What is read ahead lies in the order it is used in.
+    if (data.isMapped() || (!options.shuffle() && data.isReadInPlace())) {
       compile = compile.readingInPlace();
     }
     CompileOptions evaluate =
@@ -123,6 +123,7 @@ public final class TrainingSession implements AutoCloseable {
     long workspaceBytes =
         Math.max(training.plan().workspaceBytes(), evaluation.plan().workspaceBytes());
     this.nativeMemory = new NativeMemory("training session", options.maxNativeBytes());
+    BatchFeed started = null;
     try {
       nativeMemory.require(
           plannedBytes(layout, options.optimizer(), compile, workspaceBytes, data), "the plan");
@@ -136,7 +137,7 @@ public final class TrainingSession implements AutoCloseable {
       MemorySegment workspace = nativeMemory.allocate("workspace", workspaceBytes);
       this.memory = new Memory(workspace, parameters, gradients, optimizerState);
       MemorySegment rows = nativeMemory.allocate("order of rows", BatchOrder.bytes(data.size()));
-      this.order =
+      BatchOrder order =
           options.shuffle()
               ? BatchOrder.shuffled(rows, data.size(), options.seed())
               : BatchOrder.sequential(rows, data.size());
@@ -148,13 +149,18 @@ public final class TrainingSession implements AutoCloseable {
       this.evaluationPass =
           new EvaluationPass(evaluation, memory, evaluationRows, options.batchSize(), kernels);
       network.initialize(parameters, layout, options.seed());
+      this.feed =
+          BatchFeed.of(data, order, options.batchSize(), network.outputs(), kernels, nativeMemory);
+      started = feed;
       this.workers =
           new Workers("panagrad-worker", Math.min(options.threads(), options.partitions()));
     } catch (Throwable t) {
+      if (started != null) {
+        started.close();
+      }
       nativeMemory.close();
       throw t;
     }
-    this.batches = new DatasetBatches(data, kernels, order.indices(), network.outputs());
     this.state.seed = options.seed();
     this.state.parts = options.accumulate();
     this.gathersWeights =
@@ -178,6 +184,7 @@ public final class TrainingSession implements AutoCloseable {
     return slabs * NativeMemory.align(Math.max(1, layout.bytes()))
         + NativeMemory.align(workspaceBytes)
         + NativeMemory.align(BatchOrder.bytes(data.size()))
+        + BatchFeed.bytes(data, compile.batchSize())
         + NativeMemory.align(BatchOrder.bytes(compile.batchSize()));
   }
 
@@ -220,6 +227,14 @@ public final class TrainingSession implements AutoCloseable {
               + " rows");
     }
     requireVariance(network.graph(), data, options.batchSize());
+    if (data.isMapped() && options.accumulate() > 1 && !options.loss().classWeights().isEmpty()) {
+      throw DataException.at(
+          data.name(),
+          "weights of classes, and gradients accumulated",
+          "rows in memory",
+          "rows of a mapped file",
+          "take larger batches in place of accumulating, or do without the weights");
+    }
     return new TrainingSession(network, data, options);
   }
 
@@ -254,37 +269,39 @@ public final class TrainingSession implements AutoCloseable {
    *
    * @return the mean loss over their rows, before the update
    * @throws NonFiniteLossException if the loss stops being a finite number
+   * @throws DataException if rows of a mapped file cannot be read, or are damaged
    * @throws IllegalStateException if the session is closed
    */
   public synchronized double step() {
     requireOpen();
     if (rowsDone == 0) {
-      order.startEpoch(epochs);
       lossSum = 0;
       weightSum = 0;
       correct = 0;
     }
     int rows =
         (int) Math.min((long) options.batchSize() * options.accumulate(), data.size() - rowsDone);
-    state.source = batches;
-    state.updateRows = rows;
-    state.learningRate = scheduledRate();
-    state.step++;
-    rule.prepare(state);
     double sum = 0;
     double weight = 0;
     data.hold();
     try {
       if (gathersWeights) {
-        batches.from(rowsDone);
-        state.updateWeight = batches.weight(rows, options.loss().classWeights());
+        state.updateWeight = feed.weight(epochs, rowsDone, rows, options.loss().classWeights());
       }
       for (int done = 0, part = 0; done < rows; done += state.batch, part++) {
-        batches.from(rowsDone + done);
+        state.source = feed.await(epochs, rowsDone + done);
+        if (part == 0) {
+          // Not before there is anything to learn from: rows of a file may fail to come.
+          state.updateRows = rows;
+          state.learningRate = scheduledRate();
+          state.step++;
+          rule.prepare(state);
+        }
         state.part = part;
         state.batch = Math.min(options.batchSize(), rows - done);
         state.gathering = done + state.batch < rows;
         workers.run(trainingProgram, state);
+        feed.release();
         sum += CompiledGraph.lossSum(trainingSlots);
         weight += CompiledGraph.weightSum(trainingSlots);
         correct += CompiledGraph.correct(trainingSlots);
@@ -322,6 +339,7 @@ public final class TrainingSession implements AutoCloseable {
   public synchronized EpochResult epoch(StepListener listener) {
     requireOpen();
     long begin = System.nanoTime();
+    double waitBefore = feed.waitSeconds();
     int size = data.size();
     int rowsBefore = rowsDone;
     boolean labels = data.targetKind() == TargetKind.CLASSES;
@@ -339,7 +357,8 @@ public final class TrainingSession implements AutoCloseable {
         size - rowsBefore,
         lossSum * training.lossScale(weightSum),
         labels ? (double) correct / size : Double.NaN,
-        (System.nanoTime() - begin) / 1e9);
+        (System.nanoTime() - begin) / 1e9,
+        feed.waitSeconds() - waitBefore);
   }
 
   /**
@@ -407,13 +426,7 @@ public final class TrainingSession implements AutoCloseable {
     copy.learningRate = state.learningRate;
     StepProfiler profiler =
         new StepProfiler(
-            training.plan(),
-            memory,
-            workers,
-            rule,
-            new DatasetBatches(data, kernels, order.indices(), network.outputs()),
-            data,
-            options.batchSize());
+            training.plan(), memory, workers, rule, feed, epochs, data, options.batchSize());
     return profiler.time(steps, copy, options.maxNativeBytes() - nativeMemory.bytes());
   }
 
@@ -501,6 +514,11 @@ public final class TrainingSession implements AutoCloseable {
     TableSchema table = data.encoding() instanceof TableSchema schema ? schema : null;
     return new ModelDescription(
         options.loss(), data.preprocessing(), data.classNames(), table, run);
+  }
+
+  /** Seconds that steps have waited for rows read ahead; 0 for rows in memory. */
+  public synchronized double dataWaitSeconds() {
+    return feed.waitSeconds();
   }
 
   /** Number of updates so far. */
@@ -593,6 +611,7 @@ public final class TrainingSession implements AutoCloseable {
     closing = true;
     synchronized (this) {
       workers.close();
+      feed.close();
       nativeMemory.close();
     }
   }

@@ -67,19 +67,20 @@ class SafetensorsDamageTest {
 
   @Test
   void randomMutationsAreRefusedOrHarmless() throws IOException {
-    long seed = new Random().nextLong();
+    long seed = Long.getLong("panagrad.fuzz.seed", new Random().nextLong());
+    int inputs = Integer.getInteger("panagrad.fuzz.inputs", 2_000);
     System.out.println("SafetensorsDamageTest.randomMutations seed " + seed);
     Random random = new Random(seed);
     byte[] whole = SafetensorsFileTest.reference();
     int refused = 0;
-    for (int i = 0; i < 2000; i++) {
+    for (int i = 0; i < inputs; i++) {
       try {
         refused += openAndReadAllOrRefuse(mutate(whole, random)) ? 0 : 1;
       } catch (RuntimeException | AssertionError other) {
         throw new AssertionError("seed " + seed + " mutation " + i, other);
       }
     }
-    assertTrue(refused > 500, "only " + refused + " refused, seed " + seed);
+    assertTrue(refused > inputs / 4, "only " + refused + " refused, seed " + seed);
   }
 
   /** Bytes and digits changed, pieces doubled, dropped or moved; the length mostly kept honest. */

@@ -30,7 +30,7 @@ final class MistakesJson {
   private static int side(Dataset set) {
     int side = (int) Math.round(Math.sqrt(set.featureCount()));
     boolean square = side * side == set.featureCount() && side >= LEAST_SIDE && side <= MOST_SIDE;
-    return square && !set.isReadInPlace() ? side : 0;
+    return square && set.form().bytes() ? side : 0;
   }
 
   private static Json mistakes(Dataset set, ClassMetrics metrics) {

@@ -1,0 +1,35 @@
+package org.panagrad.data;
+
+/** The rows of a dataset as a stream. */
+record DatasetRows(Dataset dataset) implements RowStream {
+  @Override
+  public String name() {
+    return dataset.name();
+  }
+
+  @Override
+  public RowForm form() {
+    return dataset.form();
+  }
+
+  @Override
+  public int rows() {
+    return dataset.size();
+  }
+
+  @Override
+  public Classes copyTo(RowSink sink) {
+    if (dataset.isWeighted()) {
+      throw DataException.at(
+          dataset.name(),
+          "weights of rows",
+          "none, as they cannot be copied",
+          "some",
+          "leave the weights out, or read the data from its source");
+    }
+    dataset.copyTo(sink);
+    return dataset.targetKind() == TargetKind.VALUES
+        ? Classes.NONE
+        : new Classes(dataset.classCount(), dataset.classNames());
+  }
+}

@@ -1,0 +1,90 @@
+package org.panagrad.data;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/** What a record file says of its dataset in words: pairs of a key and a text. */
+record RecordDescription(String name, List<String> classNames) {
+  private static final String NAME = "name";
+  private static final String CLASS = "class";
+
+  byte[] encode() {
+    List<byte[]> parts = new ArrayList<>();
+    add(parts, NAME, name);
+    for (String className : classNames) {
+      add(parts, CLASS, className);
+    }
+    int bytes = 0;
+    for (byte[] part : parts) {
+      bytes = Math.addExact(bytes, 4 + part.length);
+    }
+    ByteBuffer text = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    for (byte[] part : parts) {
+      text.putInt(part.length).put(part);
+    }
+    return text.array();
+  }
+
+  private static void add(List<byte[]> parts, String key, String value) {
+    parts.add(key.getBytes(StandardCharsets.UTF_8));
+    parts.add(value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Keys that are not known are left out: a later version may have more. */
+  static RecordDescription decode(Path file, RecordHeader header, byte[] bytes) {
+    if (checksum(bytes) != header.descriptionChecksum()) {
+      throw wrong(file, "bytes of the checksum in the header", "others, it is damaged");
+    }
+    String name = file.toString();
+    List<String> classNames = new ArrayList<>();
+    ByteBuffer text = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    try {
+      while (text.hasRemaining()) {
+        String key = next(text);
+        String value = next(text);
+        switch (key) {
+          case NAME -> name = value;
+          case CLASS -> classNames.add(value);
+          default -> {}
+        }
+      }
+    } catch (BufferUnderflowException | CharacterCodingException e) {
+      DataException failure = wrong(file, "pairs of texts in UTF-8", "something else");
+      failure.initCause(e);
+      throw failure;
+    }
+    int classes = header.targetKind() == TargetKind.CLASSES ? header.targetCount() : 0;
+    if (!classNames.isEmpty() && classNames.size() != classes) {
+      throw wrong(file, "names for " + classes + " classes", classNames.size() + " names");
+    }
+    return new RecordDescription(name, classNames);
+  }
+
+  private static String next(ByteBuffer text) throws CharacterCodingException {
+    int length = text.getInt();
+    if (length < 0 || length > text.remaining()) {
+      throw new BufferUnderflowException();
+    }
+    String decoded =
+        StandardCharsets.UTF_8.newDecoder().decode(text.slice(text.position(), length)).toString();
+    text.position(text.position() + length);
+    return decoded;
+  }
+
+  private static DataException wrong(Path file, String expected, String found) {
+    return DataException.at(file.toString(), "description", expected, found, RecordHeader.REMEDY);
+  }
+
+  static int checksum(byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, bytes.length);
+    return (int) crc.getValue();
+  }
+}

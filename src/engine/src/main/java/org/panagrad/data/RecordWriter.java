@@ -1,0 +1,198 @@
+package org.panagrad.data;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import org.panagrad.file.AtomicFile;
+import org.panagrad.memory.NativeMemory;
+
+/**
+ * Writes record files row by row, whole or not at all. Features go to the file as they come; the
+ * targets and a checksum a row wait in native memory for the end.
+ */
+public final class RecordWriter implements RowSink {
+  private static final int CHUNK_BYTES = 1 << 20;
+
+  private final RowForm form;
+  private final RowChecks checks;
+  private final FileChannel channel;
+  private final int featureBytes;
+  private final int targetBytes;
+  private final MemorySegment chunk; // features of some rows
+  private final ByteBuffer chunkBytes;
+  private final MemorySegment target; // of one row
+  private final ByteBuffer targetBuffer;
+  private final NativeBuffer targets;
+  private final NativeBuffer checksums;
+  private final RecordChecksum checksum = new RecordChecksum();
+  private long place = RecordHeader.BYTES;
+  private int used; // bytes of the chunk
+
+  private RecordWriter(
+      String name, RowForm form, FileChannel channel, NativeMemory scratch, Buffers buffers) {
+    this.form = form;
+    this.checks = new RowChecks(name, form);
+    if (form.featureCount() > RecordHeader.MOST_COLUMNS
+        || form.targetCount() > RecordHeader.MOST_COLUMNS) {
+      throw DataException.at(
+          name,
+          "columns",
+          "at most " + RecordHeader.MOST_COLUMNS,
+          Math.max(form.featureCount(), form.targetCount()) + "",
+          "take fewer columns");
+    }
+    this.channel = channel;
+    this.featureBytes = form.bytes() ? form.featureCount() : 4 * form.featureCount();
+    this.targetBytes = 4 * form.targetCount();
+    this.chunk = scratch.allocate("rows", Math.max(CHUNK_BYTES, featureBytes));
+    this.chunkBytes = chunk.asByteBuffer();
+    this.target = scratch.allocate("target", targetBytes);
+    this.targetBuffer = target.asByteBuffer();
+    this.targets = buffers.targets();
+    this.checksums = buffers.checksums();
+  }
+
+  private record Buffers(NativeBuffer targets, NativeBuffer checksums) {}
+
+  /**
+   * Writes a file.
+   *
+   * @throws DataException if a row cannot be read or does not fit, there is none, or the file
+   *     cannot be written; a file that was there before then keeps its bytes
+   */
+  public static void write(Path file, RowStream rows) {
+    String name = rows.name();
+    if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
+      throw new IllegalStateException("record files are written on little-endian machines only");
+    }
+    try {
+      AtomicFile.write(
+          file,
+          channel -> {
+            try (NativeMemory scratch = new NativeMemory(file.toString(), Long.MAX_VALUE);
+                NativeBuffer targets = new NativeBuffer(name, Long.MAX_VALUE);
+                NativeBuffer checksums = new NativeBuffer(name, Long.MAX_VALUE)) {
+              RecordWriter writer =
+                  new RecordWriter(
+                      name, rows.form(), channel, scratch, new Buffers(targets, checksums));
+              writer.finish(name, rows.copyTo(writer));
+            } catch (UncheckedIOException e) {
+              // Rows are added through an interface that throws none.
+              throw e.getCause();
+            }
+          });
+    } catch (IOException e) {
+      throw new DataException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public void addRow(float[] row, int label) {
+    checks.add(row, label);
+    reserve();
+    MemorySegment.copy(row, 0, chunk, ValueLayout.JAVA_FLOAT, used, row.length);
+    addLabel(label);
+  }
+
+  @Override
+  public void addRow(float[] row, float[] rowTargets) {
+    checks.add(row, rowTargets);
+    reserve();
+    MemorySegment.copy(row, 0, chunk, ValueLayout.JAVA_FLOAT, used, row.length);
+    addTargets(rowTargets);
+  }
+
+  @Override
+  public void addRow(byte[] row, int label) {
+    checks.add(row, label);
+    reserve();
+    MemorySegment.copy(row, 0, chunk, ValueLayout.JAVA_BYTE, used, row.length);
+    addLabel(label);
+  }
+
+  @Override
+  public void addRow(byte[] row, float[] rowTargets) {
+    checks.add(row, rowTargets);
+    reserve();
+    MemorySegment.copy(row, 0, chunk, ValueLayout.JAVA_BYTE, used, row.length);
+    addTargets(rowTargets);
+  }
+
+  private void addLabel(int label) {
+    target.set(ValueLayout.JAVA_INT, 0, label);
+    targets.append(label);
+    addChecksum();
+  }
+
+  private void addTargets(float[] values) {
+    MemorySegment.copy(values, 0, target, ValueLayout.JAVA_FLOAT, 0, values.length);
+    targets.append(values);
+    addChecksum();
+  }
+
+  private void addChecksum() {
+    checksums.append(checksum.of(chunkBytes, used, featureBytes, targetBuffer, 0, targetBytes));
+    used += featureBytes;
+  }
+
+  private void reserve() {
+    if (used + featureBytes > chunk.byteSize()) {
+      flush();
+    }
+  }
+
+  private void flush() {
+    write(chunkBytes.clear().limit(used));
+    used = 0;
+  }
+
+  private void write(ByteBuffer bytes) {
+    try {
+      while (bytes.hasRemaining()) {
+        place += channel.write(bytes, place);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void write(NativeBuffer buffer) {
+    MemorySegment segment = buffer.segment();
+    for (long done = 0; done < segment.byteSize(); ) {
+      long count = Math.min(CHUNK_BYTES, segment.byteSize() - done);
+      write(segment.asSlice(done, count).asByteBuffer());
+      done += count;
+    }
+  }
+
+  private void finish(String name, Classes classes) {
+    checks.requireRows();
+    boolean labels = form.targetKind() == TargetKind.CLASSES;
+    if (labels) {
+      checks.requireClasses(classes.count());
+    }
+    flush();
+    byte[] description = new RecordDescription(name, classes.names()).encode();
+    RecordHeader header =
+        new RecordHeader(
+            checks.count(),
+            form.featureCount(),
+            form.bytes(),
+            form.preprocessing(),
+            form.targetKind(),
+            labels ? classes.count() : form.targetCount(),
+            description.length,
+            RecordDescription.checksum(description));
+    write(ByteBuffer.allocate((int) (header.targetsAt() - place)));
+    write(targets);
+    write(checksums);
+    write(ByteBuffer.wrap(description));
+    place = 0;
+    write(header.encode());
+  }
+}

@@ -1,0 +1,182 @@
+package org.panagrad.data;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.panagrad.kernel.Kernels;
+import org.panagrad.memory.NativeMemory;
+
+/**
+ * Room in memory for some rows of a mapped dataset, filled again and again by positional reads. The
+ * rows read are a dataset of their own, {@link #rows}, of float32 features that can be used in
+ * place. Every row's checksum is checked as it is read.
+ *
+ * <p>One thread reads; it allocates nothing. The memory is the caller's.
+ */
+public final class StagedRows {
+  private static final int ALIGNMENT = NativeMemory.ALIGNMENT;
+
+  private final Dataset source;
+  private final MappedRecords records;
+  private final Kernels kernels;
+  private final int capacity;
+  private final int featureBytes; // of a stored row
+  private final int targetBytes;
+  private final boolean bytes;
+  private final FeatureMap map;
+  private final int featureCount;
+  private final MemorySegment stored; // (capacity, featureCount) as in the file
+  private final ByteBuffer storedBuffer;
+  private final MemorySegment features; // (capacity, featureCount) float32
+  private final MemorySegment targets; // (capacity) int32 or (capacity, targetCount) float32
+  private final ByteBuffer targetBuffer;
+  private final @Nullable MemorySegment labels; // (rows of the source) int32, checked
+  private final RecordChecksum checksum = new RecordChecksum();
+  private final Dataset rows;
+
+  /**
+   * Lays the room out in memory.
+   *
+   * @param source mapped
+   * @param capacity the most rows it has to hold
+   * @param memory aligned to {@link NativeMemory#ALIGNMENT}, {@link #bytes} long
+   * @param kernels turn bytes into floats
+   * @throws IllegalArgumentException if the source is not mapped
+   */
+  public StagedRows(Dataset source, int capacity, MemorySegment memory, Kernels kernels) {
+    Rows from = source.rows();
+    this.source = source;
+    this.records = requireMapped(source, from.records);
+    this.kernels = kernels;
+    this.capacity = capacity;
+    RecordHeader header = records.channel().header();
+    this.labels = header.targetKind() == TargetKind.CLASSES ? from.targets : null;
+    this.bytes = header.bytes();
+    this.map = header.preprocessing();
+    this.featureCount = header.featureCount();
+    this.featureBytes = (int) header.featureBytes();
+    this.targetBytes = (int) header.targetBytes();
+    long floats = align(4L * capacity * featureCount);
+    long ofTargets = align((long) capacity * targetBytes);
+    this.features = memory.asSlice(0, 4L * capacity * featureCount);
+    this.targets = memory.asSlice(floats, (long) capacity * targetBytes);
+    this.stored =
+        bytes ? memory.asSlice(floats + ofTargets, (long) capacity * featureBytes) : features;
+    this.storedBuffer = stored.asByteBuffer();
+    this.targetBuffer = targets.asByteBuffer();
+    RecordHeader form =
+        new RecordHeader(
+            capacity,
+            featureCount,
+            false,
+            FeatureMap.IDENTITY,
+            header.targetKind(),
+            header.targetCount(),
+            0,
+            0);
+    this.rows =
+        new Dataset(source.name(), new Rows(form, List.of(), features, targets, null, () -> {}));
+  }
+
+  private static MappedRecords requireMapped(Dataset source, @Nullable MappedRecords records) {
+    if (records == null) {
+      throw new IllegalArgumentException(source.name() + ": expected a mapped dataset");
+    }
+    return records;
+  }
+
+  /**
+   * Bytes of memory that so many rows need.
+   *
+   * @throws DataException if they are more than a buffer can hold
+   */
+  public static long bytes(Dataset source, int capacity) {
+    RecordHeader header = requireMapped(source, source.rows().records).channel().header();
+    long floats = 4L * capacity * header.featureCount();
+    long targets = capacity * header.targetBytes();
+    if (Math.max(floats, targets) > Integer.MAX_VALUE) {
+      throw DataException.at(
+          source.name(),
+          "bytes of a mini-batch of " + capacity + " rows read from a file",
+          "at most " + Integer.MAX_VALUE,
+          Math.max(floats, targets) + "",
+          "take a smaller batch");
+    }
+    return align(floats)
+        + align(targets)
+        + (header.bytes() ? align(capacity * header.featureBytes()) : 0);
+  }
+
+  private static long align(long size) {
+    return (size + ALIGNMENT - 1) & -ALIGNMENT;
+  }
+
+  /**
+   * Reads rows named by index; rows that follow each other are read at once.
+   *
+   * @param indices int32 row numbers of the source
+   * @param firstIndex which of the indices comes first, counted in indices
+   * @throws DataException if a row cannot be read or is damaged; the rows are then undefined
+   * @throws IllegalStateException if the source is closed
+   */
+  public void read(MemorySegment indices, long firstIndex, int count) {
+    Objects.checkFromIndexSize(0, count, capacity);
+    source.hold();
+    try {
+      int first = source.firstRow();
+      for (int i = 0; i < count; ) {
+        int row = rowAt(indices, firstIndex + i);
+        int run = 1;
+        while (i + run < count && rowAt(indices, firstIndex + i + run) == row + run) {
+          run++;
+        }
+        read(first + row, i, run);
+        i += run;
+      }
+    } finally {
+      source.release();
+    }
+    if (bytes) {
+      kernels.bytesToFloats(
+          stored, 0, features, 0, (long) count * featureCount, map.scale(), map.shift());
+    }
+  }
+
+  private int rowAt(MemorySegment indices, long index) {
+    return Objects.checkIndex(indices.get(ValueLayout.JAVA_INT, 4 * index), source.size());
+  }
+
+  private void read(int row, int at, int count) {
+    records.readFeatures(
+        row, storedBuffer.clear().position(at * featureBytes).limit((at + count) * featureBytes));
+    if (labels == null) {
+      records.readTargets(
+          row, targetBuffer.clear().position(at * targetBytes).limit((at + count) * targetBytes));
+    } else {
+      MemorySegment.copy(labels, 4L * row, targets, 4L * at, 4L * count);
+    }
+    for (int i = 0; i < count; i++) {
+      int place = at + i;
+      int computed =
+          checksum.of(
+              storedBuffer,
+              place * featureBytes,
+              featureBytes,
+              targetBuffer,
+              place * targetBytes,
+              targetBytes);
+      int expected = records.checksum(row + i);
+      if (computed != expected) {
+        throw RecordChecksum.mismatch(records.channel(), row + i, expected, computed);
+      }
+    }
+  }
+
+  /** The rows last read, and behind them whatever was there before; as many as the capacity. */
+  public Dataset rows() {
+    return rows;
+  }
+}

@@ -1,0 +1,68 @@
+package org.panagrad.train;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+import org.panagrad.data.BatchOrder;
+import org.panagrad.data.Dataset;
+import org.panagrad.kernel.Kernels;
+import org.panagrad.memory.NativeMemory;
+import org.panagrad.plan.BatchSource;
+
+/**
+ * The rows of a dataset in their order, a mini-batch at a time; those of a mapped file read ahead.
+ */
+final class RowsInTurn implements AutoCloseable {
+  private final MemorySegment rows; // int32 (batchSize)
+  private final DatasetBatches gathered;
+  private final @Nullable NativeMemory memory;
+  private final @Nullable BatchFeed ahead;
+
+  /**
+   * @param rows int32 (batchSize), written over
+   * @param outputs of the network
+   */
+  RowsInTurn(Dataset set, MemorySegment rows, int batchSize, int outputs, Kernels kernels) {
+    this.rows = rows;
+    this.gathered = new DatasetBatches(set, kernels, rows, outputs);
+    if (!set.isMapped()) {
+      this.memory = null;
+      this.ahead = null;
+      return;
+    }
+    NativeMemory own = new NativeMemory("rows of " + set.name(), Long.MAX_VALUE);
+    try {
+      MemorySegment all = own.allocate("order of rows", BatchOrder.bytes(set.size()));
+      BatchOrder order = BatchOrder.sequential(all, set.size());
+      this.ahead = BatchFeed.of(set, order, batchSize, outputs, kernels, own);
+    } catch (Throwable t) {
+      own.close();
+      throw t;
+    }
+    this.memory = own;
+  }
+
+  /** Rows [from, from + count); the mini-batch before is no longer in use. */
+  BatchSource next(int from, int count) {
+    if (ahead != null) {
+      if (from > 0) {
+        ahead.release();
+      }
+      return ahead.await(0, from);
+    }
+    for (int i = 0; i < count; i++) {
+      rows.setAtIndex(ValueLayout.JAVA_INT, i, from + i);
+    }
+    return gathered;
+  }
+
+  @Override
+  public void close() {
+    if (ahead != null) {
+      ahead.close();
+    }
+    if (memory != null) {
+      memory.close();
+    }
+  }
+}

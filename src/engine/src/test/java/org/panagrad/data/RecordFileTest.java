@@ -1,0 +1,382 @@
+package org.panagrad.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.panagrad.fuzz.Mutations;
+import org.panagrad.kernel.KernelSets;
+import org.panagrad.random.SeededRandom;
+
+/** Record files: what was written comes back, and what was damaged does not. */
+class RecordFileTest {
+  @TempDir Path directory;
+
+  /** Rows of every form: floats or bytes, classes or values. */
+  static List<RowForm> forms() {
+    return List.of(
+        RowForm.classes(3),
+        RowForm.byteClasses(5, FeatureMap.PIXELS),
+        RowForm.values(7, 2),
+        RowForm.byteValues(1, new FeatureMap(0.5f, -1), 1));
+  }
+
+  static Dataset dataset(RowForm form, int rows, boolean names) {
+    SeededRandom random = SeededRandom.of(4, "records");
+    boolean classes = form.targetKind() == TargetKind.CLASSES;
+    try (DatasetBuilder builder = new DatasetBuilder("some rows", form)) {
+      byte[] bytes = new byte[form.featureCount()];
+      float[] floats = new float[form.featureCount()];
+      float[] targets = new float[form.targetCount()];
+      for (int row = 0; row < rows; row++) {
+        for (int i = 0; i < bytes.length; i++) {
+          bytes[i] = (byte) random.nextInt(256);
+          floats[i] = (float) random.nextGaussian();
+        }
+        for (int i = 0; i < targets.length; i++) {
+          targets[i] = (float) random.nextGaussian();
+        }
+        if (classes && form.bytes()) {
+          builder.addRow(bytes, row % 3);
+        } else if (classes) {
+          builder.addRow(floats, row % 3);
+        } else if (form.bytes()) {
+          builder.addRow(bytes, targets);
+        } else {
+          builder.addRow(floats, targets);
+        }
+      }
+      if (!classes) {
+        return builder.build();
+      }
+      return names ? builder.build(List.of("a", "größer", "")) : builder.build(3);
+    }
+  }
+
+  private Path write(Dataset data) {
+    Path file = directory.resolve("rows" + RecordFile.EXTENSION);
+    RecordWriter.write(file, data.stream());
+    return file;
+  }
+
+  private static void assertSame(Dataset expected, Dataset found) {
+    assertEquals(expected.toString(), found.toString());
+    assertEquals(expected.form(), found.form());
+    assertEquals(expected.classNames(), found.classNames());
+    assertEquals(expected.classCount(), found.classCount());
+    for (int row = 0; row < expected.size(); row++) {
+      for (int i = 0; i < expected.featureCount(); i++) {
+        assertEquals(expected.feature(row, i), found.feature(row, i));
+      }
+      for (int i = 0; i < expected.targetCount(); i++) {
+        assertEquals(expected.target(row, i), found.target(row, i));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("forms")
+  void whatIsWrittenIsRead(RowForm form) {
+    for (int rows : new int[] {1, 2, 13}) {
+      try (Dataset data = dataset(form, rows, true)) {
+        Path file = write(data);
+        assertTrue(RecordFile.isRecordFile(file));
+        assertEquals(rows, RecordFile.verify(file, done -> {}));
+        try (Dataset read = RecordFile.read(file);
+            Dataset mapped = RecordFile.map(file);
+            Dataset opened = RecordFile.open(file)) {
+          assertSame(data, read);
+          assertSame(data, mapped);
+          assertSame(data, opened);
+          assertTrue(mapped.isMapped() && !mapped.isReadInPlace());
+          assertFalse(read.isMapped());
+          assertEquals(!form.bytes(), read.isReadInPlace());
+          try (Dataset again = again(mapped)) {
+            assertSame(data, again);
+          }
+        }
+      }
+    }
+  }
+
+  private Dataset again(Dataset mapped) {
+    Path copy = directory.resolve("copy.pgd");
+    RecordWriter.write(copy, mapped.stream());
+    return RecordFile.read(copy);
+  }
+
+  @Test
+  void manyRowsGoThroughManyChunks() {
+    try (Dataset data = dataset(RowForm.byteClasses(700, FeatureMap.PIXELS), 4001, false)) {
+      Path file = write(data);
+      List<Integer> done = new ArrayList<>();
+      assertEquals(4001, RecordFile.verify(file, done::add));
+      assertEquals(4001, done.getLast());
+      assertTrue(done.size() > 2);
+      try (Dataset read = RecordFile.read(file)) {
+        assertSame(data, read);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("forms")
+  void rowsAreStagedInAnyOrder(RowForm form) {
+    try (Dataset data = dataset(form, 13, false);
+        Arena arena = Arena.ofConfined();
+        Dataset whole = RecordFile.map(write(data))) {
+      Dataset mapped = whole.subset(2, 13);
+      MemorySegment memory = arena.allocate(StagedRows.bytes(mapped, 6), 64);
+      StagedRows staged = new StagedRows(mapped, 6, memory, KernelSets.select());
+      MemorySegment order = arena.allocateFrom(ValueLayout.JAVA_INT, 9, 10, 0, 5, 5, 6, 7, 8, 9, 1);
+      for (int[] part : new int[][] {{0, 6}, {3, 6}, {9, 1}, {4, 0}}) {
+        staged.read(order, part[0], part[1]);
+        for (int i = 0; i < part[1]; i++) {
+          int row = 2 + order.getAtIndex(ValueLayout.JAVA_INT, part[0] + i);
+          for (int k = 0; k < form.featureCount(); k++) {
+            assertEquals(data.feature(row, k), staged.rows().feature(i, k));
+          }
+          for (int k = 0; k < data.targetCount(); k++) {
+            assertEquals(data.target(row, k), staged.rows().target(i, k));
+          }
+        }
+      }
+      order.setAtIndex(ValueLayout.JAVA_INT, 0, 11);
+      assertThrows(IndexOutOfBoundsException.class, () -> staged.read(order, 0, 1));
+      assertThrows(IndexOutOfBoundsException.class, () -> staged.read(order, 0, 7));
+    }
+  }
+
+  private boolean reads(byte[] bytes) throws IOException {
+    Path file = Files.write(directory.resolve("damaged.pgd"), bytes);
+    boolean mapped = true;
+    try (Dataset data = RecordFile.map(file)) {
+      assertTrue(data.size() > 0);
+      data.feature(data.size() - 1, data.featureCount() - 1);
+      data.target(data.size() - 1, data.targetCount() - 1);
+    } catch (DataException refused) {
+      assertEquals(1, refused.getMessage().lines().count());
+      mapped = false;
+    }
+    try (Dataset data = RecordFile.read(file)) {
+      assertTrue(mapped, "read but not mapped: " + data);
+      return true;
+    } catch (DataException refused) {
+      assertEquals(1, refused.getMessage().lines().count());
+      return false;
+    }
+  }
+
+  @Test
+  void everyTruncationIsRefused() throws IOException {
+    try (Dataset data = dataset(RowForm.classes(3), 5, true)) {
+      byte[] whole = Files.readAllBytes(write(data));
+      assertTrue(reads(whole));
+      for (int length = 0; length < whole.length; length++) {
+        assertFalse(reads(Arrays.copyOf(whole, length)), "length " + length);
+      }
+      assertFalse(reads(Arrays.copyOf(whole, whole.length + 1)));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("forms")
+  void everyFlippedByteIsRefused(RowForm form) throws IOException {
+    try (Dataset data = dataset(form, 3, true)) {
+      byte[] whole = Files.readAllBytes(write(data));
+      long rowsEnd = RecordHeader.BYTES + 3L * form.featureCount() * (form.bytes() ? 1 : 4);
+      long targets = (rowsEnd + 63) & -64L;
+      for (int i = 0; i < whole.length; i++) {
+        boolean fills = i >= rowsEnd && i < targets; // up to a multiple of 64, and says nothing
+        if (fills || (isZeroOfHeader(i) && !form.equals(RowForm.classes(3)) && i % 61 != 0)) {
+          continue;
+        }
+        byte[] flipped = whole.clone();
+        flipped[i] ^= (byte) (i % 2 == 0 ? 1 : 128);
+        assertFalse(reads(flipped), "byte " + i);
+      }
+    }
+  }
+
+  private static boolean isZeroOfHeader(int at) {
+    return at >= 64 && at < RecordHeader.BYTES - 4;
+  }
+
+  @Test
+  void randomMutationsAreRefusedOrHarmless() {
+    byte[][] wholes =
+        forms().stream()
+            .map(
+                form -> {
+                  try (Dataset data = dataset(form, 3, true)) {
+                    return Files.readAllBytes(write(data));
+                  } catch (IOException e) {
+                    throw new AssertionError(e);
+                  }
+                })
+            .toArray(byte[][]::new);
+    int refused =
+        Mutations.feed(
+            "record file",
+            wholes,
+            (damaged, random) -> {
+              if (random.nextInt(3) > 0) {
+                signHeader(damaged);
+              }
+            },
+            this::reads);
+    assertTrue(refused > Mutations.atLeast(0.5), refused + " refused");
+  }
+
+  /** Gives a header the checksum that it should have: somebody lies on purpose. */
+  private static void signHeader(byte[] file) {
+    if (file.length >= RecordHeader.BYTES) {
+      CRC32C crc = new CRC32C();
+      crc.update(file, 0, RecordHeader.BYTES - 4);
+      ByteBuffer.wrap(file)
+          .order(ByteOrder.LITTLE_ENDIAN)
+          .putInt(RecordHeader.BYTES - 4, (int) crc.getValue());
+    }
+  }
+
+  @Test
+  void everyFieldOfASignedHeaderIsChecked() throws IOException {
+    try (Dataset data = dataset(RowForm.classes(3), 5, true)) {
+      byte[] whole = Files.readAllBytes(write(data));
+      for (int i = 8; i < RecordHeader.BYTES - 4; i++) {
+        // Another finite scale or shift cannot be told from the right one.
+        if ((i >= 36 && i < 44) || (isZeroOfHeader(i) && i % 61 != 0)) {
+          continue;
+        }
+        for (int b : new int[] {1, 0x7F, 0xFF}) {
+          byte[] changed = whole.clone();
+          changed[i] ^= (byte) b;
+          signHeader(changed);
+          assertFalse(reads(changed), "byte " + i);
+        }
+      }
+    }
+  }
+
+  private void assertRefused(String message, Path file) {
+    DataException refused = assertThrows(DataException.class, () -> RecordFile.open(file));
+    assertEquals(message, refused.getMessage().replace(directory + "/", ""));
+  }
+
+  @Test
+  void saysWhatIsWrong() throws IOException {
+    Path file;
+    try (Dataset data = dataset(RowForm.classes(3), 5, true)) {
+      file = write(data);
+    }
+    byte[] whole = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(whole, 4200));
+    assertRefused(
+        "rows.pgd: file length: expected "
+            + whole.length
+            + " bytes, found 4200 bytes, it is cut short; make the file again with panagrad"
+            + " convert",
+        file);
+    byte[] damaged = whole.clone();
+    damaged[4096 + 2 * 12] ^= 1;
+    Files.write(file, damaged);
+    DataException refused = assertThrows(DataException.class, () -> RecordFile.open(file));
+    assertTrue(
+        refused
+            .getMessage()
+            .matches(
+                ".*rows.pgd, row 2: checksum: expected \\p{XDigit}{8}, found \\p{XDigit}{8},"
+                    + " the row is damaged; make the file again with panagrad convert"),
+        refused.getMessage());
+    assertEquals(
+        refused.getMessage(),
+        assertThrows(DataException.class, () -> RecordFile.verify(file, done -> {})).getMessage());
+    Files.writeString(file, "a,b,c");
+    assertRefused(
+        "rows.pgd: not a record file: expected a start of 895047440d0a1a0a, found 612c622c63;"
+            + " check that this is the right file",
+        file);
+    assertFalse(RecordFile.isRecordFile(file));
+    assertFalse(RecordFile.isRecordFile(directory));
+    assertThrows(DataException.class, () -> RecordFile.map(directory));
+    assertThrows(DataException.class, () -> RecordFile.map(directory.resolve("none")));
+  }
+
+  @Test
+  void aFileThatIsCutWhileItIsOpenIsAnError() throws IOException {
+    try (Dataset data = dataset(RowForm.classes(3), 500, false);
+        Arena arena = Arena.ofConfined()) {
+      Path file = write(data);
+      try (Dataset mapped = RecordFile.map(file)) {
+        StagedRows staged =
+            new StagedRows(
+                mapped, 4, arena.allocate(StagedRows.bytes(mapped, 4), 64), KernelSets.select());
+        MemorySegment order = arena.allocateFrom(ValueLayout.JAVA_INT, 496, 497, 498, 499);
+        staged.read(order, 0, 4);
+        try (RandomAccessFile shorter = new RandomAccessFile(file.toFile(), "rw")) {
+          shorter.setLength(5000);
+        }
+        DataException refused = assertThrows(DataException.class, () -> staged.read(order, 0, 4));
+        assertTrue(
+            refused.getMessage().contains("found 5000 bytes, it was cut meanwhile"),
+            refused.getMessage());
+      }
+    }
+  }
+
+  @Test
+  void whatCannotBeWrittenLeavesWhatWasThere() throws IOException {
+    Path file = Files.writeString(directory.resolve("kept.pgd"), "kept");
+    RowStream broken =
+        new RowStream() {
+          @Override
+          public String name() {
+            return "broken";
+          }
+
+          @Override
+          public RowForm form() {
+            return RowForm.classes(1);
+          }
+
+          @Override
+          public int rows() {
+            return 2;
+          }
+
+          @Override
+          public Classes copyTo(RowSink sink) {
+            sink.addRow(new float[] {1}, 0);
+            sink.addRow(new float[] {Float.NaN}, 0);
+            return Classes.count(1);
+          }
+        };
+    DataException refused =
+        assertThrows(DataException.class, () -> RecordWriter.write(file, broken));
+    assertTrue(refused.getMessage().startsWith("broken, row 1: feature 0"), refused.getMessage());
+    assertArrayEquals("kept".getBytes(StandardCharsets.UTF_8), Files.readAllBytes(file));
+    try (var files = Files.list(directory)) {
+      assertEquals(List.of(file), files.toList());
+    }
+  }
+}

@@ -1,0 +1,255 @@
+package org.panagrad.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.panagrad.nn.Layers.dense;
+import static org.panagrad.nn.Layers.dropout;
+import static org.panagrad.nn.Layers.relu;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.panagrad.data.BatchOrder;
+import org.panagrad.data.DataException;
+import org.panagrad.data.Dataset;
+import org.panagrad.data.DatasetBuilder;
+import org.panagrad.data.FeatureMap;
+import org.panagrad.data.RecordFile;
+import org.panagrad.data.RecordWriter;
+import org.panagrad.data.RowForm;
+import org.panagrad.io.ModelFile;
+import org.panagrad.kernel.KernelSets;
+import org.panagrad.memory.NativeMemory;
+import org.panagrad.nn.Losses;
+import org.panagrad.nn.Network;
+import org.panagrad.random.SeededRandom;
+
+/** Rows read ahead from a mapped file: the same bits as from memory, and an end to everything. */
+class PrefetchTest {
+  private static final int ROWS = 250; // the last mini-batch of an epoch is short
+  private static final int FEATURES = 37;
+
+  @TempDir Path directory;
+
+  private Path write(Dataset data) {
+    Path file = directory.resolve("rows.pgd");
+    RecordWriter.write(file, data.stream());
+    return file;
+  }
+
+  private static Dataset bytes() {
+    SeededRandom random = SeededRandom.of(3, "bytes");
+    try (DatasetBuilder builder =
+        new DatasetBuilder("bytes", RowForm.byteClasses(FEATURES, FeatureMap.PIXELS))) {
+      byte[] row = new byte[FEATURES];
+      for (int i = 0; i < ROWS; i++) {
+        for (int k = 0; k < FEATURES; k++) {
+          row[k] = (byte) random.nextInt(256);
+        }
+        builder.addRow(row, random.nextInt(5));
+      }
+      return builder.build(5);
+    }
+  }
+
+  private static Dataset values() {
+    SeededRandom random = SeededRandom.of(3, "values");
+    float[][] x = new float[ROWS][FEATURES];
+    float[][] y = new float[ROWS][5];
+    for (int i = 0; i < ROWS; i++) {
+      for (int k = 0; k < FEATURES; k++) {
+        x[i][k] = (float) random.nextGaussian();
+      }
+      for (int k = 0; k < 5; k++) {
+        y[i][k] = (float) random.nextGaussian();
+      }
+    }
+    return Dataset.ofValues("values", x, y);
+  }
+
+  private static TrainingOptions options() {
+    return TrainingOptions.defaults().batchSize(64).seed(11).partitions(4).threads(2);
+  }
+
+  private static Network network() {
+    return Network.of(FEATURES, dense(96), relu(), dropout(0.3f), dense(5));
+  }
+
+  private static String train(Dataset data, TrainingOptions options) {
+    try (TrainingSession session = TrainingSession.open(network(), data, options)) {
+      StringBuilder bits = new StringBuilder();
+      for (int epoch = 0; epoch < 3; epoch++) {
+        EpochResult result = session.epoch();
+        bits.append(result.loss()).append(' ').append(result.accuracy()).append(' ');
+      }
+      return bits + " " + session.evaluate(data) + " " + ModelFile.parametersSha256(session);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"floats", "bytes", "values"})
+  void readingAheadDoesNotChangeABit(String form) {
+    try (Dataset data =
+            switch (form) {
+              case "bytes" -> bytes();
+              case "values" -> values();
+              default -> Problems.clouds(ROWS, FEATURES, 5, 5);
+            };
+        Dataset mapped = RecordFile.map(write(data))) {
+      TrainingOptions options =
+          form.equals("values") ? options().loss(Losses.meanSquaredError()) : options();
+      for (boolean shuffle : new boolean[] {true, false}) {
+        TrainingOptions either = options.shuffle(shuffle);
+        assertEquals(train(data, either), train(mapped, either), form + " " + shuffle);
+        // Not closed: a view shares the memory.
+        assertEquals(
+            train(data.subset(7, 200), either), train(mapped.subset(7, 200), either), form);
+      }
+    }
+  }
+
+  @Test
+  void theWaitIsMeasured() {
+    try (Dataset data = Problems.clouds(ROWS, FEATURES, 5, 5);
+        Dataset mapped = RecordFile.map(write(data));
+        TrainingSession session = TrainingSession.open(network(), mapped, options())) {
+      EpochResult result = session.epoch();
+      // The first mini-batch is always waited for.
+      assertTrue(result.dataWaitSeconds() > 0 && result.dataWaitShare() < 1, result.toString());
+      assertEquals(result.dataWaitSeconds(), session.dataWaitSeconds());
+    }
+    try (Dataset data = Problems.clouds(ROWS, FEATURES, 5, 5);
+        TrainingSession session = TrainingSession.open(network(), data, options())) {
+      assertEquals(0, session.epoch().dataWaitSeconds());
+    }
+  }
+
+  @Test
+  void aDamagedRowEndsTheStepThatNeedsIt() throws IOException {
+    Path file;
+    try (Dataset data = Problems.clouds(ROWS, FEATURES, 5, 5)) {
+      file = write(data);
+    }
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[4096 + 130 * FEATURES * 4 + 5] ^= 4;
+    Files.write(file, bytes);
+    try (Dataset mapped = RecordFile.map(file);
+        TrainingSession session =
+            TrainingSession.open(network(), mapped, options().shuffle(false))) {
+      session.step();
+      session.step();
+      for (int again = 0; again < 2; again++) {
+        DataException refused = assertThrows(DataException.class, session::step);
+        assertTrue(refused.getMessage().contains(", row 130: checksum"), refused.getMessage());
+      }
+      assertEquals(2, session.steps());
+    }
+  }
+
+  @Test
+  void aFileCutMeanwhileEndsTheStep() throws IOException {
+    Path file;
+    try (Dataset data = Problems.clouds(2000, FEATURES, 5, 5)) {
+      file = write(data);
+    }
+    try (Dataset mapped = RecordFile.map(file);
+        TrainingSession session = TrainingSession.open(network(), mapped, options())) {
+      session.step();
+      try (RandomAccessFile shorter = new RandomAccessFile(file.toFile(), "rw")) {
+        shorter.setLength(5000);
+      }
+      DataException refused =
+          assertThrows(
+              DataException.class,
+              () -> {
+                while (session.steps() < 100) {
+                  session.step();
+                }
+              });
+      assertTrue(refused.getMessage().contains("it was cut meanwhile"), refused.getMessage());
+    }
+  }
+
+  @Test
+  void nothingIsLeftBehind() {
+    long before = NativeMemory.processBytes();
+    try (Dataset data = Problems.clouds(ROWS, FEATURES, 5, 5);
+        Dataset mapped = RecordFile.map(write(data))) {
+      for (int steps = 0; steps < 6; steps++) {
+        try (TrainingSession session = TrainingSession.open(network(), mapped, options())) {
+          assertTrue(session.memoryReport().bytes() <= session.options().maxNativeBytes());
+          for (int i = 0; i < steps; i++) {
+            session.step();
+          }
+          session.evaluate(mapped);
+        }
+        assertTrue(
+            Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().equals("panagrad-reader")));
+      }
+    }
+    // Not equal: what earlier tests have dropped may be freed meanwhile.
+    assertTrue(NativeMemory.processBytes() <= before);
+  }
+
+  @Test
+  void aDatasetClosedMeanwhileIsAnError() {
+    Dataset mapped;
+    try (Dataset data = Problems.clouds(ROWS, FEATURES, 5, 5)) {
+      mapped = RecordFile.map(write(data));
+    }
+    try (TrainingSession session = TrainingSession.open(network(), mapped, options())) {
+      session.step();
+      mapped.close();
+      assertThrows(IllegalStateException.class, session::step);
+    }
+  }
+
+  /** Batches asked for out of turn, as after a jump back to a checkpoint, are the right ones. */
+  @Test
+  void anyBatchCanBeAskedFor() {
+    int batch = 64;
+    try (Dataset data = Problems.clouds(ROWS, FEATURES, 5, 5);
+        Dataset mapped = RecordFile.map(write(data));
+        NativeMemory memory = new NativeMemory("test", Long.MAX_VALUE)) {
+      BatchFeed[] feeds = new BatchFeed[2];
+      for (int i = 0; i < 2; i++) {
+        BatchOrder order = BatchOrder.shuffled(memory.allocate("order", 4 * ROWS), ROWS, 9);
+        feeds[i] =
+            BatchFeed.of(i == 0 ? data : mapped, order, batch, 5, KernelSets.select(), memory);
+      }
+      try (BatchFeed expected = feeds[0];
+          BatchFeed found = feeds[1]) {
+        MemorySegment one = memory.allocate("labels", 4L * batch);
+        MemorySegment two = memory.allocate("labels", 4L * batch);
+        SeededRandom random = SeededRandom.of(5, "jumps");
+        int row = 0;
+        int epoch = 0;
+        for (int i = 0; i < 200; i++) {
+          if (random.nextInt(4) == 0) {
+            epoch = random.nextInt(3);
+            row = random.nextInt(4) * batch;
+          }
+          int count = Math.min(batch, ROWS - row);
+          expected.await(epoch, row).labels(0, count, one, 0);
+          found.await(epoch, row).labels(0, count, two, 0);
+          assertEquals(-1, one.asSlice(0, 4L * count).mismatch(two.asSlice(0, 4L * count)));
+          expected.release();
+          found.release();
+          row += count;
+          if (row == ROWS) {
+            row = 0;
+            epoch++;
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Folders of pictures. */
+package org.panagrad.formats.image;

@@ -1,0 +1,2 @@
+/** NumPy's files: NPY and NPZ. */
+package org.panagrad.formats.npy;
