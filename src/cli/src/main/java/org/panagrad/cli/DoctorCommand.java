@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -48,6 +49,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Mixin ColumnOptions columns;
   @Mixin SplitOptions splits;
   @Mixin NetworkOptions networkOptions;
+  @Mixin LossOptions lossOptions;
   @Mixin OptimizerOptions optimizerOptions;
   @Mixin ScheduleOptions scheduleOptions;
   @Mixin UpdateOptions updateOptions;
@@ -117,7 +119,7 @@ final class DoctorCommand implements Callable<Integer> {
         TableData.load(data, delimited, columns, splits, networkOptions.loss, seed)) {
       Dataset train = sets.train();
       Defaults defaults = Defaults.of(train, data.isTable());
-      Loss loss = networkOptions.loss(defaults);
+      Loss loss = loss(networkOptions.loss(defaults), train);
       int outputs = TrainingSession.outputs(loss, train);
       Network network = networkOptions.network(train.featureCount(), outputs, defaults);
       BatchSize batch = batchSize == null ? defaults.batch() : batchSize;
@@ -125,7 +127,7 @@ final class DoctorCommand implements Callable<Integer> {
       options = scheduled(options, train.size(), epochs == null ? defaults.epochs() : epochs);
       Diagnosis diagnosis =
           doctor.examine(network, train, sets.test(), options, Interruption::check);
-      print(diagnosis);
+      print(sets.notes(), diagnosis);
       if (json != null) {
         json(diagnosis).write(json);
       }
@@ -151,6 +153,14 @@ final class DoctorCommand implements Callable<Integer> {
     return partitions == null ? options : options.partitions(partitions);
   }
 
+  private Loss loss(Loss plain, Dataset train) {
+    try {
+      return lossOptions.loss(lossOptions.loss(plain), train);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
+    }
+  }
+
   private TrainingOptions scheduled(TrainingOptions options, int rows, int epochCount) {
     try {
       return scheduleOptions.on(options, rows, epochCount);
@@ -159,8 +169,9 @@ final class DoctorCommand implements Callable<Integer> {
     }
   }
 
-  private void print(Diagnosis diagnosis) {
+  private void print(List<String> notes, Diagnosis diagnosis) {
     PrintWriter out = spec.commandLine().getOut();
+    notes.forEach(note -> out.println("data     " + note));
     for (Finding finding : diagnosis.findings()) {
       out.printf("%-8s %s: %s%n", label(finding.severity()), finding.check(), finding.text());
     }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +68,19 @@ class DoctorCommandTest {
   }
 
   @Test
+  void rawTablesAreExamined() {
+    String folder = System.getenv("PANAGRAD_DATA_DIR");
+    Assumptions.assumeTrue(folder != null, "PANAGRAD_DATA_DIR is not set");
+    Path tables = Path.of(folder, "tabular");
+    Path adult = tables.resolve("adult-train.csv");
+    Run run =
+        Run.of("doctor", "--data", adult, "--test", tables.resolve("adult-test.csv")).succeeds();
+    assertTrue(run.out().contains("(0.2 %) are also among the training rows"), run.out());
+    Path abalone = tables.resolve("abalone.csv");
+    Run.of("doctor", "--data", abalone, "--test-split", 0.2).succeeds();
+  }
+
+  @Test
   void theStatusIsToldInTheHelp() {
     String help = Run.of("doctor", "--help").succeeds().out();
     assertTrue(help.contains("3   some problem found"), help);
@@ -74,6 +88,7 @@ class DoctorCommandTest {
 
   @Test
   void wrongUseIsTold() {
+    doctor("--class-weights", "1,x").isMisused("--class-weights 1,x: expected");
     doctor("--schedule", "cosine", "--warmup", 20).isMisused("warm-up");
     doctor("--epochs", 0).isMisused("--epochs 0: expected 1 or more");
     doctor("--steps", 0).isMisused("steps for one mini-batch 0: expected 1 or more");

@@ -149,7 +149,9 @@ final class DataChecks {
       double deviation = Math.sqrt(Math.max(0, squares / train.size() - off * off));
       double magnitude = Math.max(Math.abs(mean), deviation);
       learnable |= squares > 0;
-      String found = text("%s is %.4g on average and spreads by %.4g", name, mean, deviation);
+      // What standardising leaves of a mean is rounding.
+      double shown = Math.abs(mean) < 1e-6 * deviation ? 0 : mean;
+      String found = text("%s is %.4g on average and spreads by %.4g", name, shown, deviation);
       if (squares == 0) {
         findings.problem(
             "targets",
