@@ -15,6 +15,7 @@ import org.panagrad.kernel.KernelSets;
 import org.panagrad.memory.NativeMemoryLimitException;
 import org.panagrad.openblas.CblasLoadException;
 import org.panagrad.train.NonFiniteLossException;
+import org.panagrad.train.ResumeException;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -95,6 +96,11 @@ final class ErrorLine implements IParameterExceptionHandler, IExecutionException
       case FormatException known -> text(known);
       case ShapeException known -> text(known);
       case NonFiniteLossException known -> text(known);
+      case ResumeException known ->
+          // The engine names its own methods.
+          text(known)
+              .replace("resumeAnyway", "--resume-anyway")
+              .replace("resume that one", "go on with that one by --resume");
       case NativeMemoryLimitException known ->
           // The engine names its own option.
           text(known).replace("maxNativeBytes", "--max-native-memory");

@@ -5,18 +5,23 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What happens on Ctrl-C: training ends after its present step, a file being written is finished or
- * taken back, the line on the terminal is ended, and one line says that it was so. The JVM then
- * exits with 130, as a shell expects.
+ * What happens on Ctrl-C and SIGTERM: training ends after its present step, a file being written is
+ * finished or taken back, the line on the terminal is ended, and one line says that it was so. The
+ * JVM then exits with 130 or 143, as a shell expects.
  */
 final class Interruption {
   private static final long PATIENCE_MILLIS = 1_000;
   private static final long PATIENCE_MILLIS_WRITING = 10_000;
+  // For a step, and a checkpoint of gigabytes; who does not want to wait can kill the process.
+  private static final long PATIENCE_MILLIS_SAVING = 600_000;
 
   private static final CountDownLatch OVER = new CountDownLatch(1);
   private static volatile boolean requested;
   private static volatile boolean writing;
+  private static volatile boolean saving;
   private static volatile boolean cancelled;
+  private static volatile Runnable stopper = () -> {};
+  private static volatile String advice = "";
 
   private Interruption() {}
 
@@ -59,19 +64,40 @@ final class Interruption {
     }
   }
 
+  /**
+   * What takes long is to be stopped in this way, from another thread, until the next call.
+   *
+   * @param saves whether it then saves what it has, so that its end is waited for
+   */
+  static void stopBy(Runnable stop, boolean saves) {
+    saving = saves;
+    stopper = stop;
+    if (requested) {
+      stop.run();
+    }
+  }
+
+  /** To be said after "interrupted": what to do. */
+  static void advise(String text) {
+    advice = "; " + text;
+  }
+
   private static void shutdown() {
     if (OVER.getCount() == 0) {
       return;
     }
     requested = true;
+    stopper.run();
     try {
-      boolean over = OVER.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      boolean over =
+          OVER.await(saving ? PATIENCE_MILLIS_SAVING : PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
       if (!over && writing) {
         over = OVER.await(PATIENCE_MILLIS_WRITING, TimeUnit.MILLISECONDS);
       }
       // What came to its own end in the meantime was not interrupted.
       if (!over || cancelled) {
-        System.err.println((Terminal.isInteractive() ? "\n" : "") + "panagrad: interrupted");
+        System.err.println(
+            (Terminal.isInteractive() ? "\n" : "") + "panagrad: interrupted" + advice);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

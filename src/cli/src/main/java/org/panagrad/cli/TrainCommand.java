@@ -8,13 +8,16 @@ import org.jspecify.annotations.Nullable;
 import org.panagrad.data.Dataset;
 import org.panagrad.file.AtomicFile;
 import org.panagrad.graph.Loss;
+import org.panagrad.io.CheckpointFolder;
 import org.panagrad.io.ModelFile;
 import org.panagrad.nn.Network;
-import org.panagrad.train.EpochResult;
-import org.panagrad.train.Evaluation;
+import org.panagrad.train.OnNonFinite;
+import org.panagrad.train.StopReason;
+import org.panagrad.train.Trainer;
 import org.panagrad.train.TrainingEvent;
 import org.panagrad.train.TrainingListener;
 import org.panagrad.train.TrainingOptions;
+import org.panagrad.train.TrainingResult;
 import org.panagrad.train.TrainingSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,6 +51,7 @@ final class TrainCommand implements Callable<Integer> {
   @Nullable Path json;
 
   @Mixin ReportOptions reports;
+  @Mixin ControlOptions control;
   @Mixin Limits limits;
 
   @Spec CommandSpec spec;
@@ -58,6 +62,7 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter terminal = spec.commandLine().getOut();
     data.check();
+    control.check();
     TrainingOptions options = options();
     AtomicFile.requireWritable(out);
     if (json != null) {
@@ -65,7 +70,8 @@ final class TrainCommand implements Callable<Integer> {
     }
     reports.check();
     TrainingSession.beginLoading();
-    try (DataSets sets =
+    try (CheckpointFolder checkpoints = control.open();
+        DataSets sets =
             TableData.load(data, delimited, columns, splits, networkOptions.loss, run.seed);
         TrainingRecords records = reports.open()) {
       Dataset train = sets.train();
@@ -80,7 +86,7 @@ final class TrainCommand implements Callable<Integer> {
         sets.notes().forEach(note -> terminal.println("note      " + note));
         terminal.println(report.head());
         terminal.flush();
-        train(session, sets, report, records, terminal, run.epochs(defaults));
+        train(session, sets, report, records, checkpoints, terminal, run.epochs(defaults));
         Interruption.whole(() -> report.parametersSha256(ModelFile.write(out, session)));
         if (json != null) {
           report.json().write(json);
@@ -98,37 +104,77 @@ final class TrainCommand implements Callable<Integer> {
       DataSets sets,
       TrainReport report,
       TrainingListener records,
+      @Nullable CheckpointFolder checkpoints,
       PrintWriter terminal,
       int epochCount) {
     EpochDisplay display = EpochDisplay.on(terminal, epochCount, report.score());
+    Trainer trainer = new Trainer(session).epochs(epochCount);
     Dataset watched = sets.watched();
+    if (watched != null) {
+      trainer.validation(watched);
+    }
+    control.apply(trainer, checkpoints, sets.validation() != null);
+    trainer.stepListener(display);
+    trainer.listener(event -> show(event, display, terminal, epochCount)).listener(records);
+    Interruption.stopBy(trainer::stop, checkpoints != null);
     try {
-      records.on(new TrainingEvent.Started(session, epochCount, 0));
-      for (int epoch = 1; epoch <= epochCount; epoch++) {
-        display.begin(epoch);
-        EpochResult result =
-            session.epoch(
-                (done, examples, loss, accuracy) -> {
-                  Interruption.check();
-                  display.step(done, examples, loss, accuracy);
-                });
-        Evaluation evaluation = watched == null ? null : session.evaluate(watched);
-        if (evaluation != null) {
-          session.observeValidation(evaluation.loss());
-        }
-        report.add(result, evaluation);
-        display.end(result, evaluation);
-        records.on(
-            new TrainingEvent.EpochEnded(
-                result, evaluation, session.steps(), session.learningRate()));
+      TrainingResult result = trainer.run();
+      if (result.checkpoint() != null) {
+        Interruption.advise(
+            "step "
+                + session.steps()
+                + " is in "
+                + result.checkpoint()
+                + "; go on with: "
+                + control.resumeCommand());
       }
-      records.on(new TrainingEvent.Stopped("all epochs", epochCount, 0));
+      if (result.reason() == StopReason.INTERRUPTED) {
+        Interruption.check();
+      }
+      result.history().forEach(report::add);
     } finally {
+      Interruption.stopBy(() -> {}, false);
       display.close();
     }
     Dataset test = sets.test();
     if (test != null) {
       report.test(session.metrics(test));
+    }
+  }
+
+  private void show(
+      TrainingEvent event, EpochDisplay display, PrintWriter terminal, int epochCount) {
+    switch (event) {
+      case TrainingEvent.Resumed resumed -> {
+        PrintWriter err = spec.commandLine().getErr();
+        resumed.warnings().forEach(line -> err.println("panagrad: " + line));
+        err.flush();
+        terminal.println("resumed   " + resumed.file() + ", step " + resumed.step());
+      }
+      case TrainingEvent.Started begun -> display.begin(begun.session().epochs() + 1);
+      case TrainingEvent.EpochEnded ended -> {
+        display.end(ended.training(), ended.validation());
+        int next = ended.training().epoch() + 1;
+        if (next <= epochCount) {
+          display.begin(next);
+        }
+      }
+      case TrainingEvent.NonFinite bad when !bad.action().equals(OnNonFinite.STOP.label()) -> {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(
+            "panagrad: not finite at step "
+                + bad.step()
+                + " (epoch "
+                + bad.epoch()
+                + ", batch "
+                + bad.batch()
+                + "), first seen in "
+                + bad.where()
+                + ": "
+                + bad.action());
+        err.flush();
+      }
+      default -> {}
     }
   }
 
@@ -145,7 +191,7 @@ final class TrainCommand implements Callable<Integer> {
               .optimizer(optimizerOptions.optimizer())
               .threads(limits.threads())
               .maxNativeBytes(limits.bytes());
-      return run.apply(updateOptions.on(options));
+      return run.apply(control.on(updateOptions.on(options)));
     } catch (IllegalArgumentException e) {
       throw usage(String.valueOf(e.getMessage()));
     }

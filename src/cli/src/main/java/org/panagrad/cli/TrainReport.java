@@ -14,6 +14,7 @@ import org.panagrad.openblas.OpenBlas;
 import org.panagrad.optim.ConstantRate;
 import org.panagrad.train.EpochResult;
 import org.panagrad.train.Evaluation;
+import org.panagrad.train.TrainingEvent;
 import org.panagrad.train.TrainingOptions;
 import org.panagrad.train.TrainingSession;
 
@@ -49,8 +50,9 @@ final class TrainReport {
     return score;
   }
 
-  void add(EpochResult result, @Nullable Evaluation evaluation) {
-    epochs.add(result);
+  void add(TrainingEvent.EpochEnded epoch) {
+    Evaluation evaluation = epoch.validation();
+    epochs.add(epoch.training());
     if (evaluation != null) {
       watched.add(evaluation);
     }

@@ -3,8 +3,12 @@ package org.panagrad.data;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.blas.Matrix;
 import org.panagrad.kernel.Kernels;
@@ -421,6 +425,46 @@ public final class Dataset implements AutoCloseable {
     } finally {
       Reference.reachabilityFence(rows);
     }
+  }
+
+  /**
+   * A checksum of what this dataset's rows are: features as they are stored, how they are
+   * preprocessed, and targets (CRC-32C of each). Reads all of them; of a mapped file, the checksums
+   * of its rows.
+   *
+   * @throws IllegalStateException if it is closed
+   */
+  public String checksum() {
+    hold();
+    try {
+      if (rows.records != null) {
+        return HexFormat.of().toHexDigits((int) crc(rows.records.checksums(), Integer.BYTES));
+      }
+      long featureBytes = (long) rows.featureCount * (rows.bytes ? 1 : Float.BYTES);
+      long targetBytes = 4L * (rows.targetKind == TargetKind.CLASSES ? 1 : rows.targetCount);
+      CRC32C map = new CRC32C();
+      map.update(ByteBuffer.wrap(rows.preprocessing.toString().getBytes(StandardCharsets.UTF_8)));
+      return HexFormat.of().toHexDigits((int) crc(rows.features, featureBytes))
+          + HexFormat.of().toHexDigits((int) map.getValue())
+          + HexFormat.of().toHexDigits((int) crc(rows.targets, targetBytes))
+          + (rows.weights == null
+              ? ""
+              : HexFormat.of().toHexDigits((int) crc(rows.weights, Float.BYTES)));
+    } finally {
+      release();
+    }
+  }
+
+  private long crc(MemorySegment segment, long rowBytes) {
+    CRC32C crc = new CRC32C();
+    long end = (first + (long) size) * rowBytes;
+    for (long at = first * rowBytes; at < end; ) {
+      // A byte buffer counts in ints.
+      long count = Math.min(1L << 30, end - at);
+      crc.update(segment.asSlice(at, count).asByteBuffer());
+      at += count;
+    }
+    return crc.getValue();
   }
 
   /** Whether features lie in memory as they are computed with, so that they are read in place. */

@@ -57,6 +57,11 @@ final class MappedRecords {
         header, channel.description().classNames(), features, targets, this, this::close);
   }
 
+  /** The checksum of each row, as the file has it: (rows) int32. */
+  MemorySegment checksums() {
+    return checksums;
+  }
+
   private MemorySegment map(long at, long bytes) throws IOException {
     return channel.channel().map(MapMode.READ_ONLY, at, bytes, arena);
   }

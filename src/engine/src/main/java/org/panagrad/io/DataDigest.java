@@ -7,6 +7,9 @@ import java.util.HexFormat;
 
 /** SHA-256 over native memory, in pieces. */
 final class DataDigest {
+  /** The length of a digest. */
+  static final int BYTES = 32;
+
   private static final long CHUNK = 1L << 30;
 
   private final MessageDigest sha256;
@@ -24,6 +27,11 @@ final class DataDigest {
       long size = Math.min(CHUNK, bytes.byteSize() - done);
       sha256.update(bytes.asSlice(done, size).asByteBuffer());
     }
+  }
+
+  /** The digest of all so far; ends the digest. */
+  byte[] bytes() {
+    return sha256.digest();
   }
 
   /** The digest of all so far, in lower-case hexadecimal; ends the digest. */

@@ -182,6 +182,38 @@ public final class SafetensorsFile implements AutoCloseable {
     return digest.hex();
   }
 
+  /**
+   * Reads the whole file and compares it with the seal it ends with.
+   *
+   * @throws FormatException when it has none, or a byte is not what was written
+   * @throws IOException with one line when the read fails
+   */
+  void requireSeal() throws IOException {
+    StoredTensor seal = tensors.isEmpty() ? null : tensors.getLast();
+    if (seal == null
+        || !seal.name().equals(SafetensorsHeader.SEAL)
+        || seal.dtype() != Dtype.U8
+        || seal.byteSize() != DataDigest.BYTES) {
+      throw damaged(file, "last tensor", SafetensorsHeader.SEAL + " U8 [32]", String.valueOf(seal));
+    }
+    long size = channel.size() - DataDigest.BYTES;
+    DataDigest digest = new DataDigest();
+    try (Arena scratch = Arena.ofConfined()) {
+      MemorySegment buffer = scratch.allocate(1 << 20);
+      for (long done = 0; done < size; ) {
+        MemorySegment chunk = buffer.asSlice(0, Math.min(buffer.byteSize(), size - done));
+        FileBytes.read(file, channel, done, chunk);
+        digest.update(chunk);
+        done += chunk.byteSize();
+      }
+      MemorySegment stored = buffer.asSlice(0, DataDigest.BYTES);
+      FileBytes.read(file, channel, size, stored);
+      if (stored.mismatch(MemorySegment.ofArray(digest.bytes())) >= 0) {
+        throw damaged(file, "content", "bytes that give the SHA-256 it ends with", "other bytes");
+      }
+    }
+  }
+
   /** The path as given. */
   public Path path() {
     return file;

@@ -28,6 +28,9 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries, long
   /** The name that is no tensor but the map of strings. */
   static final String METADATA = "__metadata__";
 
+  /** The tensor that a sealed file ends with. */
+  static final String SEAL = "sha256";
+
   /** Above what PyTorch or NumPy can hold; bounds what a hostile shape can cost. */
   static final int MAX_RANK = 64;
 

@@ -33,6 +33,8 @@ public final class SafetensorsWriter {
   private final TreeMap<String, String> metadata = new TreeMap<>();
   private final Map<String, Source> tensors = new LinkedHashMap<>();
 
+  private boolean sealed;
+
   private record Source(List<Long> shape, MemorySegment data) {}
 
   /** Starts an empty file. */
@@ -61,7 +63,9 @@ public final class SafetensorsWriter {
    */
   public SafetensorsWriter add(String name, long[] shape, MemorySegment segment, long offset) {
     String tensor = "tensor " + OneLine.quote(checkUnicode(name));
-    if (name.equals(SafetensorsHeader.METADATA) || tensors.containsKey(name)) {
+    if (name.equals(SafetensorsHeader.METADATA)
+        || (sealed && name.equals(SafetensorsHeader.SEAL))
+        || tensors.containsKey(name)) {
       throw new IllegalArgumentException(
           tensor + ": expected a name not in use, found one in use; rename it");
     }
@@ -97,6 +101,16 @@ public final class SafetensorsWriter {
   }
 
   /**
+   * Ends the file with a tensor {@value SafetensorsHeader#SEAL} of 32 bytes: SHA-256 of all bytes
+   * before it, which {@link SafetensorsFile#requireSeal} checks. To be called before tensors are
+   * added.
+   */
+  SafetensorsWriter sealed() {
+    sealed = true;
+    return this;
+  }
+
+  /**
    * Writes the file whole or not at all, replacing one of that name.
    *
    * @throws IOException with one line when it cannot be written; see {@link AtomicFile#write}
@@ -107,15 +121,26 @@ public final class SafetensorsWriter {
     AtomicFile.write(
         file,
         channel -> {
+          DataDigest seal = new DataDigest();
           ByteBuffer start =
               ByteBuffer.allocate(Long.BYTES + header.length).order(ByteOrder.LITTLE_ENDIAN);
-          writeAll(channel, start.putLong(header.length).put(header).flip());
+          start.putLong(header.length).put(header).flip();
+          if (sealed) {
+            seal.update(MemorySegment.ofBuffer(start));
+          }
+          writeAll(channel, start);
           for (Source tensor : tensors.values()) {
             long size = tensor.data.byteSize();
             for (long done = 0; done < size; done += CHUNK) {
-              long count = Math.min(CHUNK, size - done);
-              writeAll(channel, tensor.data.asSlice(done, count).asByteBuffer());
+              MemorySegment chunk = tensor.data.asSlice(done, Math.min(CHUNK, size - done));
+              if (sealed) {
+                seal.update(chunk);
+              }
+              writeAll(channel, chunk.asByteBuffer());
             }
+          }
+          if (sealed) {
+            writeAll(channel, ByteBuffer.wrap(seal.bytes()));
           }
         });
   }
@@ -146,6 +171,13 @@ public final class SafetensorsWriter {
       entry.put("data_offsets", integers(List.of(begin, end)));
       members.put(tensor.getKey(), new Json.Obj(entry));
       begin = end;
+    }
+    if (sealed) {
+      Map<String, Json> entry = new LinkedHashMap<>();
+      entry.put("dtype", new Json.Str(Dtype.U8.name()));
+      entry.put("shape", integers(List.of((long) DataDigest.BYTES)));
+      entry.put("data_offsets", integers(List.of(begin, begin + DataDigest.BYTES)));
+      members.put(SafetensorsHeader.SEAL, new Json.Obj(entry));
     }
     byte[] json = new Json.Obj(members).write().getBytes(StandardCharsets.UTF_8);
     int padded = Math.ceilDiv(Long.BYTES + json.length, ALIGNMENT) * ALIGNMENT - Long.BYTES;

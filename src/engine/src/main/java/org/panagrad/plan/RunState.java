@@ -40,6 +40,12 @@ public final class RunState {
   /** Whether gradients are only summed, and a later mini-batch of the update has the update. */
   public boolean gathering;
 
+  /**
+   * Whether an earlier mini-batch of this update has shown that it is not to be made; looked at
+   * where the norm of all gradients is.
+   */
+  public boolean refused;
+
   /** Learning rate of this update. */
   public float learningRate;
 

@@ -1,23 +1,93 @@
 package org.panagrad.train;
 
-/** The loss became infinite or not a number; the weights are those after that step. */
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The loss, or a parameter, became infinite or not a number; the weights are those after that step.
+ */
 public final class NonFiniteLossException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final String where;
+  private final int epoch;
+  private final int batch;
   private final long step;
 
-  NonFiniteLossException(double loss, int epoch, long step, float learningRate) {
-    super(
+  private NonFiniteLossException(String message, String where, int epoch, int batch, long step) {
+    super(message);
+    this.where = where;
+    this.epoch = epoch;
+    this.batch = batch;
+    this.step = step;
+  }
+
+  /**
+   * Of a loss.
+   *
+   * @param parameter the first whose gradient or, where none is kept, whose value is not finite;
+   *     null if all are
+   */
+  static NonFiniteLossException ofLoss(
+      double loss,
+      @Nullable String parameter,
+      int epoch,
+      int batch,
+      long step,
+      float learningRate) {
+    return new NonFiniteLossException(
         "the loss is "
             + loss
-            + " at step "
-            + step
-            + " (epoch "
-            + epoch
-            + "), expected a finite number; try a learning rate below "
-            + learningRate
-            + ", or look for extreme values in the data");
-    this.step = step;
+            + place(epoch, batch, step)
+            + (parameter == null ? "" : ", first seen in " + parameter)
+            + advice(learningRate),
+        parameter == null ? "loss" : parameter,
+        epoch,
+        batch,
+        step);
+  }
+
+  /** Of a parameter, or its optimizer state, though the loss still is a finite number. */
+  static NonFiniteLossException ofParameter(
+      String path, int epoch, int batch, long step, float learningRate) {
+    return new NonFiniteLossException(
+        path + " is not finite" + place(epoch, batch, step) + advice(learningRate),
+        path,
+        epoch,
+        batch,
+        step);
+  }
+
+  private static String place(int epoch, int batch, long step) {
+    return " at step " + step + " (epoch " + epoch + ", batch " + batch + ")";
+  }
+
+  private static String advice(float learningRate) {
+    return ", expected finite numbers; try a learning rate below "
+        + learningRate
+        + ", or look for extreme values in the data";
+  }
+
+  /** The same, with more to say. */
+  NonFiniteLossException and(String more) {
+    NonFiniteLossException longer =
+        new NonFiniteLossException(getMessage() + "; " + more, where, epoch, batch, step);
+    longer.setStackTrace(getStackTrace());
+    return longer;
+  }
+
+  /** The parameter it was first seen in, or "loss". */
+  public String where() {
+    return where;
+  }
+
+  /** The epoch, from 1. */
+  public int epoch() {
+    return epoch;
+  }
+
+  /** The mini-batch of the epoch, from 0. */
+  public int batch() {
+    return batch;
   }
 
   /** The step, from 1. */

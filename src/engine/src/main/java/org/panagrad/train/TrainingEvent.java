@@ -1,6 +1,7 @@
 package org.panagrad.train;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What happens in a training that a user can listen to; steps have {@link StepListener}. */
@@ -13,6 +14,20 @@ public sealed interface TrainingEvent {
    */
   record Started(TrainingSession session, int epochs, long resumedAtStep)
       implements TrainingEvent {}
+
+  /**
+   * The training goes on from a checkpoint; comes before {@link Started}.
+   *
+   * @param history the epochs that had ended by then
+   * @param warnings a line each, of damaged checkpoints passed over and the like
+   */
+  record Resumed(Path file, long step, List<EpochEnded> history, List<String> warnings)
+      implements TrainingEvent {
+    public Resumed {
+      history = List.copyOf(history);
+      warnings = List.copyOf(warnings);
+    }
+  }
 
   /**
    * Every row has been trained on once more.

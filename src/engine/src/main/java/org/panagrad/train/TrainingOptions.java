@@ -34,6 +34,7 @@ public final class TrainingOptions {
     private int partitions = Runtime.getRuntime().availableProcessors();
     private long maxNativeBytes = Long.MAX_VALUE;
     private boolean keepGradients;
+    private OnNonFinite onNonFinite = OnNonFinite.STOP;
 
     @Override
     protected Values clone() {
@@ -256,5 +257,15 @@ public final class TrainingOptions {
   /** These options with gradients stored or not. */
   public TrainingOptions keepGradients(boolean keep) {
     return with(v -> v.keepGradients = keep);
+  }
+
+  /** What is done when a loss or gradient is not a finite number; the training stops. */
+  public OnNonFinite onNonFinite() {
+    return values.onNonFinite;
+  }
+
+  /** These options with something else done then. */
+  public TrainingOptions onNonFinite(OnNonFinite policy) {
+    return with(v -> v.onNonFinite = policy);
   }
 }

@@ -2,6 +2,7 @@ package org.panagrad.train;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.panagrad.graph.BatchNorm;
 import org.panagrad.graph.Graph;
 import org.panagrad.graph.Loss;
 import org.panagrad.graph.Operation;
+import org.panagrad.graph.Value;
 import org.panagrad.kernel.KernelSets;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.memory.MemoryReport;
@@ -73,8 +75,11 @@ public final class TrainingSession implements AutoCloseable {
   private final RunState state = new RunState();
   private float baseLearningRate;
   private ScheduleState scheduleState = ScheduleState.START;
+  private final Map<String, MemorySegment> slabs = new HashMap<>();
   private int epochs;
   private int rowsDone; // of the epoch under way
+  private int rowsSkipped; // of those
+  private @Nullable NonFiniteLossException skipped;
   private double lossSum; // over those
   private double weightSum; // of those
   private long correct; // of those
@@ -97,8 +102,12 @@ public final class TrainingSession implements AutoCloseable {
     if (options.keepGradients()) {
       compile = compile.keepingGradients();
     }
-    if (options.clipNorm() > 0) {
-      compile = compile.clippingNorm(options.clipNorm());
+    boolean skips = options.onNonFinite() == OnNonFinite.SKIP;
+    if (options.clipNorm() > 0 || skips) {
+      // Where only the norm is wanted, nothing is clipped to.
+      compile =
+          compile.clippingNorm(
+              options.clipNorm() > 0 ? options.clipNorm() : Float.POSITIVE_INFINITY);
     }
     if (options.clipValue() > 0) {
       compile = compile.clippingValue(options.clipValue());
@@ -145,7 +154,8 @@ public final class TrainingSession implements AutoCloseable {
           nativeMemory.allocate("rows to evaluate", BatchOrder.bytes(options.batchSize()));
       this.trainingProgram = training.plan().bind(memory);
       this.trainingSlots = training.bindSlots(memory);
-      this.gradientNorm = options.clipNorm() > 0 ? training.bindGradientNorm(memory) : null;
+      this.gradientNorm =
+          options.clipNorm() > 0 || skips ? training.bindGradientNorm(memory) : null;
       this.evaluationPass =
           new EvaluationPass(evaluation, memory, evaluationRows, options.batchSize(), kernels);
       network.initialize(parameters, layout, options.seed());
@@ -235,6 +245,15 @@ public final class TrainingSession implements AutoCloseable {
           "rows of a mapped file",
           "take larger batches in place of accumulating, or do without the weights");
     }
+    if (options.onNonFinite() == OnNonFinite.SKIP
+        && network.graph().operations().stream().anyMatch(BatchNorm.class::isInstance)) {
+      // Its running statistics are changed on the way forward, before anything is known.
+      throw new DataException(
+          data.name()
+              + ": updates that are not finite cannot be skipped with batch normalisation, whose"
+              + " running statistics have the mini-batch in them by then; expected stop or"
+              + " rollback");
+    }
     return new TrainingSession(network, data, options);
   }
 
@@ -268,7 +287,9 @@ public final class TrainingSession implements AutoCloseable {
    * gradients: one update. After the last mini-batch of an epoch comes the first of the next.
    *
    * @return the mean loss over their rows, before the update
-   * @throws NonFiniteLossException if the loss stops being a finite number
+   * @throws NonFiniteLossException if the loss, or the norm of the gradients where it is measured,
+   *     is not a finite number; where the options skip such updates only if there was no other in
+   *     the whole epoch
    * @throws DataException if rows of a mapped file cannot be read, or are damaged
    * @throws IllegalStateException if the session is closed
    */
@@ -278,11 +299,15 @@ public final class TrainingSession implements AutoCloseable {
       lossSum = 0;
       weightSum = 0;
       correct = 0;
+      rowsSkipped = 0;
     }
+    skipped = null;
     int rows =
         (int) Math.min((long) options.batchSize() * options.accumulate(), data.size() - rowsDone);
+    state.refused = false;
     double sum = 0;
     double weight = 0;
+    long hits = 0;
     data.hold();
     try {
       if (gathersWeights) {
@@ -300,27 +325,59 @@ public final class TrainingSession implements AutoCloseable {
         state.part = part;
         state.batch = Math.min(options.batchSize(), rows - done);
         state.gathering = done + state.batch < rows;
+        state.refused |= !Double.isFinite(sum);
         workers.run(trainingProgram, state);
         feed.release();
         sum += CompiledGraph.lossSum(trainingSlots);
         weight += CompiledGraph.weightSum(trainingSlots);
-        correct += CompiledGraph.correct(trainingSlots);
+        hits += CompiledGraph.correct(trainingSlots);
       }
     } finally {
       data.release();
     }
-    if (!Double.isFinite(sum)) {
-      rowsDone = 0;
-      throw new NonFiniteLossException(sum, epochs + 1, state.step, state.learningRate);
+    if (Double.isFinite(sum) && (gradientNorm == null || isNormFinite(gradientNorm))) {
+      lossSum += sum;
+      weightSum += weight;
+      correct += hits;
+    } else {
+      NonFiniteLossException wrong = nonFinite(sum);
+      if (options.onNonFinite() != OnNonFinite.SKIP || rowsSkipped + rows == data.size()) {
+        rowsDone = 0;
+        throw wrong;
+      }
+      skipped = wrong;
+      rowsSkipped += rows;
+      state.step--; // there was no update
     }
-    lossSum += sum;
-    weightSum += weight;
     rowsDone += rows;
     if (rowsDone == data.size()) {
       rowsDone = 0;
       epochs++;
     }
     return sum * training.lossScale(weight);
+  }
+
+  private static boolean isNormFinite(Matrix norm) {
+    return Double.isFinite(CompiledGraph.gradientNorm(norm));
+  }
+
+  private NonFiniteLossException nonFinite(double sum) {
+    int batch = rowsDone / options.batchSize();
+    String where = firstNonFiniteGradient();
+    return Double.isFinite(sum)
+        ? NonFiniteLossException.ofParameter(
+            where == null ? "the norm of all gradients" : "the gradient of " + where,
+            epochs + 1,
+            batch,
+            state.step,
+            state.learningRate)
+        : NonFiniteLossException.ofLoss(
+            sum, where, epochs + 1, batch, state.step, state.learningRate);
+  }
+
+  /** Why the last step made no update; null if it made one. */
+  synchronized @Nullable NonFiniteLossException skipped() {
+    return skipped;
   }
 
   /** Trains on every row once. */
@@ -342,23 +399,44 @@ public final class TrainingSession implements AutoCloseable {
     double waitBefore = feed.waitSeconds();
     int size = data.size();
     int rowsBefore = rowsDone;
-    boolean labels = data.targetKind() == TargetKind.CLASSES;
     do {
       step();
-      int rows = rowsDone == 0 ? size : rowsDone;
-      listener.step(
-          rows,
-          size,
-          lossSum * training.lossScale(weightSum),
-          labels ? (double) correct / rows : Double.NaN);
+      listener.step(epochRows(), size, epochLoss(), epochAccuracy());
     } while (rowsDone != 0);
     return new EpochResult(
         epochs,
         size - rowsBefore,
-        lossSum * training.lossScale(weightSum),
-        labels ? (double) correct / size : Double.NaN,
+        epochLoss(),
+        epochAccuracy(),
         (System.nanoTime() - begin) / 1e9,
         feed.waitSeconds() - waitBefore);
+  }
+
+  /** How long steps have waited for rows of a file, in all. */
+  synchronized double waitSeconds() {
+    return feed.waitSeconds();
+  }
+
+  /** Epochs that have been trained to their end. */
+  public synchronized int epochs() {
+    return epochs;
+  }
+
+  /** Rows done of the epoch under way; all of them when one has just ended. */
+  synchronized int epochRows() {
+    return rowsDone == 0 && epochs > 0 ? data.size() : rowsDone;
+  }
+
+  /** Mean loss over the rows done of the epoch under way, or of the one that has just ended. */
+  synchronized double epochLoss() {
+    return lossSum * training.lossScale(weightSum);
+  }
+
+  /** The accuracy over the same rows, NaN where targets are values. */
+  synchronized double epochAccuracy() {
+    return data.targetKind() == TargetKind.CLASSES
+        ? (double) correct / (epochRows() - rowsSkipped)
+        : Double.NaN;
   }
 
   /**
@@ -367,8 +445,20 @@ public final class TrainingSession implements AutoCloseable {
    * @throws org.panagrad.graph.ShapeException if the data does not fit the network
    */
   public synchronized Evaluation evaluate(Dataset set) {
+    return evaluate(set, () -> {});
+  }
+
+  /** The same, given up between two batches where {@code proceed} throws. */
+  synchronized Evaluation evaluate(Dataset set, Runnable proceed) {
     requireLike(set);
-    return evaluationPass.run(set, workers, state, this::requireOpen);
+    return evaluationPass.run(
+        set,
+        workers,
+        state,
+        () -> {
+          requireOpen();
+          proceed.run();
+        });
   }
 
   /**
@@ -433,6 +523,141 @@ public final class TrainingSession implements AutoCloseable {
   /** The network being trained. */
   public Network network() {
     return network;
+  }
+
+  /** What it is trained on. */
+  Dataset data() {
+    return data;
+  }
+
+  /** What {@link #learningRate(float)} has set. */
+  synchronized float baseLearningRate() {
+    return baseLearningRate;
+  }
+
+  /** Whether the next step is the first of an epoch. */
+  synchronized boolean isBetweenEpochs() {
+    return rowsDone == 0;
+  }
+
+  /**
+   * A slab of the parameters' layout for what a training keeps besides: taken when first asked for,
+   * the same one after that.
+   *
+   * @throws org.panagrad.memory.NativeMemoryLimitException if it would pass the session's limit
+   */
+  synchronized MemorySegment slab(String purpose) {
+    requireOpen();
+    return slabs.computeIfAbsent(purpose, name -> nativeMemory.allocate(name, layout.bytes()));
+  }
+
+  /** Where it stands. */
+  synchronized TrainingPosition position() {
+    return new TrainingPosition(
+        state.step,
+        epochs,
+        rowsDone,
+        rowsSkipped,
+        lossSum,
+        weightSum,
+        correct,
+        state.learningRate,
+        baseLearningRate,
+        scheduleState);
+  }
+
+  /**
+   * Goes to where a session of the same kind stood; what lies in native memory is the caller's to
+   * restore.
+   *
+   * @throws IllegalArgumentException if the data has no such place
+   */
+  synchronized void restore(TrainingPosition position) {
+    requireOpen();
+    if (position.step() < 0
+        || position.epochs() < 0
+        || position.rowsDone() < 0
+        || position.rowsDone() >= data.size()
+        || position.rowsSkipped() < 0
+        || position.rowsSkipped() >= data.size()
+        || !(position.baseLearningRate() >= 0)
+        || !(position.learningRate() >= 0)) {
+      throw new IllegalArgumentException(
+          position + ": no position in " + data.size() + " rows of " + data.name());
+    }
+    state.step = position.step();
+    state.learningRate = position.learningRate();
+    baseLearningRate = position.baseLearningRate();
+    scheduleState = position.schedule();
+    rowsSkipped = position.rowsSkipped();
+    epochs = position.epochs();
+    rowsDone = position.rowsDone();
+    lossSum = position.lossSum();
+    weightSum = position.weightSum();
+    correct = position.correct();
+  }
+
+  /**
+   * Checks parameters and optimizer state: what is not finite is not worth keeping.
+   *
+   * @throws NonFiniteLossException naming the first parameter that has, or whose optimizer state
+   *     has, an element that is no finite number
+   */
+  synchronized void requireFinite() {
+    requireOpen();
+    String where = firstNonFinite();
+    if (where != null) {
+      throw NonFiniteLossException.ofParameter(
+          where,
+          rowsDone == 0 ? epochs : epochs + 1,
+          Math.max(0, epochRows() - 1) / options.batchSize(),
+          state.step,
+          state.learningRate);
+    }
+  }
+
+  /** The first parameter whose gradient or, where none is kept, whose value is not finite. */
+  private @Nullable String firstNonFiniteGradient() {
+    MemorySegment gradients = memory.gradients();
+    for (Value parameter : layout.parameters()) {
+      if (!kernels.allFinite(
+          gradients == null ? memory.parameters() : gradients,
+          layout.offset(parameter),
+          parameter.shape().elements())) {
+        return parameter.path();
+      }
+    }
+    return null;
+  }
+
+  private @Nullable String firstNonFinite() {
+    for (Value parameter : layout.parameters()) {
+      long offset = layout.offset(parameter);
+      int count = parameter.shape().elements();
+      boolean finite = kernels.allFinite(memory.parameters(), offset, count);
+      for (MemorySegment slab : memory.optimizerState()) {
+        finite &= kernels.allFinite(slab, offset, count);
+      }
+      if (!finite) {
+        return parameter.path();
+      }
+    }
+    return null;
+  }
+
+  /** The layout of parameters and optimizer state. */
+  ParameterLayout layout() {
+    return layout;
+  }
+
+  /** The optimizer's state, a slab for each number it keeps of a parameter. */
+  List<MemorySegment> optimizerState() {
+    return memory.optimizerState();
+  }
+
+  /** The parameters, all of them together. */
+  MemorySegment parameterSlab() {
+    return memory.parameters();
   }
 
   /** The options it is trained with. */

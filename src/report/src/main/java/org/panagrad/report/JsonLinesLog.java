@@ -79,6 +79,8 @@ public final class JsonLinesLog implements TrainingListener, AutoCloseable {
               .put("parameters", started.session().network().parameterCount())
               .put("batchSize", started.session().options().batchSize())
               .put("seed", started.session().options().seed());
+      case TrainingEvent.Resumed resumed ->
+          begin(line, "resumed").put("file", resumed.file().toString()).put("step", resumed.step());
       case TrainingEvent.EpochEnded epoch -> epoch(begin(line, "epoch"), epoch);
       case TrainingEvent.CheckpointWritten written ->
           begin(line, "checkpoint")

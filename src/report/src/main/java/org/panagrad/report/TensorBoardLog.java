@@ -74,6 +74,7 @@ public final class TensorBoardLog implements TrainingListener, AutoCloseable {
           append(EventMessage.restart(now(), started.resumedAtStep() + 1));
         }
       }
+      case TrainingEvent.Resumed _ -> {}
       case TrainingEvent.EpochEnded ended -> epoch(ended);
       case TrainingEvent.CheckpointWritten _ -> {}
       case TrainingEvent.NonFinite _ -> {}

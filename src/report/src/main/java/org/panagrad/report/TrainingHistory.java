@@ -29,14 +29,17 @@ public final class TrainingHistory implements TrainingListener {
         resumedAtStep = started.resumedAtStep();
         weightsAtStart = weights(started.session());
       }
-      case TrainingEvent.EpochEnded ended ->
-          epochs.add(
-              new EpochRecord(
-                  ended.training(), ended.validation(), ended.step(), ended.learningRate()));
+      case TrainingEvent.Resumed resumed -> resumed.history().forEach(this::add);
+      case TrainingEvent.EpochEnded ended -> add(ended);
       case TrainingEvent.Stopped stopped -> end = stopped;
       case TrainingEvent.CheckpointWritten _ -> {}
       case TrainingEvent.NonFinite _ -> {}
     }
+  }
+
+  private void add(TrainingEvent.EpochEnded ended) {
+    epochs.add(
+        new EpochRecord(ended.training(), ended.validation(), ended.step(), ended.learningRate()));
   }
 
   static Map<String, Histogram> weights(TrainingSession session) {

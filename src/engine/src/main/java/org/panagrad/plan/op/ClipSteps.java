@@ -27,7 +27,8 @@ import org.panagrad.plan.UpdateRule;
  * than another meeting, and updates what it updates anyway. So the norm depends on the cut of the
  * plan, never on who ran it.
  *
- * <p>Where the norm is not a finite number nothing is updated: whoever runs the program is to look.
+ * <p>Where the norm or the loss is not a finite number nothing is updated, and the norm is given as
+ * none: whoever runs the program is to look.
  */
 final class ClipSteps {
   /** PyTorch's. */
@@ -82,11 +83,11 @@ final class ClipSteps {
    *
    * @return (lanes, {@link LossSteps#SLOT}): the norm as a double, the factor as a float
    */
-  static Buffer update(Lowering l, List<Measured> measured) {
+  static Buffer update(Lowering l, List<Measured> measured, Buffer loss) {
     int lanes = measured.stream().mapToInt(m -> m.cut().tiles()).max().orElse(1);
     Tiling byLane = Tiling.of(Axis.ROWS, lanes, lanes, 1);
     Buffer norm = Buffer.workspace("gradient norm", lanes, LossSteps.SLOT, true);
-    l.emit(norm(l, measured, norm, byLane));
+    l.emit(norm(l, measured, loss, norm, byLane));
     UpdateRule rule = l.options.updateRule();
     for (Measured m : measured) {
       l.emit(update(l, rule, m, norm, byLane));
@@ -94,10 +95,12 @@ final class ClipSteps {
     return norm;
   }
 
-  private static Step norm(Lowering l, List<Measured> measured, Buffer norm, Tiling byLane) {
+  private static Step norm(
+      Lowering l, List<Measured> measured, Buffer loss, Buffer norm, Tiling byLane) {
     double most = l.options.clipNorm();
     List<Access> accesses = new ArrayList<>();
     measured.forEach(m -> accesses.add(Access.readAll(m.slots())));
+    accesses.add(Access.readAll(loss));
     accesses.add(Access.write(norm, byLane));
     return new Step(
         "gradient norm",
@@ -107,6 +110,7 @@ final class ClipSteps {
         (memory, i) -> {
           Matrix[] slots =
               measured.stream().map(m -> memory.matrix(m.slots())).toArray(Matrix[]::new);
+          Matrix losses = memory.matrix(loss);
           Matrix row = memory.tile(norm, byLane, i);
           MemorySegment out = row.segment();
           return UpdateSteps.unlessGathering(
@@ -116,7 +120,8 @@ final class ClipSteps {
                 for (Matrix slot : slots) {
                   sum += CompiledGraph.sum(slot, 0);
                 }
-                double length = Math.sqrt(sum);
+                boolean refused = state.refused || !Double.isFinite(CompiledGraph.lossSum(losses));
+                double length = refused ? Double.NaN : Math.sqrt(sum);
                 out.set(ValueLayout.JAVA_DOUBLE, row.offset(), length);
                 out.set(
                     ValueLayout.JAVA_FLOAT,

@@ -67,7 +67,7 @@ public final class GraphCompiler {
           backward(l, op);
         }
       }
-      gradientNorm = l.updateClipped();
+      gradientNorm = l.updateClipped(slots);
       inputGradient = options.inputGradient() ? l.gradient(graph.input()) : null;
     }
     return new CompiledGraph(

@@ -308,10 +308,11 @@ final class Lowering {
    * Measures the norm of all gradients and has the updates that wait for it; to be called once,
    * behind the last gradient.
    *
+   * @param loss of each tile
    * @return where the norm is, or null if it is not asked for
    */
-  @Nullable Buffer updateClipped() {
-    return measured.isEmpty() ? null : ClipSteps.update(this, measured);
+  @Nullable Buffer updateClipped(Buffer loss) {
+    return measured.isEmpty() ? null : ClipSteps.update(this, measured, loss);
   }
 
   /** Takes an operation over into its producer's steps. */

@@ -1,0 +1,111 @@
+package org.panagrad.cli;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** {@code panagrad} in a process of its own, to be killed. */
+final class ForkedTraining {
+  private static final long LONGEST_SECONDS = 60;
+
+  private final Process process;
+  private final Path output;
+
+  private ForkedTraining(Process process, Path output) {
+    this.process = process;
+    this.output = output;
+  }
+
+  /**
+   * Starts the command.
+   *
+   * @param before words before that of Java: a shell that limits it, say
+   * @param output where both of its streams go
+   */
+  static ForkedTraining start(Path output, List<String> before, List<Object> args)
+      throws IOException {
+    List<String> command = new ArrayList<>(before);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // Its starts are what the test's time goes into.
+    command.addAll(
+        List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-XX:-UsePerfData",
+            "-Xshare:auto",
+            "-Xmx128m",
+            "--enable-native-access=ALL-UNNAMED",
+            "--add-modules=jdk.incubator.vector",
+            "-cp",
+            String.join(
+                File.pathSeparator,
+                "target/classes",
+                System.getProperty("jdk.module.path", ""),
+                System.getProperty("java.class.path")),
+            Main.class.getName()));
+    for (Object arg : args) {
+      command.add(arg.toString());
+    }
+    Files.deleteIfExists(output);
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    return new ForkedTraining(process, output);
+  }
+
+  /** What it has printed so far. */
+  String output() throws IOException {
+    return Files.readString(output, StandardCharsets.UTF_8);
+  }
+
+  /** Something to wait for. */
+  @FunctionalInterface
+  interface Condition {
+    boolean holds() throws IOException;
+  }
+
+  /** Waits until it has printed this, or has ended. */
+  void awaitOutput(String text) throws IOException, InterruptedException {
+    awaitThat(() -> output().contains(text));
+  }
+
+  /** Waits until something holds, or the process has ended. */
+  void awaitThat(Condition condition) throws IOException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONGEST_SECONDS);
+    while (process.isAlive() && !condition.holds()) {
+      assertTrue(System.nanoTime() < end, "it takes too long");
+      Thread.sleep(2);
+    }
+  }
+
+  /** Whether it ends by itself within this time. */
+  boolean endsWithin(long millis) throws InterruptedException {
+    return process.waitFor(millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** SIGKILL; whether it was still running. */
+  boolean kill() throws InterruptedException {
+    process.destroyForcibly();
+    return end() != 0;
+  }
+
+  /** SIGTERM. */
+  void terminate() {
+    process.destroy();
+  }
+
+  /** Waits for its end; its exit status. */
+  int end() throws InterruptedException {
+    assertTrue(process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS), "it does not end");
+    return process.exitValue();
+  }
+}

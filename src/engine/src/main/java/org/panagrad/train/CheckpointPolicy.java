@@ -1,0 +1,30 @@
+package org.panagrad.train;
+
+import java.time.Duration;
+
+/**
+ * When checkpoints are written; besides, one always is when a run ends.
+ *
+ * @param everySteps after every so many steps of the training, 0 for never
+ * @param every so long after the last one, zero for never
+ */
+public record CheckpointPolicy(long everySteps, Duration every) {
+  /** Every ten minutes. */
+  public static final CheckpointPolicy USUAL = new CheckpointPolicy(0, Duration.ofMinutes(10));
+
+  public CheckpointPolicy {
+    if (everySteps < 0) {
+      throw new IllegalArgumentException(
+          "a checkpoint every " + everySteps + " steps: expected 0 or more");
+    }
+    if (every.isNegative()) {
+      throw new IllegalArgumentException("a checkpoint every " + every + ": expected 0 or more");
+    }
+  }
+
+  /** Whether one is to be written after this step, so long after the last. */
+  boolean isDue(long step, long nanosSinceLast) {
+    return (everySteps > 0 && step % everySteps == 0)
+        || (!every.isZero() && nanosSinceLast >= every.toNanos());
+  }
+}

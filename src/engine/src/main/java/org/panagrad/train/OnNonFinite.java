@@ -1,0 +1,41 @@
+package org.panagrad.train;
+
+import java.util.Locale;
+
+/** What is done when a loss or a gradient is not a finite number. */
+public enum OnNonFinite {
+  /** The training ends, and says where it was. */
+  STOP,
+  /**
+   * The update is left out, and training goes on with the next mini-batch. Loss and gradients are
+   * looked at before every update, so gradients are stored, and plain SGD's update is no longer its
+   * product: other bits, and more memory and time.
+   */
+  SKIP,
+  /**
+   * Training goes back to the beginning of the epoch, with the weights of the epoch with the least
+   * training loss, and goes on with half the learning rate; ten times at most. Those weights and
+   * the optimizer's state are copied to native memory of their own at the beginning of an epoch.
+   */
+  ROLLBACK;
+
+  /** The name on the command line and in messages. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The policy of this name.
+   *
+   * @throws IllegalArgumentException if there is none; the message lists them
+   */
+  public static OnNonFinite byName(String name) {
+    for (OnNonFinite policy : values()) {
+      if (policy.label().equals(name)) {
+        return policy;
+      }
+    }
+    throw new IllegalArgumentException(
+        "non-finite policy '" + name + "': expected stop, skip or rollback");
+  }
+}
