@@ -20,6 +20,7 @@ module org.panagrad {
   exports org.panagrad.plan.op;
   exports org.panagrad.plan;
   exports org.panagrad.random;
+  exports org.panagrad.sweep;
   exports org.panagrad.table;
   exports org.panagrad.train;
 }

@@ -21,7 +21,7 @@ class ArchitectureTest {
   private static final List<String> ORDER =
       List.of(
           "random", "file", "memory", "blas", "kernel", "graph", "plan", "nn", "optim", "data",
-          "table", "metrics", "train", "infer", "io", "doctor");
+          "table", "metrics", "train", "infer", "io", "doctor", "sweep");
 
   private static JavaClasses engine;
 

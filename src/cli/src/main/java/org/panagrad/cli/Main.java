@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
     exitCodeList = {" 0:done", " 1:failed while running", " 2:not used as it should be"},
     subcommands = {
       TrainCommand.class,
+      SweepCommand.class,
       LrFindCommand.class,
       DoctorCommand.class,
       EvaluateCommand.class,
@@ -35,7 +36,7 @@ public final class Main implements Runnable {
 
   /** For messages. */
   static final String COMMANDS =
-      "train, doctor, lr-find, evaluate, predict, cross-validate, info or convert";
+      "train, sweep, doctor, lr-find, evaluate, predict, cross-validate, info or convert";
 
   @Option(
       names = "--verbose",

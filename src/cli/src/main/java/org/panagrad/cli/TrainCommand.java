@@ -61,9 +61,7 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter terminal = spec.commandLine().getOut();
-    data.check();
-    control.check();
-    TrainingOptions options = options();
+    check();
     AtomicFile.requireWritable(out);
     if (json != null) {
       AtomicFile.requireWritable(json);
@@ -71,22 +69,16 @@ final class TrainCommand implements Callable<Integer> {
     reports.check();
     TrainingSession.beginLoading();
     try (CheckpointFolder checkpoints = control.open();
-        DataSets sets =
-            TableData.load(data, delimited, columns, splits, networkOptions.loss, run.seed);
+        DataSets sets = load();
         TrainingRecords records = reports.open()) {
+      Job job = job(sets);
       Dataset train = sets.train();
-      Defaults defaults = Defaults.of(train, data.isTable());
-      Loss loss = loss(defaults, train);
-      int outputs = TrainingSession.outputs(loss, train);
-      Network network = networkOptions.network(train.featureCount(), outputs, defaults);
-      options = options.loss(loss).batchSize(run.batchSize(defaults).of(train.size()));
-      options = scheduled(options, train.size(), run.epochs(defaults));
-      try (TrainingSession session = TrainingSession.open(network, train, options)) {
-        TrainReport report = new TrainReport(this, session, sets, defaults);
+      try (TrainingSession session = TrainingSession.open(job.network(), train, job.options())) {
+        TrainReport report = new TrainReport(this, session, sets, job.defaults());
         sets.notes().forEach(note -> terminal.println("note      " + note));
         terminal.println(report.head());
         terminal.flush();
-        train(session, sets, report, records, checkpoints, terminal, run.epochs(defaults));
+        train(session, sets, report, records, checkpoints, terminal, job.epochs());
         Interruption.whole(() -> report.parametersSha256(ModelFile.write(out, session)));
         if (json != null) {
           report.json().write(json);
@@ -97,6 +89,45 @@ final class TrainCommand implements Callable<Integer> {
     }
     terminal.flush();
     return 0;
+  }
+
+  /** Checks what can be checked without data. */
+  void check() {
+    data.check();
+    control.check();
+    var _ = options();
+  }
+
+  /** Reads the data. */
+  DataSets load() {
+    return TableData.load(data, delimited, columns, splits, networkOptions.loss, run.seed);
+  }
+
+  /** Whether the other command's data, read by this one, would be the same. */
+  boolean readsAs(TrainCommand other) {
+    return !data.isTable()
+        || columns.options(networkOptions.loss).task()
+            == other.columns.options(other.networkOptions.loss).task();
+  }
+
+  /**
+   * What options and data decide of a training.
+   *
+   * @param defaults that hold for the data
+   */
+  record Job(Network network, TrainingOptions options, int epochs, Defaults defaults) {}
+
+  /** The training of this data. */
+  Job job(DataSets sets) {
+    Dataset train = sets.train();
+    Defaults defaults = Defaults.of(train, data.isTable());
+    Loss loss = loss(defaults, train);
+    int outputs = TrainingSession.outputs(loss, train);
+    Network network = networkOptions.network(train.featureCount(), outputs, defaults);
+    int epochs = run.epochs(defaults);
+    TrainingOptions options =
+        options().loss(loss).batchSize(run.batchSize(defaults).of(train.size()));
+    return new Job(network, scheduled(options, train.size(), epochs), epochs, defaults);
   }
 
   private void train(

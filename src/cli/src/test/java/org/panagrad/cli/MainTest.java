@@ -12,7 +12,7 @@ class MainTest {
     Run.of().isMisused("no command given");
     Run.of("learn")
         .isMisused(
-            "no command 'learn': expected train, doctor, lr-find, evaluate, predict,"
+            "no command 'learn': expected train, sweep, doctor, lr-find, evaluate, predict,"
                 + " cross-validate, info or convert");
     Run.of("--learn").isMisused("Unknown option: '--learn'");
     Run.of("info", "model").isMisused("'model': expected options only");
@@ -21,7 +21,7 @@ class MainTest {
   @Test
   void everyCommandHasHelp() {
     for (String command :
-        List.of("train", "doctor", "evaluate", "predict", "cross-validate", "info")) {
+        List.of("train", "sweep", "doctor", "evaluate", "predict", "cross-validate", "info")) {
       Run run = Run.of(command, "--help").succeeds();
       assertTrue(run.out().startsWith("Usage: panagrad " + command), run.out());
       assertTrue(run.out().lines().allMatch(line -> line.length() <= 80), run.out());

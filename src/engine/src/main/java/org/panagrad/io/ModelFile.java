@@ -74,6 +74,11 @@ public final class ModelFile {
     }
   }
 
+  /** SHA-256 of a model's parameter bytes as its file has them. */
+  public static String parametersSha256(Model model) {
+    return tensors(model.stateDict()).parametersSha256();
+  }
+
   private static SafetensorsWriter tensors(Map<String, Parameter> parameters) {
     SafetensorsWriter writer = new SafetensorsWriter();
     for (Parameter parameter : parameters.values()) {

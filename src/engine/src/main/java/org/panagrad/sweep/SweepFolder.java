@@ -1,0 +1,266 @@
+package org.panagrad.sweep;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.panagrad.file.AtomicFile;
+import org.panagrad.file.FailureReason;
+import org.panagrad.file.FormatException;
+import org.panagrad.file.OneLine;
+import org.panagrad.infer.Model;
+import org.panagrad.io.ModelFile;
+import org.panagrad.train.ResumeException;
+
+/**
+ * The folder of a sweep.
+ *
+ * <pre>
+ * results.jsonl                        the table
+ * best.safetensors                     the model of its best row
+ * best.json                            that row
+ * models/trial-0003.safetensors        of the others, if they are kept
+ * trials/trial-0003/step-*.safetensors checkpoints of trials under way
+ * </pre>
+ *
+ * <p>A trial's model is written first, then its row, then the model becomes the best one if the row
+ * is. So whatever moment a process is killed at, the model of the best row is in one of two places.
+ */
+final class SweepFolder implements AutoCloseable {
+  private static final String LOCK = ".lock";
+  private static final String TEMPORARY = ".panagrad-";
+
+  private final Path folder;
+  private final boolean keepModels;
+  private final FileChannel lock;
+
+  private SweepFolder(Path folder, boolean keepModels, FileChannel lock) {
+    this.folder = folder;
+    this.keepModels = keepModels;
+    this.lock = lock;
+  }
+
+  /**
+   * Opens the folder, making it if it is not there, and keeps others out.
+   *
+   * @throws ResumeException if there is a sweep and it is not to be resumed, or another process
+   *     works on it
+   * @throws IOException in one line when it cannot be made or written to
+   */
+  static SweepFolder open(Path folder, boolean resume, boolean keepModels) throws IOException {
+    FileChannel lock;
+    try {
+      Files.createDirectories(folder.resolve("models"));
+      Files.createDirectories(folder.resolve("trials"));
+      lock =
+          FileChannel.open(
+              folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    } catch (IOException failure) {
+      throw refused(folder, failure);
+    }
+    SweepFolder opened = new SweepFolder(folder, keepModels, lock);
+    boolean whole = false;
+    try {
+      opened.lock();
+      if (!resume && Files.exists(opened.table())) {
+        throw new ResumeException(
+            folder + ": holds a sweep; resume that one, or begin anew in another folder");
+      }
+      opened.clearTemporaries(folder);
+      opened.clearTemporaries(folder.resolve("models"));
+      whole = true;
+      return opened;
+    } catch (IOException failure) {
+      throw refused(folder, failure);
+    } finally {
+      if (!whole) {
+        lock.close();
+      }
+    }
+  }
+
+  private static IOException refused(Path folder, IOException failure) {
+    return new IOException(
+        OneLine.of(
+            "cannot keep a sweep in "
+                + folder
+                + ": "
+                + FailureReason.of(failure)
+                + "; check its permissions, or choose another folder"),
+        failure);
+  }
+
+  private void lock() throws IOException {
+    FileLock held;
+    try {
+      held = lock.tryLock();
+    } catch (OverlappingFileLockException _) {
+      held = null;
+    }
+    if (held == null) {
+      throw new ResumeException(
+          folder + ": another sweep works there; wait for its end, or choose another folder");
+    }
+  }
+
+  /** What a killed process left half written. */
+  private void clearTemporaries(Path directory) throws IOException {
+    for (Path file : list(directory)) {
+      if (file.getFileName().toString().startsWith(TEMPORARY)) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  private static List<Path> list(Path directory) throws IOException {
+    List<Path> files = new ArrayList<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(directory)) {
+      all.forEach(files::add);
+    } catch (DirectoryIteratorException failure) {
+      throw failure.getCause();
+    }
+    return files;
+  }
+
+  Path table() {
+    return folder.resolve("results.jsonl");
+  }
+
+  Path best() {
+    return folder.resolve("best.safetensors");
+  }
+
+  /** Where a trial's model is before its row is in the table, and after if it is kept. */
+  Path model(int trial) {
+    return folder
+        .resolve("models")
+        .resolve(String.format(Locale.ROOT, "trial-%04d.safetensors", trial));
+  }
+
+  /** The checkpoints of a trial. */
+  Path checkpoints(int trial) {
+    return folder.resolve("trials").resolve(String.format(Locale.ROOT, "trial-%04d", trial));
+  }
+
+  /** Makes the model of this row, which is the best in the table, the best one. */
+  void keepBest(TrialResult row) throws IOException {
+    Path model = model(row.trial());
+    if (keepModels) {
+      copy(model);
+    } else {
+      // It was written and flushed under its own name.
+      Files.move(model, best(), StandardCopyOption.ATOMIC_MOVE);
+    }
+    sayWhichIsBest(row);
+  }
+
+  private void sayWhichIsBest(TrialResult row) throws IOException {
+    byte[] line = (TableJson.write(row).write() + "\n").getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(
+        folder.resolve("best.json"),
+        channel -> {
+          ByteBuffer buffer = ByteBuffer.wrap(line);
+          while (buffer.hasRemaining()) {
+            channel.write(buffer);
+          }
+        });
+  }
+
+  private void copy(Path model) throws IOException {
+    try (FileChannel from = FileChannel.open(model, StandardOpenOption.READ)) {
+      AtomicFile.write(
+          best(),
+          to -> {
+            for (long at = 0; at < from.size(); ) {
+              at += from.transferTo(at, from.size() - at, to);
+            }
+          });
+    }
+  }
+
+  /** Forgets the model of a row that is not the best. */
+  void dropModel(TrialResult row) throws IOException {
+    if (!keepModels) {
+      Files.deleteIfExists(model(row.trial()));
+    }
+  }
+
+  /** Forgets how a trial got where it is. */
+  void dropCheckpoints(int trial) throws IOException {
+    Path directory = checkpoints(trial);
+    if (Files.exists(directory)) {
+      for (Path file : list(directory)) {
+        Files.delete(file);
+      }
+      Files.delete(directory);
+    }
+  }
+
+  /**
+   * After an earlier run was broken off: sees to it that the best model is that of the best row.
+   *
+   * @throws ResumeException if its model is nowhere
+   */
+  void settleBest(TrialResult row) throws IOException {
+    if (isModelOf(best(), row)) {
+      sayWhichIsBest(row);
+      return;
+    }
+    if (!isModelOf(model(row.trial()), row)) {
+      throw new ResumeException(
+          best()
+              + ": expected the model of trial "
+              + row.trial()
+              + ", the best in "
+              + table()
+              + ", found "
+              + (Files.exists(best()) ? "another" : "none")
+              + "; put it back, or begin anew in another folder");
+    }
+    keepBest(row);
+  }
+
+  private static boolean isModelOf(Path file, TrialResult row) throws IOException {
+    if (Files.notExists(file)) {
+      return false;
+    }
+    try (Model model = ModelFile.read(file)) {
+      return ModelFile.parametersSha256(model).equals(row.parametersSha256());
+    } catch (FormatException _) {
+      return false;
+    }
+  }
+
+  /** All trials have ended: only what is to be kept is left. */
+  void tidy() throws IOException {
+    for (Path directory : list(folder.resolve("trials"))) {
+      for (Path file : list(directory)) {
+        Files.delete(file);
+      }
+      Files.delete(directory);
+    }
+    Files.deleteIfExists(folder.resolve("trials"));
+    if (!keepModels) {
+      for (Path file : list(folder.resolve("models"))) {
+        Files.delete(file);
+      }
+      Files.deleteIfExists(folder.resolve("models"));
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    lock.close();
+  }
+}
