@@ -105,6 +105,11 @@ final class CrossValidateCommand implements Callable<Integer> {
           this::note,
           trial);
     }
+    if (data.isArrays()) {
+      try (DataSets sets = data.files.read(Path.of(data.data))) {
+        return CrossValidation.run(sets.train(), folds, run.seed, trial);
+      }
+    }
     try (TrainTest sets = data.load()) {
       return CrossValidation.run(sets.train(), folds, run.seed, trial);
     }

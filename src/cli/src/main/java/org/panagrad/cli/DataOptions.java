@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 import org.panagrad.data.DataException;
 import org.panagrad.data.Digits;
 import org.panagrad.data.Mnist;
-import org.panagrad.data.RecordFile;
 import org.panagrad.data.TrainTest;
 import org.panagrad.openblas.UserCache;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -23,8 +23,9 @@ final class DataOptions {
       defaultValue = "digits",
       description =
           "'digits', which are drawn on the spot, 'mnist', a directory of four IDX files named as"
-              + " MNIST's, a table: a CSV or TSV file; all plain or gzip; or a .pgd file, as"
-              + " 'convert' writes it. Default: ${DEFAULT-VALUE}.")
+              + " MNIST's, a table: a CSV or TSV file; all plain or gzip; a folder of pictures with"
+              + " a sub-folder for each class, an NPZ file, an NPY or IDX file with --labels, or a"
+              + " .pgd file, as 'convert' writes it. Default: ${DEFAULT-VALUE}.")
   String data;
 
   @Option(
@@ -32,6 +33,8 @@ final class DataOptions {
       paramLabel = "DIR",
       description = "Where the files of --data mnist are; without it they are downloaded once.")
   @Nullable Path directory;
+
+  @Mixin FileOptions files;
 
   @Spec(Spec.Target.MIXEE)
   CommandSpec spec;
@@ -43,6 +46,9 @@ final class DataOptions {
           spec.commandLine(),
           "--data '" + data + "': expected digits, mnist, a directory or a file");
     }
+    // A mixin of a mixin is told of this one, which is no command.
+    files.spec = spec;
+    files.check();
     if (directory != null && !data.equals("mnist")) {
       throw new ParameterException(
           spec.commandLine(),
@@ -55,22 +61,49 @@ final class DataOptions {
               + ": expected 'digits', 'mnist', a directory of four IDX files or a table, found"
               + " nothing of that name; check the spelling");
     }
+    files.checkFor(kind(), data);
+  }
+
+  /** What a file or folder holds that is not one of the names, a table or four IDX files. */
+  private FileOptions.Kind kind() {
+    return switch (data) {
+      case "digits", "mnist" -> FileOptions.Kind.OTHER;
+      default -> FileOptions.kind(Path.of(data));
+    };
   }
 
   /** Whether the data is a table, in a file. */
   boolean isTable() {
     return switch (data) {
       case "digits", "mnist" -> false;
-      default -> Files.isRegularFile(Path.of(data)) && !isRecords();
+      default -> Files.isRegularFile(Path.of(data)) && kind() == FileOptions.Kind.OTHER;
     };
   }
 
   /** Whether the data is a record file; what to test on is then another. */
   boolean isRecords() {
-    return switch (data) {
-      case "digits", "mnist" -> false;
-      default -> RecordFile.isRecordFile(Path.of(data));
+    return kind() == FileOptions.Kind.RECORDS;
+  }
+
+  /** Whether the data is arrays or pictures, which are read into memory as they are. */
+  boolean isArrays() {
+    return switch (kind()) {
+      case NPY, NPZ, IDX, IMAGES -> true;
+      case RECORDS, OTHER -> false;
     };
+  }
+
+  /** Whether the data is one of those that bring a test set of their own. */
+  boolean isTested() {
+    return !isTable() && !isRecords() && !isArrays();
+  }
+
+  /** Whether further rows may come from files of the same form. */
+  boolean takesFiles() {
+    return isTable()
+        || isRecords()
+        || kind() == FileOptions.Kind.NPZ
+        || kind() == FileOptions.Kind.IMAGES;
   }
 
   /** Reads, draws or fetches data that is no table. */
@@ -115,6 +148,7 @@ final class DataOptions {
   public String toString() {
     return "--data "
         + ShellWord.of(data)
+        + files
         + (directory == null ? "" : " --data-dir " + ShellWord.of(directory.toString()));
   }
 }

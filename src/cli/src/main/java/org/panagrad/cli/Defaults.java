@@ -32,11 +32,14 @@ record Defaults(HiddenWidths hidden, BatchSize batch, int epochs, Loss loss) {
         train.targetKind() == TargetKind.CLASSES
             ? Losses.crossEntropy()
             : Losses.meanSquaredError();
+    int rows = train.size();
     if (!table) {
       return new Defaults(
-          new HiddenWidths(List.of(512, 256)), new BatchSize(MOST_BATCH), LEAST_EPOCHS, loss);
+          new HiddenWidths(List.of(512, 256)),
+          new BatchSize(Math.min(rows, MOST_BATCH)),
+          LEAST_EPOCHS,
+          loss);
     }
-    int rows = train.size();
     int batch = Integer.highestOneBit(Math.max(1, rows / ROWS_PER_BATCH_ROW));
     batch = Math.min(rows, Math.clamp(batch, LEAST_BATCH, MOST_BATCH));
     int stepsPerEpoch = (rows + batch - 1) / batch;

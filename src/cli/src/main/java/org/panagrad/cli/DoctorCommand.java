@@ -142,7 +142,7 @@ final class DoctorCommand implements Callable<Integer> {
     networkOptions.check();
     scheduleOptions.check();
     columns.options(networkOptions.loss);
-    splits.check(data.isTable() || data.isRecords(), !data.isTable() && !data.isRecords());
+    splits.check(data.takesFiles(), data.isTested());
     TrainingOptions options =
         updateOptions.on(
             TrainingOptions.defaults()

@@ -93,6 +93,14 @@ final class EvaluateCommand implements Callable<Integer> {
     if (data.isRecords()) {
       return RecordFile.open(Path.of(data.data));
     }
+    if (data.isArrays()) {
+      DataSets sets = data.files.read(Path.of(data.data));
+      if (sets.test() == null) {
+        return sets.train();
+      }
+      sets.train().close();
+      return sets.test();
+    }
     if (!data.isTable()) {
       TrainTest sets = data.load();
       sets.train().close();

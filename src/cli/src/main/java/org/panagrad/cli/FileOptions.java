@@ -6,11 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.panagrad.data.Classes;
 import org.panagrad.data.DataException;
 import org.panagrad.data.Dataset;
+import org.panagrad.data.DatasetBuilder;
 import org.panagrad.data.IdxFile;
 import org.panagrad.data.RecordFile;
+import org.panagrad.data.RowForm;
 import org.panagrad.data.RowStream;
+import org.panagrad.data.TargetKind;
 import org.panagrad.formats.image.ImageFolder;
 import org.panagrad.formats.image.ImageForm;
 import org.panagrad.formats.npy.NpyFile;
@@ -84,6 +88,96 @@ final class FileOptions {
       throw usage("--arrays " + String.join(",", arrays) + ": expected two names, X,Y");
     }
     form();
+  }
+
+  /**
+   * Checks that these options say something of this data.
+   *
+   * @param data what messages call it
+   */
+  void checkFor(Kind kind, String data) {
+    if (labels != null && kind != Kind.NPY && kind != Kind.IDX) {
+      throw usage("--labels " + labels + " with " + data + ": expected an NPY or IDX file");
+    }
+    if (labels == null && (kind == Kind.NPY || kind == Kind.IDX)) {
+      throw usage(data + " holds features only: expected --labels FILE");
+    }
+    if (arrays != null && kind != Kind.NPZ) {
+      throw usage("--arrays " + String.join(",", arrays) + " with " + data + ": expected NPZ");
+    }
+    if ((imageSize != null || colour) && kind != Kind.IMAGES) {
+      throw usage(
+          (colour ? "--colour" : "--image-size " + imageSize)
+              + " with "
+              + data
+              + ": expected a folder of pictures with a sub-folder for each class");
+    }
+  }
+
+  /** Reads all rows into memory; those to test on too, where the file has such. */
+  DataSets read(Path path) {
+    Dataset train = null;
+    try (Opened opened = open(path)) {
+      train = opened.rows().read();
+      Dataset test = opened.test() == null ? null : readLike(train, opened.test());
+      DataSets sets = new DataSets(train, null, test, List.of());
+      train = null;
+      return sets;
+    } finally {
+      if (train != null) {
+        train.close();
+      }
+    }
+  }
+
+  /**
+   * Reads rows of another file into memory, for a network that is trained on those of a first.
+   *
+   * @throws DataException if they have other classes or are of another form
+   */
+  Dataset readLike(Dataset train, Path path) {
+    Kind kind = kind(path);
+    if (kind != Kind.NPZ && kind != Kind.IMAGES) {
+      throw DataException.at(
+          path.toString(),
+          "rows",
+          "an NPZ file or a folder of pictures by class, as --data is",
+          Files.exists(path) ? "neither" : "nothing of that name",
+          "check the path");
+    }
+    try (Opened opened = open(path)) {
+      return readLike(train, opened.rows());
+    }
+  }
+
+  private static Dataset readLike(Dataset train, RowStream rows) {
+    RowForm form = rows.form();
+    if (!form.equals(train.form())) {
+      throw DataException.at(
+          rows.name(),
+          "rows to validate or test",
+          "the form of those to train on, " + train.form(),
+          form.toString(),
+          "bring both in one form");
+    }
+    try (DatasetBuilder builder = new DatasetBuilder(rows.name(), form)) {
+      Classes classes = rows.copyTo(builder);
+      if (form.targetKind() == TargetKind.VALUES) {
+        return builder.build();
+      }
+      if (!classes.names().equals(train.classNames())) {
+        throw DataException.at(
+            rows.name(),
+            "classes",
+            String.join(", ", train.classNames()),
+            String.join(", ", classes.names()),
+            "bring the same classes in both");
+      }
+      // Classes that are numbers need not all be among fewer rows.
+      return classes.names().isEmpty()
+          ? builder.build(train.classCount())
+          : builder.build(train.classNames());
+    }
   }
 
   /** What a file or folder holds, by its first bytes. */
@@ -177,6 +271,15 @@ final class FileOptions {
       throw usage("--image-size: " + e.getMessage());
     }
     throw usage("--image-size " + imageSize + ": expected a width and a height, as in 32x32");
+  }
+
+  /** The options again, as they are typed, with a blank before. */
+  @Override
+  public String toString() {
+    return (labels == null ? "" : " --labels " + ShellWord.of(labels.toString()))
+        + (arrays == null ? "" : " --arrays " + ShellWord.of(String.join(",", arrays)))
+        + (imageSize == null ? "" : " --image-size " + ShellWord.of(imageSize))
+        + (colour ? " --colour" : "");
   }
 
   private ParameterException usage(String message) {

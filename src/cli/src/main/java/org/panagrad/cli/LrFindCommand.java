@@ -128,7 +128,7 @@ final class LrFindCommand implements Callable<Integer> {
   private TrainingOptions options() {
     networkOptions.check();
     columns.options(networkOptions.loss);
-    splits.check(data.isTable() || data.isRecords(), !data.isTable() && !data.isRecords());
+    splits.check(data.takesFiles(), data.isTested());
     if (optimizerOptions.learningRate != null) {
       throw new IllegalArgumentException(
           "--lr "

@@ -1,13 +1,14 @@
 package org.panagrad.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.data.DataException;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.Strata;
-import org.panagrad.data.TrainTest;
 import picocli.CommandLine.Option;
 
 /** Which rows are kept back from training. */
@@ -41,11 +42,11 @@ final class SplitOptions {
   /**
    * Checks the options against each other.
    *
-   * @param table whether the data is a table
+   * @param files whether further rows may come from files
    * @param tested whether the data brings a test set
    * @throws IllegalArgumentException with a line that says what is wrong
    */
-  void check(boolean table, boolean tested) {
+  void check(boolean files, boolean tested) {
     check("--validation-split", validationShare, "--validation", validation);
     check("--test-split", testShare, "--test", test);
     if (share(validationShare) + share(testShare) >= 1) {
@@ -56,10 +57,11 @@ final class SplitOptions {
               + testShare
               + ": expected less than 1 together; nothing is left to train on");
     }
-    if (!table && (validation != null || test != null)) {
+    if (!files && (validation != null || test != null)) {
       throw new IllegalArgumentException(
           (test != null ? "--test " + test : "--validation " + validation)
-              + ": expected --data to be a table too");
+              + ": expected --data to be a table too, or a .pgd or NPZ file or a folder of"
+              + " pictures");
     }
     if (tested && testShare != null) {
       throw new IllegalArgumentException(
@@ -82,23 +84,40 @@ final class SplitOptions {
     return share == null ? 0 : share;
   }
 
-  /**
-   * Splits data that brings a test set: only a validation set can be taken from its training rows.
-   */
-  DataSets split(TrainTest sets, long seed) {
+  /** Splits the training rows of data that lies in memory, and frees them if they were copied. */
+  DataSets split(DataSets sets, long seed) {
+    if (!splits()) {
+      return sets;
+    }
     Dataset all = sets.train();
-    if (validationShare == null) {
-      return DataSets.of(sets);
-    }
+    Parts parts = parts(all.name(), Strata.of(all), seed);
+    List<Dataset> copied = new ArrayList<>();
     try {
-      Parts parts = parts(all.name(), Strata.of(all), seed);
-      Dataset validation =
-          all.select(all.name() + " validation", parts.validation().stream().toArray());
-      Dataset train = all.select(all.name(), parts.train().stream().toArray());
-      return new DataSets(train, validation, sets.test(), List.of());
-    } finally {
+      Dataset train = copy(all, all.name(), parts.train(), copied);
+      Dataset validation = copy(all, all.name() + " validation", parts.validation(), copied);
+      Dataset test = copy(all, all.name() + " test", parts.test(), copied);
+      DataSets split =
+          new DataSets(
+              Objects.requireNonNull(train),
+              validation == null ? sets.validation() : validation,
+              test == null ? sets.test() : test,
+              sets.notes());
+      copied.clear();
       all.close();
+      return split;
+    } finally {
+      copied.forEach(Dataset::close);
     }
+  }
+
+  private static @Nullable Dataset copy(
+      Dataset all, String name, BitSet rows, List<Dataset> copied) {
+    if (rows.isEmpty()) {
+      return null;
+    }
+    Dataset copy = all.select(name, rows.stream().toArray());
+    copied.add(copy);
+    return copy;
   }
 
   boolean splits() {

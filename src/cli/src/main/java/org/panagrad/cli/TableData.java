@@ -40,9 +40,50 @@ final class TableData {
     if (data.isRecords()) {
       return records(Path.of(data.data), splits);
     }
+    if (data.isArrays()) {
+      return arrays(data, splits, seed);
+    }
     return data.isTable()
         ? read(files.open(Path.of(data.data)), columns.options(loss), splits, files, seed)
-        : splits.split(data.load(), seed);
+        : splits.split(DataSets.of(data.load()), seed);
+  }
+
+  /** Reads arrays or pictures, and takes parts of them or further files of their form. */
+  private static DataSets arrays(DataOptions data, SplitOptions splits, long seed) {
+    DataSets sets = data.files.read(Path.of(data.data));
+    List<Dataset> opened = new ArrayList<>();
+    opened.add(sets.train());
+    if (sets.test() != null) {
+      opened.add(sets.test());
+    }
+    try {
+      if (sets.test() != null && (splits.testShare != null || splits.test != null)) {
+        throw new DataException(
+            data.data
+                + " has a test set of its own: expected neither --test-split nor --test; leave"
+                + " them out, or name the arrays with --arrays");
+      }
+      Dataset validation = further(data, sets.train(), splits.validation, opened);
+      Dataset test = further(data, sets.train(), splits.test, opened);
+      DataSets whole =
+          new DataSets(
+              sets.train(), validation, sets.test() == null ? test : sets.test(), List.of());
+      DataSets split = splits.split(whole, seed);
+      opened.clear();
+      return split;
+    } finally {
+      opened.forEach(Dataset::close);
+    }
+  }
+
+  private static @Nullable Dataset further(
+      DataOptions data, Dataset train, @Nullable Path file, List<Dataset> opened) {
+    if (file == null) {
+      return null;
+    }
+    Dataset set = data.files.readLike(train, file);
+    opened.add(set);
+    return set;
   }
 
   /** Opens record files: their rows may stay in them, so that no part of one is taken out. */

@@ -215,7 +215,7 @@ final class TrainCommand implements Callable<Integer> {
       networkOptions.check();
       lossOptions.loss(networkOptions.loss());
       columns.options(networkOptions.loss);
-      splits.check(data.isTable() || data.isRecords(), !data.isTable() && !data.isRecords());
+      splits.check(data.takesFiles(), data.isTested());
       scheduleOptions.check();
       TrainingOptions options =
           TrainingOptions.defaults()

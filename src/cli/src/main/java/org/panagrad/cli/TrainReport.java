@@ -210,7 +210,13 @@ final class TrainReport {
   private String next() {
     String model = " --model " + ShellWord.of(command.out.toString());
     if (!command.data.isTable()) {
-      return "evaluate" + model + " " + command.data;
+      return command.splits.test == null
+          ? "evaluate" + model + " " + command.data
+          : "evaluate"
+              + model
+              + " --data "
+              + ShellWord.of(command.splits.test.toString())
+              + command.data.files;
     }
     return command.splits.test != null
         ? "evaluate"
