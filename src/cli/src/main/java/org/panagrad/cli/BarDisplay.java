@@ -27,6 +27,11 @@ final class BarDisplay implements EpochDisplay {
   }
 
   @Override
+  public void goOnFrom(double epochsDone) {
+    clock.goOnFrom(epochsDone);
+  }
+
+  @Override
   public void begin(int epoch) {
     clock.begin(epoch);
   }

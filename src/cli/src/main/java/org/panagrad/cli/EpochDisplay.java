@@ -8,6 +8,13 @@ import org.panagrad.train.StepListener;
 
 /** Shows how training goes. */
 interface EpochDisplay extends StepListener {
+  /**
+   * An earlier run is gone on with; comes before the first epoch.
+   *
+   * @param epochsDone by that run, with the share of one that it was in
+   */
+  void goOnFrom(double epochsDone);
+
   /** An epoch begins. */
   void begin(int epoch);
 

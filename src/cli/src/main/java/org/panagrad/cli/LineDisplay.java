@@ -24,6 +24,11 @@ final class LineDisplay implements EpochDisplay {
   }
 
   @Override
+  public void goOnFrom(double epochsDone) {
+    clock.goOnFrom(epochsDone);
+  }
+
+  @Override
   public void begin(int epoch) {
     clock.begin(epoch);
     shown = 0;

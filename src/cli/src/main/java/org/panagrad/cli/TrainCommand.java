@@ -139,6 +139,7 @@ final class TrainCommand implements Callable<Integer> {
       PrintWriter terminal,
       int epochCount) {
     EpochDisplay display = EpochDisplay.on(terminal, epochCount, report.score());
+    int rows = sets.train().size();
     Trainer trainer = new Trainer(session).epochs(epochCount);
     Dataset watched = sets.watched();
     if (watched != null) {
@@ -146,7 +147,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     control.apply(trainer, checkpoints, sets.validation() != null);
     trainer.stepListener(display);
-    trainer.listener(event -> show(event, display, terminal, epochCount)).listener(records);
+    trainer.listener(event -> show(event, display, terminal, epochCount, rows)).listener(records);
     Interruption.stopBy(trainer::stop, checkpoints != null);
     try {
       TrainingResult result = trainer.run();
@@ -163,6 +164,7 @@ final class TrainCommand implements Callable<Integer> {
         Interruption.check();
       }
       result.history().forEach(report::add);
+      report.keptEpoch(result.bestEpoch());
     } finally {
       Interruption.stopBy(() -> {}, false);
       display.close();
@@ -174,7 +176,11 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private void show(
-      TrainingEvent event, EpochDisplay display, PrintWriter terminal, int epochCount) {
+      TrainingEvent event,
+      EpochDisplay display,
+      PrintWriter terminal,
+      int epochCount,
+      int trainRows) {
     switch (event) {
       case TrainingEvent.Resumed resumed -> {
         PrintWriter err = spec.commandLine().getErr();
@@ -182,7 +188,12 @@ final class TrainCommand implements Callable<Integer> {
         err.flush();
         terminal.println("resumed   " + resumed.file() + ", step " + resumed.step());
       }
-      case TrainingEvent.Started begun -> display.begin(begun.session().epochs() + 1);
+      case TrainingEvent.Started begun -> {
+        if (begun.resumedAtStep() > 0) {
+          display.goOnFrom(epochsDone(begun.session(), trainRows));
+        }
+        display.begin(begun.session().epochs() + 1);
+      }
       case TrainingEvent.EpochEnded ended -> {
         display.end(ended.training(), ended.validation());
         int next = ended.training().epoch() + 1;
@@ -207,6 +218,13 @@ final class TrainCommand implements Callable<Integer> {
       }
       default -> {}
     }
+  }
+
+  /** Epochs that a session has behind it, with the share of the one it is in. */
+  private static double epochsDone(TrainingSession session, int rows) {
+    long perEpoch = session.options().updatesPerEpoch(rows);
+    long inEpoch = Math.clamp(session.steps() - session.epochs() * perEpoch, 0, perEpoch);
+    return session.epochs() + (double) inEpoch / perEpoch;
   }
 
   /** The options, checked as far as that goes without data: what is wrong here is wrong usage. */

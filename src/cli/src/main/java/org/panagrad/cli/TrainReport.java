@@ -31,6 +31,7 @@ final class TrainReport {
   private final List<EpochResult> epochs = new ArrayList<>();
   private final List<Evaluation> watched = new ArrayList<>(); // one per epoch, or none at all
   private @Nullable Metrics test;
+  private int keptEpoch; // from 1; 0 for the last
   private String parametersSha256 = "";
 
   TrainReport(TrainCommand command, TrainingSession session, DataSets sets, Defaults defaults) {
@@ -56,6 +57,20 @@ final class TrainReport {
     if (evaluation != null) {
       watched.add(evaluation);
     }
+  }
+
+  /**
+   * Whose weights the model has.
+   *
+   * @param epoch that early stopping chose, from 1; 0 where it did not
+   */
+  void keptEpoch(int epoch) {
+    keptEpoch = epoch;
+  }
+
+  /** How the weights that are kept do on the set that is looked at. */
+  private Evaluation kept() {
+    return keptEpoch == 0 ? watched.getLast() : watched.get(keptEpoch - 1);
   }
 
   /** What the test set gave in the end. */
@@ -153,7 +168,7 @@ final class TrainReport {
   private String result() {
     List<String> lines = new ArrayList<>();
     if (sets.validation() != null && !watched.isEmpty()) {
-      lines.add(watched(watched.getLast()));
+      lines.add(watched(kept()));
     }
     if (test != null) {
       lines.add(result(test) + (sets.validation() == null ? best() : ""));
@@ -161,15 +176,15 @@ final class TrainReport {
     return lines.isEmpty() ? "" : String.join("\n", lines) + "; ";
   }
 
-  private String watched(Evaluation last) {
-    return (Double.isNaN(last.accuracy())
-            ? score.text(last)
+  private String watched(Evaluation kept) {
+    return (Double.isNaN(kept.accuracy())
+            ? score.text(kept)
             : score.watched()
                 + " accuracy "
-                + TrainingClock.percent(last.accuracy())
+                + TrainingClock.percent(kept.accuracy())
                 + ", loss "
-                + TrainingClock.loss(last.loss()))
-        + best();
+                + TrainingClock.loss(kept.loss()))
+        + (keptEpoch == 0 ? best() : " (epoch " + keptEpoch + ", whose weights are kept)");
   }
 
   private static String result(Metrics metrics) {
@@ -259,8 +274,10 @@ final class TrainReport {
           .put(name + "LossPerEpoch", watched.stream().map(Evaluation::loss).toList())
           .put(name + "AccuracyPerEpoch", watched.stream().map(Evaluation::accuracy).toList());
       if (!name.equals("test")) {
-        file.put("validationAccuracy", watched.getLast().accuracy())
-            .put("validationLoss", watched.getLast().loss());
+        file.put("validationAccuracy", kept().accuracy()).put("validationLoss", kept().loss());
+      }
+      if (keptEpoch > 0) {
+        file.put("keptEpoch", keptEpoch);
       }
     }
     return file.put("secondsPerEpoch", epochs.stream().map(EpochResult::seconds).toList())

@@ -9,12 +9,23 @@ final class TrainingClock {
   private static final double LONGEST_SECONDS = 1e9;
 
   private final int epochs;
-  private final long start = System.nanoTime();
+  private long start = System.nanoTime();
   private long epochStart = start;
+  private double epochsBefore;
   private int epoch;
 
   TrainingClock(int epochs) {
     this.epochs = epochs;
+  }
+
+  /**
+   * Starts now, from where an earlier run had come to.
+   *
+   * @param epochsDone by that run, with the share of one that it was in
+   */
+  void goOnFrom(double epochsDone) {
+    start = System.nanoTime();
+    epochsBefore = epochsDone;
   }
 
   void begin(int next) {
@@ -48,8 +59,16 @@ final class TrainingClock {
   }
 
   private double secondsLeft(double shareOfEpoch) {
-    double done = (epoch - 1 + shareOfEpoch) / epochs;
-    return Math.min((System.nanoTime() - start) / 1e9 * (1 - done) / done, LONGEST_SECONDS);
+    return secondsLeft(
+        (System.nanoTime() - start) / 1e9, epochsBefore, epoch - 1 + shareOfEpoch, epochs);
+  }
+
+  /** Time for the epochs left, if they go as fast as those since the start. */
+  static double secondsLeft(double elapsed, double before, double done, int epochs) {
+    double since = done - before;
+    return since > 0
+        ? Math.min(elapsed * (epochs - done) / since, LONGEST_SECONDS)
+        : LONGEST_SECONDS;
   }
 
   /** {@code 0:07}, {@code 12:34} or {@code 1:02:03}. */

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,26 @@ class ControlOptionsTest {
     }
     assertEquals(5, report().get("secondsPerEpoch").size());
     assertEquals(-1, Arrays.mismatch(model, Files.readAllBytes(out)));
+  }
+
+  @Test
+  void whatIsToldIsOfTheWeightsThatAreKept() throws IOException {
+    // All are hit soon, and no epoch after that hits more; the loss goes on to fall.
+    Object[] options = {"--monitor", "accuracy", "--lr", 0.1, "--epochs", 60};
+    Object[] stopping = {"--early-stopping", 3, "--validation-split", 0.2};
+    Run run = train(Stream.of(options, stopping).flatMap(Stream::of).toArray()).succeeds();
+    JsonNode report = report();
+    int kept = report.get("keptEpoch").asInt();
+    JsonNode losses = report.get("validationLossPerEpoch");
+    assertTrue(kept < losses.size(), report.toString());
+    assertEquals(losses.get(kept - 1), report.get("validationLoss"));
+    String told =
+        String.format(
+            Locale.ROOT,
+            ", loss %s (epoch %d, whose weights are kept)",
+            TrainingClock.loss(losses.get(kept - 1).asDouble()),
+            kept);
+    assertTrue(run.out().contains(told), run.out());
   }
 
   @Test

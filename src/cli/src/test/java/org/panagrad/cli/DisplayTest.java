@@ -229,4 +229,13 @@ class DisplayTest {
     assertEquals(4096, converter.convert("4k").bytes());
     assertEquals(77, converter.convert("77").bytes());
   }
+
+  @Test
+  void timeLeftIsOfTheEpochsOfThisRun() {
+    assertEquals(30, TrainingClock.secondsLeft(10, 0, 2.5, 10));
+    // Two epochs in ten seconds, whatever came before.
+    assertEquals(25, TrainingClock.secondsLeft(10, 93, 95, 100));
+    assertEquals(0, TrainingClock.secondsLeft(10, 93, 100, 100));
+    assertEquals(1e9, TrainingClock.secondsLeft(10, 93, 93, 100));
+  }
 }
