@@ -23,9 +23,10 @@ final class DataOptions {
       defaultValue = "digits",
       description =
           "'digits', which are drawn on the spot, 'mnist', a directory of four IDX files named as"
-              + " MNIST's, a table: a CSV or TSV file; all plain or gzip; a folder of pictures with"
-              + " a sub-folder for each class, an NPZ file, an NPY or IDX file with --labels, or a"
-              + " .pgd file, as 'convert' writes it. Default: ${DEFAULT-VALUE}.")
+              + " MNIST's, a table: a CSV or TSV file; all plain or gzip; a Parquet file, a folder"
+              + " of pictures with a sub-folder for each class, an NPZ file, an NPY or IDX file"
+              + " with --labels, or a .pgd file, as 'convert' writes it. Default:"
+              + " ${DEFAULT-VALUE}.")
   String data;
 
   @Option(

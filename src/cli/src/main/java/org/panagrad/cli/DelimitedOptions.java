@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.formats.csv.CsvOptions;
 import org.panagrad.formats.csv.CsvTable;
+import org.panagrad.formats.parquet.ParquetTable;
 import org.panagrad.table.TableSource;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -31,8 +32,11 @@ final class DelimitedOptions {
               + " the data.")
   Delimiter delimiter;
 
-  /** Opens a table. */
+  /** Opens a table, of the form that its content says; a Parquet file is no delimited text. */
   TableSource open(Path file) {
+    if (ParquetTable.isParquet(file)) {
+      return ParquetTable.open(file);
+    }
     return CsvTable.open(file, new CsvOptions(header.present(), delimiter.character()));
   }
 

@@ -49,10 +49,10 @@ final class PredictCommand implements Callable<Integer> {
       paramLabel = "FILE",
       required = true,
       description =
-          "Rows as a CSV or TSV file, for a model trained on a table: columns by name in any order"
-              + " where both have names, else by position, with or without the target. Or images as"
-              + " an IDX file. All plain or gzip. Or 'digits' or 'mnist', for the test set of that"
-              + " name.")
+          "Rows as a CSV, TSV or Parquet file, for a model trained on a table: columns by name in"
+              + " any order where both have names, else by position, with or without the target. Or"
+              + " images as an IDX file. Text and IDX plain or gzip. Or 'digits' or 'mnist', for"
+              + " the test set of that name.")
   String input;
 
   @Mixin DelimitedOptions delimited;

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +100,36 @@ class TableCommandsTest {
         run.out()
             .contains(
                 "next: panagrad predict --model " + model + " --input " + data + " --output"));
+  }
+
+  /** Both were written by DuckDB from the same rows: bench/formats/WriteParquet.java. */
+  @Test
+  void aParquetFileTrainsToTheBytesOfTheSameRowsInCsv() throws IOException {
+    byte[][] models = new byte[2][];
+    byte[][] answers = new byte[2][];
+    String[] scores = new String[2];
+    for (int i = 0; i < 2; i++) {
+      // One name, as the model keeps it: the content says what the file is.
+      Path folder = Files.createDirectory(dir.resolve("folder" + i));
+      data = folder.resolve("people");
+      try (InputStream in =
+          getClass().getResourceAsStream(i == 0 ? "people.csv" : "people.parquet")) {
+        Files.copy(Objects.requireNonNull(in), data);
+      }
+      train("--target", "rich", "--test", data, "--epochs", 5).succeeds();
+      scores[i] = report().get("testLoss").asText();
+      models[i] = Files.readAllBytes(model);
+      predict(data).succeeds();
+      answers[i] = Files.readAllBytes(output);
+      Path other = dir.resolve("evaluated.json");
+      Run.of("evaluate", "--model", model, "--data", data, "--json", other).succeeds();
+      assertEquals(
+          report().get("testAccuracy"),
+          new ObjectMapper().readTree(other.toFile()).get("testAccuracy"));
+    }
+    assertEquals(scores[0], scores[1]);
+    assertArrayEquals(models[0], models[1]);
+    assertArrayEquals(answers[0], answers[1]);
   }
 
   @Test

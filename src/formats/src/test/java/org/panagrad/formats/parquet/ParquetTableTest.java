@@ -1,0 +1,164 @@
+package org.panagrad.formats.parquet;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.panagrad.data.DataException;
+import org.panagrad.formats.Mutations;
+import org.panagrad.table.RowCursor;
+
+/** Files that DuckDB wrote: bench/formats/WriteParquet.java. */
+class ParquetTableTest {
+  @TempDir Path directory;
+
+  private static byte[] resource(String name) throws IOException {
+    try (InputStream in = ParquetTableTest.class.getResourceAsStream(name)) {
+      return Objects.requireNonNull(in, name).readAllBytes();
+    }
+  }
+
+  private Path file(String name) throws IOException {
+    return Files.write(directory.resolve(name), resource(name));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"uncompressed", "snappy", "zstd", "gzip"})
+  void readsEveryKindOfColumn(String codec) throws IOException {
+    ParquetTable table = ParquetTable.open(file(codec + ".parquet"));
+    assertEquals(codec + ".parquet", table.name());
+    assertEquals(
+        List.of("whole", "long", "small", "single", "double", "truth", "text", "day", "money"),
+        table.columns());
+    for (int again = 0; again < 2; again++) {
+      try (RowCursor rows = table.open()) {
+        for (int i = 0; i < 50; i++) {
+          assertTrue(rows.next());
+          assertEquals(i + 1, rows.line());
+          assertEquals(i + "", rows.text(0));
+          assertEquals(i * 1000000007L + "", rows.text(1));
+          assertEquals(i % 200 + "", rows.text(2));
+          assertEquals(i / 8.0f + "", rows.text(3));
+          assertEquals(i % 7 == 3 ? "" : i / 16.0 + "", rows.text(4));
+          assertEquals(i % 2 == 0 ? "true" : "false", rows.text(5));
+          String[] words = {"red", "green", "größer, \"quoted\""};
+          assertEquals(i % 5 == 4 ? "" : words[i % 3], rows.text(6));
+          assertEquals(LocalDate.of(2026, 1, 1).plusDays(i).toString(), rows.text(7));
+          assertEquals(i / 4.0, Double.parseDouble(rows.text(8)));
+        }
+        assertFalse(rows.next());
+      }
+    }
+  }
+
+  @Test
+  void readsManyRowGroups() throws IOException {
+    try (RowCursor rows = ParquetTable.open(file("groups.parquet")).open()) {
+      for (int i = 0; i < 5000; i++) {
+        assertTrue(rows.next());
+        assertEquals(i % 3 + "", rows.text(0));
+        assertEquals(i + "", rows.text(1));
+      }
+      assertFalse(rows.next());
+    }
+  }
+
+  @Test
+  void anEmptyTableHasColumnsAndNoRows() throws IOException {
+    ParquetTable table = ParquetTable.open(file("empty.parquet"));
+    assertEquals(List.of("a"), table.columns());
+    try (RowCursor rows = table.open()) {
+      assertFalse(rows.next());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "list.parquet|expected a single value a row, found a list, map or structure",
+        "struct.parquet|expected a single value a row, found a list, map or structure",
+        "lz4_raw.parquet|compression: expected SNAPPY, ZSTD, GZIP or none, found LZ4_RAW",
+      })
+  void saysWhatCannotBeRead(String name, String message) throws IOException {
+    Path file = file(name);
+    DataException refused = assertThrows(DataException.class, () -> ParquetTable.open(file));
+    assertTrue(refused.getMessage().contains(message), refused.getMessage());
+  }
+
+  @Test
+  void whatIsNoFileIsRefused() throws IOException {
+    Path text = Files.writeString(directory.resolve("x.parquet"), "a,b");
+    for (Path file : List.of(text, directory, directory.resolve("none"))) {
+      assertThrows(DataException.class, () -> ParquetTable.open(file));
+    }
+  }
+
+  @Test
+  void everyTruncationIsRefused() throws IOException {
+    byte[] whole = resource("snappy.parquet");
+    for (int length = 0; length < whole.length; length++) {
+      assertFalse(reads(Arrays.copyOf(whole, length)), "length " + length);
+    }
+  }
+
+  @Test
+  void everyByteOfTheFooterMatters() throws IOException {
+    byte[] whole = resource("snappy.parquet");
+    int length = ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).getInt(whole.length - 8);
+    int refused = 0;
+    for (int at = whole.length - 8 - length; at < whole.length; at++) {
+      byte[] damaged = whole.clone();
+      damaged[at] ^= (byte) 0xFF;
+      refused += reads(damaged) ? 0 : 1;
+    }
+    // What is left are names, statistics and who wrote the file.
+    assertTrue(refused > length / 4, refused + " refused of " + length);
+  }
+
+  @Test
+  void randomMutationsAreRefusedOrHarmless() throws IOException {
+    byte[][] wholes = {
+      resource("uncompressed.parquet"),
+      resource("snappy.parquet"),
+      resource("zstd.parquet"),
+      resource("gzip.parquet")
+    };
+    int refused = Mutations.feed("Parquet", wholes, (damaged, random) -> {}, this::reads);
+    assertTrue(refused > Mutations.atLeast(0.2), refused + " refused");
+  }
+
+  private boolean reads(byte[] bytes) throws IOException {
+    Path file = Files.write(directory.resolve("damaged.parquet"), bytes);
+    try {
+      ParquetTable table = ParquetTable.open(file);
+      try (RowCursor rows = table.open()) {
+        while (rows.next()) {
+          for (int i = 0; i < table.columns().size(); i++) {
+            rows.text(i);
+          }
+        }
+      }
+      return true;
+    } catch (DataException refused) {
+      assertEquals(1, refused.getMessage().lines().count());
+      return false;
+    }
+  }
+}
