@@ -56,6 +56,13 @@ final class ColumnOptions {
   @Nullable List<String> ignored;
 
   @Option(
+      names = "--sample-weight",
+      paramLabel = "COL",
+      description =
+          "A column of how much each training row counts in the loss, 0 or more; it is no feature.")
+  @Nullable String sampleWeight;
+
+  @Option(
       names = "--scaling",
       paramLabel = "NAME",
       defaultValue = "standard",
@@ -95,6 +102,7 @@ final class ColumnOptions {
             .task(task(loss))
             .scaling(scaling)
             .rareBelow(rareBelow)
+            .weight(sampleWeight)
             .dropsRowsWithoutTarget(dropsRowsWithoutTarget);
     options = typed(options, categorical, ColumnType.CATEGORICAL);
     options = typed(options, numeric, ColumnType.NUMERIC);

@@ -147,7 +147,7 @@ final class TableData {
       TableProfile profile = TableProfile.of(trainRows, options);
       notes.addAll(profile.notes());
       TableSchema schema = profile.schema();
-      Dataset train = encode(table.name(), trainRows, schema);
+      Dataset train = known(TableReader.readTraining(table.name(), trainRows, schema, options));
       Dataset validation =
           set(
               "validation",
@@ -187,7 +187,10 @@ final class TableData {
   }
 
   private Dataset encode(String name, TableSource rows, TableSchema schema) {
-    TableReader reader = TableReader.read(name, rows, schema, options.dropsRowsWithoutTarget());
+    return known(TableReader.read(name, rows, schema, options.dropsRowsWithoutTarget()));
+  }
+
+  private Dataset known(TableReader reader) {
     notes.addAll(reader.notes());
     read.add(reader.dataset());
     return reader.dataset();

@@ -21,7 +21,12 @@ import picocli.CommandLine.Model.OptionSpec;
 final class TrialOptions {
   /** What the data is; the same for all trials. */
   private static final Set<Class<?>> DATA =
-      Set.of(DataOptions.class, FileOptions.class, DelimitedOptions.class, ColumnOptions.class, SplitOptions.class);
+      Set.of(
+          DataOptions.class,
+          FileOptions.class,
+          DelimitedOptions.class,
+          ColumnOptions.class,
+          SplitOptions.class);
 
   /** What decides the result of a training. */
   private static final Set<Class<?>> TRAINING =

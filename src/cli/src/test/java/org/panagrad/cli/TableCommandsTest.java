@@ -376,4 +376,41 @@ class TableCommandsTest {
     }
     assertTrue(Arrays.asList(JOBS).contains("smith"));
   }
+
+  /** The same row has two classes: what counts decides between them. */
+  @Test
+  void weightsOfRowsCountAndAreNoFeature() throws IOException {
+    List<String> rows = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      rows.add(i % 2 + ",3,yes");
+      rows.add(i % 2 + ",0,no");
+    }
+    data = write("weighted.csv", "x,w,y", rows);
+    Run run = train("--sample-weight", "w", "--target", "y", "--epochs", 60).succeeds();
+    assertTrue(run.out().contains("80 rows, 1 features, 2 classes"), run.out());
+    assertFalse(run.out().contains("does not use"), run.out());
+    predict(write("raw.csv", "x", List.of("0", "1"))).succeeds();
+    for (String line : Files.readAllLines(output).subList(1, 3)) {
+      assertTrue(line.matches("[0-9]+,yes,.*"), line);
+    }
+    // By its index, and without it the two are even.
+    train("--sample-weight", 1, "--test-split", 0.25, "--epochs", 1).succeeds();
+    Run.of("cross-validate", "--data", data, "--sample-weight", "w", "--epochs", 1).succeeds();
+    Path test = write("test.csv", "x,y", List.of("0,yes", "1,no"));
+    train("--sample-weight", "w", "--test", test, "--epochs", 1).succeeds();
+  }
+
+  @Test
+  void weightsAreFiniteAndNotNegative() throws IOException {
+    for (String bad : List.of("-1", "nan", "", "1e60", "much")) {
+      data = write("weighted.csv", "x,w,y", List.of("1,1,a", "2," + bad + ",b", "3,1,b"));
+      train("--sample-weight", "w")
+          .fails("column w: weight: expected a finite number of 0 or more, found '" + bad + "'");
+    }
+    data = write("weighted.csv", "x,w,y", List.of("1,0,a", "2,0,b", "3,0,b"));
+    train("--sample-weight", "w").fails("weights: expected one above 0, found all 0");
+    train("--sample-weight", "y")
+        .fails("weight 'y': expected a column of its own, found the target");
+    train("--sample-weight", "v").fails("weight 'v': expected one of the columns x, w, y");
+  }
 }

@@ -22,6 +22,7 @@ public final class TableOptions {
   private final int rareBelow;
   private final int mostCategories;
   private final boolean dropsRowsWithoutTarget;
+  private final @Nullable String weight;
 
   private TableOptions(
       String target,
@@ -30,7 +31,8 @@ public final class TableOptions {
       Scaling scaling,
       int rareBelow,
       int mostCategories,
-      boolean dropsRowsWithoutTarget) {
+      boolean dropsRowsWithoutTarget,
+      @Nullable String weight) {
     if (rareBelow < 1 || mostCategories < 1) {
       throw new IllegalArgumentException(
           "categories rare below "
@@ -46,6 +48,7 @@ public final class TableOptions {
     this.rareBelow = rareBelow;
     this.mostCategories = mostCategories;
     this.dropsRowsWithoutTarget = dropsRowsWithoutTarget;
+    this.weight = weight;
   }
 
   /**
@@ -54,19 +57,19 @@ public final class TableOptions {
    */
   public static TableOptions defaults() {
     return new TableOptions(
-        LAST, null, Map.of(), Scaling.STANDARD, RARE_BELOW, MOST_CATEGORIES, false);
+        LAST, null, Map.of(), Scaling.STANDARD, RARE_BELOW, MOST_CATEGORIES, false, null);
   }
 
   /** These options with the target given by its name, its index from 0, or {@code last}. */
   public TableOptions target(String newTarget) {
     return new TableOptions(
-        newTarget, task, types, scaling, rareBelow, mostCategories, dropsRowsWithoutTarget);
+        newTarget, task, types, scaling, rareBelow, mostCategories, dropsRowsWithoutTarget, weight);
   }
 
   /** These options with the task given, or seen from the data if null. */
   public TableOptions task(@Nullable Task newTask) {
     return new TableOptions(
-        target, newTask, types, scaling, rareBelow, mostCategories, dropsRowsWithoutTarget);
+        target, newTask, types, scaling, rareBelow, mostCategories, dropsRowsWithoutTarget, weight);
   }
 
   /** These options with the type of a column given, by the column's name or its index from 0. */
@@ -74,29 +77,44 @@ public final class TableOptions {
     Map<String, ColumnType> more = new LinkedHashMap<>(types);
     more.put(column, type);
     return new TableOptions(
-        target, task, more, scaling, rareBelow, mostCategories, dropsRowsWithoutTarget);
+        target, task, more, scaling, rareBelow, mostCategories, dropsRowsWithoutTarget, weight);
   }
 
   /** These options with another scaling of numbers. */
   public TableOptions scaling(Scaling newScaling) {
     return new TableOptions(
-        target, task, types, newScaling, rareBelow, mostCategories, dropsRowsWithoutTarget);
+        target, task, types, newScaling, rareBelow, mostCategories, dropsRowsWithoutTarget, weight);
   }
 
   /** These options with categories put into one bucket that have fewer training rows than this. */
   public TableOptions rareBelow(int rows) {
     return new TableOptions(
-        target, task, types, scaling, rows, mostCategories, dropsRowsWithoutTarget);
+        target, task, types, scaling, rows, mostCategories, dropsRowsWithoutTarget, weight);
   }
 
   /** These options with at most so many features for the categories of a column. */
   public TableOptions mostCategories(int most) {
-    return new TableOptions(target, task, types, scaling, rareBelow, most, dropsRowsWithoutTarget);
+    return new TableOptions(
+        target, task, types, scaling, rareBelow, most, dropsRowsWithoutTarget, weight);
   }
 
   /** These options with rows that miss their target left out, or an error. */
   public TableOptions dropsRowsWithoutTarget(boolean drops) {
-    return new TableOptions(target, task, types, scaling, rareBelow, mostCategories, drops);
+    return new TableOptions(target, task, types, scaling, rareBelow, mostCategories, drops, weight);
+  }
+
+  /**
+   * These options with a column of the weights of training rows, by its name or its index from 0;
+   * null for none. It is no feature, and other rows need not have it.
+   */
+  public TableOptions weight(@Nullable String column) {
+    return new TableOptions(
+        target, task, types, scaling, rareBelow, mostCategories, dropsRowsWithoutTarget, column);
+  }
+
+  /** The column of weights by name or index, or null. */
+  public @Nullable String weight() {
+    return weight;
   }
 
   /** The target's name, index from 0, or {@code last}. */

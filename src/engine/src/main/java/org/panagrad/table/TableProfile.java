@@ -34,12 +34,13 @@ public record TableProfile(TableSchema schema, long rows, List<String> notes) {
   public static TableProfile of(TableSource table, TableOptions options) {
     int width = table.columns().size();
     int targetPosition = TargetColumn.position(table, options.target());
+    int weightPosition = RowWeights.position(table, options);
     @Nullable ColumnType[] given = givenTypes(table, options, targetPosition);
     DistinctTexts.Budget budget = new DistinctTexts.Budget();
     ColumnProfile target = targetProfile(table, targetPosition, options.task(), budget);
     List<ColumnProfile> columns = new ArrayList<>();
     for (int c = 0; c < width; c++) {
-      if (c != targetPosition && given[c] != ColumnType.IGNORED) {
+      if (c != targetPosition && c != weightPosition && given[c] != ColumnType.IGNORED) {
         columns.add(new ColumnProfile(table.name(), table.columns().get(c), c, given[c], budget));
       }
     }

@@ -30,6 +30,28 @@ public record TableReader(Dataset dataset, List<String> notes) {
    */
   public static TableReader read(
       String name, TableSource table, TableSchema schema, boolean dropsRowsWithoutTarget) {
+    return read(name, table, schema, dropsRowsWithoutTarget, null);
+  }
+
+  /**
+   * Encodes all rows to train on, with their weights where the options name a column of such.
+   *
+   * @param name what messages call the dataset
+   * @param options that the schema was learned by
+   * @throws DataException as {@link #read}, or if a weight is no finite number of 0 or more
+   */
+  public static TableReader readTraining(
+      String name, TableSource table, TableSchema schema, TableOptions options) {
+    RowWeights weights = RowWeights.of(table, options);
+    return read(name, table, schema, options.dropsRowsWithoutTarget(), weights);
+  }
+
+  private static TableReader read(
+      String name,
+      TableSource table,
+      TableSchema schema,
+      boolean dropsRowsWithoutTarget,
+      @Nullable RowWeights weights) {
     RowEncoder encoder = RowEncoder.of(schema, table);
     if (!encoder.hasTarget()) {
       throw DataException.at(
@@ -41,9 +63,9 @@ public record TableReader(Dataset dataset, List<String> notes) {
     }
     return switch (schema.target()) {
       case TableTarget.Classes classes ->
-          classes(name, table, encoder, classes, dropsRowsWithoutTarget);
+          classes(name, table, encoder, classes, dropsRowsWithoutTarget, weights);
       case TableTarget.Values values ->
-          values(name, table, encoder, values, dropsRowsWithoutTarget);
+          values(name, table, encoder, values, dropsRowsWithoutTarget, weights);
     };
   }
 
@@ -52,7 +74,8 @@ public record TableReader(Dataset dataset, List<String> notes) {
       TableSource table,
       RowEncoder encoder,
       TableTarget.Classes target,
-      boolean drops) {
+      boolean drops,
+      @Nullable RowWeights weights) {
     LabelNumbers labels = new LabelNumbers(target.classes());
     float[] features = new float[encoder.schema().features()];
     try (DatasetBuilder builder = DatasetBuilder.classes(name, features.length);
@@ -71,10 +94,13 @@ public record TableReader(Dataset dataset, List<String> notes) {
           }
           encoder.encode(cursor, features);
           builder.addRow(features, label);
+          if (weights != null) {
+            builder.addWeight(weights.of(cursor));
+          }
         }
       }
       Dataset dataset = builder.build(target.classes()).encodedBy(encoder.schema());
-      return new TableReader(dataset, notes(name, encoder, labels));
+      return new TableReader(dataset, notes(name, encoder, weights, labels));
     }
   }
 
@@ -83,7 +109,8 @@ public record TableReader(Dataset dataset, List<String> notes) {
       TableSource table,
       RowEncoder encoder,
       TableTarget.Values target,
-      boolean drops) {
+      boolean drops,
+      @Nullable RowWeights weights) {
     float[] features = new float[encoder.schema().features()];
     float[] value = new float[1];
     try (DatasetBuilder builder = DatasetBuilder.values(name, features.length, 1);
@@ -102,10 +129,13 @@ public record TableReader(Dataset dataset, List<String> notes) {
           }
           encoder.encode(cursor, features);
           builder.addRow(features, value);
+          if (weights != null) {
+            builder.addWeight(weights.of(cursor));
+          }
         }
       }
       return new TableReader(
-          builder.build().encodedBy(encoder.schema()), notes(name, encoder, null));
+          builder.build().encodedBy(encoder.schema()), notes(name, encoder, weights, null));
     }
   }
 
@@ -120,11 +150,17 @@ public record TableReader(Dataset dataset, List<String> notes) {
   }
 
   private static List<String> notes(
-      String name, RowEncoder encoder, @Nullable LabelNumbers labels) {
+      String name,
+      RowEncoder encoder,
+      @Nullable RowWeights weights,
+      @Nullable LabelNumbers labels) {
     List<String> notes = new ArrayList<>();
-    if (!encoder.unused().isEmpty()) {
-      notes.add(
-          name + ": columns the model does not use: " + TargetColumn.listed(encoder.unused()));
+    List<String> unused = new ArrayList<>(encoder.unused());
+    if (weights != null) {
+      unused.remove(weights.name());
+    }
+    if (!unused.isEmpty()) {
+      notes.add(name + ": columns the model does not use: " + TargetColumn.listed(unused));
     }
     if (labels != null && labels.stopped() > 0) {
       notes.add(

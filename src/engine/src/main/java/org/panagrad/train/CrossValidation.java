@@ -97,7 +97,7 @@ public final class CrossValidation {
       TableProfile profile = TableProfile.of(trainRows, alike);
       learned.accept(profile);
       try (Dataset train =
-              TableReader.read(table.name(), trainRows, profile.schema(), drops).dataset();
+              TableReader.readTraining(table.name(), trainRows, profile.schema(), alike).dataset();
           Dataset test =
               TableReader.read(table.name() + " test", table.select(fold), profile.schema(), drops)
                   .dataset()) {
