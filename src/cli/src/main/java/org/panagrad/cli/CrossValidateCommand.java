@@ -128,7 +128,11 @@ final class CrossValidateCommand implements Callable<Integer> {
     Network network =
         networkOptions.network(
             train.featureCount(), TrainingSession.outputs(loss, train), defaults);
-    TrainingOptions sized = options.loss(loss).batchSize(run.batchSize(defaults).of(train.size()));
+    TrainingOptions sized =
+        options
+            .optimizer(optimizerOptions.optimizer(defaults))
+            .loss(loss)
+            .batchSize(run.batchSize(defaults).of(train.size()));
     int epochs = run.epochs(defaults);
     sized = scheduleOptions.on(sized, train.size(), epochs);
     try (TrainingSession session = TrainingSession.open(network, train, sized)) {

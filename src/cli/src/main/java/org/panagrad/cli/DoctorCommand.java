@@ -123,7 +123,11 @@ final class DoctorCommand implements Callable<Integer> {
       int outputs = TrainingSession.outputs(loss, train);
       Network network = networkOptions.network(train.featureCount(), outputs, defaults);
       BatchSize batch = batchSize == null ? defaults.batch() : batchSize;
-      options = options.loss(loss).batchSize(batch.of(train.size()));
+      options =
+          options
+              .optimizer(optimizerOptions.optimizer(defaults))
+              .loss(loss)
+              .batchSize(batch.of(train.size()));
       options = scheduled(options, train.size(), epochs == null ? defaults.epochs() : epochs);
       Diagnosis diagnosis =
           doctor.examine(network, train, sets.test(), options, Interruption::check);

@@ -115,7 +115,11 @@ final class LrFindCommand implements Callable<Integer> {
       int outputs = TrainingSession.outputs(loss, train);
       Network network = networkOptions.network(train.featureCount(), outputs, defaults);
       BatchSize batch = batchSize == null ? defaults.batch() : batchSize;
-      options = options.loss(loss).batchSize(batch.of(train.size()));
+      options =
+          options
+              .optimizer(optimizerOptions.optimizer(defaults))
+              .loss(loss)
+              .batchSize(batch.of(train.size()));
       LearningRateSweep sweep = finder.sweep(network, train, options, null, Interruption::check);
       print(sweep, options);
       if (json != null) {

@@ -32,18 +32,26 @@ final class OptimizerOptions {
   @Option(
       names = {"--weight-decay", "--l2"},
       paramLabel = "X",
-      defaultValue = "0",
       description =
           "Add X times the weight to its gradient, which is an L2 penalty; adamw shrinks the"
-              + " weights apart. Default: ${DEFAULT-VALUE}.")
-  float weightDecay;
+              + " weights apart. Default: 0; for tables 1 / training rows, but 0 for adamw.")
+  @Nullable Float weightDecay;
+
+  /** The optimizer they make, for data that is there. */
+  Optimizer optimizer(Defaults defaults) {
+    return optimizer(name.equals("adamw") ? 0 : defaults.weightDecay());
+  }
 
   /**
-   * The optimizer they make.
+   * The optimizer they make, as far as it is known without data.
    *
    * @throws IllegalArgumentException with a line that says what is wrong
    */
   Optimizer optimizer() {
+    return optimizer(0);
+  }
+
+  private Optimizer optimizer(float usualWeightDecay) {
     boolean takesMomentum = name.equals("momentum") || name.equals("nesterov");
     if (momentum != null && !takesMomentum && Optimizers.labels().contains(name)) {
       throw new IllegalArgumentException(
@@ -57,6 +65,6 @@ final class OptimizerOptions {
         name,
         learningRate == null ? Optimizers.usualLearningRate(name) : learningRate,
         momentum == null ? USUAL_MOMENTUM : momentum,
-        weightDecay);
+        weightDecay == null ? usualWeightDecay : weightDecay);
   }
 }

@@ -126,7 +126,10 @@ final class TrainCommand implements Callable<Integer> {
     Network network = networkOptions.network(train.featureCount(), outputs, defaults);
     int epochs = run.epochs(defaults);
     TrainingOptions options =
-        options().loss(loss).batchSize(run.batchSize(defaults).of(train.size()));
+        options()
+            .optimizer(optimizerOptions.optimizer(defaults))
+            .loss(loss)
+            .batchSize(run.batchSize(defaults).of(train.size()));
     return new Job(network, scheduled(options, train.size(), epochs), epochs, defaults);
   }
 

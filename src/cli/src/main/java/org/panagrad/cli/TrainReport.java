@@ -144,6 +144,9 @@ final class TrainReport {
     return options.optimizer().label()
         + " with learning rate "
         + options.optimizer().learningRate()
+        + (options.optimizer().weightDecay() == 0
+            ? ""
+            : String.format(Locale.ROOT, ", decay %.2g", options.optimizer().weightDecay()))
         + (options.schedule() instanceof ConstantRate ? "" : ", " + options.schedule().label())
         + (options.accumulate() == 1 ? "" : ", " + options.accumulate() + " batches per update");
   }

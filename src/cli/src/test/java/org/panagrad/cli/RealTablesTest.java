@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,10 +90,18 @@ class RealTablesTest {
 
   @Test
   void iris() throws IOException {
-    Run.of("cross-validate", "--data", tables.resolve("iris.csv"), "--folds", 5, "--json", json)
-        .succeeds();
-    JsonNode report = report();
-    assertEquals(5, report.get("folds").size());
-    assertTrue(report.get("mean").asDouble() >= 0.95, report.get("mean").asText());
+    // One row is 0.67 %, so that a single seed tells little.
+    double mean = 0;
+    for (int seed = 1; seed <= 3; seed++) {
+      Object[] data = {"--data", tables.resolve("iris.csv"), "--folds", 5, "--seed", seed};
+      Run.of(
+              Stream.of(new Object[] {"cross-validate", "--json", json}, data)
+                  .flatMap(Stream::of)
+                  .toArray())
+          .succeeds();
+      assertEquals(5, report().get("folds").size());
+      mean += report().get("mean").asDouble() / 3;
+    }
+    assertTrue(mean >= 0.96, Double.toString(mean));
   }
 }

@@ -95,6 +95,7 @@ class TableCommandsTest {
     assertEquals("cross-entropy", report.get("loss").asText());
     assertEquals("[64,32]", report.get("hidden").toString());
     assertEquals(8, report.get("batchSize").asInt());
+    assertEquals(1.0 / 300, report.get("weightDecay").asDouble(), 1e-9);
     assertEquals(66, report.get("epochs").asInt(), "2500 steps of 8 in 300 rows");
     assertTrue(
         run.out()
