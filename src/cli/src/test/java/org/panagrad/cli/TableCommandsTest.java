@@ -406,7 +406,8 @@ class TableCommandsTest {
     for (String bad : List.of("-1", "nan", "", "1e60", "much")) {
       data = write("weighted.csv", "x,w,y", List.of("1,1,a", "2," + bad + ",b", "3,1,b"));
       train("--sample-weight", "w")
-          .fails("column w: weight: expected a finite number of 0 or more, found '" + bad + "'");
+          .fails(
+              "column 2 (w): weight: expected a finite number of 0 or more, found '" + bad + "'");
     }
     data = write("weighted.csv", "x,w,y", List.of("1,0,a", "2,0,b", "3,0,b"));
     train("--sample-weight", "w").fails("weights: expected one above 0, found all 0");
