@@ -407,12 +407,12 @@ class TableCommandsTest {
       data = write("weighted.csv", "x,w,y", List.of("1,1,a", "2," + bad + ",b", "3,1,b"));
       train("--sample-weight", "w")
           .fails(
-              "column 2 (w): weight: expected a finite number of 0 or more, found '" + bad + "'");
+              "column 2 (w): weight: expected a finite number of 0 or more, found \"" + bad + "\"");
     }
     data = write("weighted.csv", "x,w,y", List.of("1,0,a", "2,0,b", "3,0,b"));
     train("--sample-weight", "w").fails("weights: expected one above 0, found all 0");
     train("--sample-weight", "y")
-        .fails("weight 'y': expected a column of its own, found the target");
-    train("--sample-weight", "v").fails("weight 'v': expected one of the columns x, w, y");
+        .fails("weight \"y\": expected a column of its own, found the target");
+    train("--sample-weight", "v").fails("weight \"v\": expected one of the columns x, w, y");
   }
 }
