@@ -3,7 +3,7 @@ package org.panagrad.contract;
 import static org.panagrad.contract.Bounded.U;
 import static org.panagrad.contract.Bounded.gamma;
 
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.graph.Activate;
@@ -81,9 +81,9 @@ final class ReferenceNetwork {
   private final class Run {
     private final int n;
     private final Map<Value, double[]> parameters;
-    private final Map<Value, Bounded> values = new HashMap<>();
-    private final Map<Value, Bounded> gradients = new HashMap<>();
-    private final Map<Value, ReferenceNorm> norms = new HashMap<>();
+    private final Map<Value, Bounded> values = new LinkedHashMap<>();
+    private final Map<Value, Bounded> gradients = new LinkedHashMap<>();
+    private final Map<Value, ReferenceNorm> norms = new LinkedHashMap<>();
     private long branches;
 
     Run(Map<Value, double[]> parameters, double[] x, int batch) {
