@@ -9,10 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.TrainTest;
 import org.panagrad.file.AtomicFile;
-import org.panagrad.graph.Loss;
 import org.panagrad.metrics.ClassMetrics;
 import org.panagrad.metrics.ValueMetrics;
-import org.panagrad.nn.Network;
 import org.panagrad.table.TableProfile;
 import org.panagrad.train.CrossValidation;
 import org.panagrad.train.StepListener;
@@ -35,12 +33,7 @@ final class CrossValidateCommand implements Callable<Integer> {
   @Mixin DataOptions data;
   @Mixin DelimitedOptions delimited;
   @Mixin ColumnOptions columns;
-  @Mixin NetworkOptions networkOptions;
-  @Mixin LossOptions lossOptions;
-  @Mixin OptimizerOptions optimizerOptions;
-  @Mixin ScheduleOptions scheduleOptions;
-  @Mixin UpdateOptions updateOptions;
-  @Mixin RunOptions run;
+  @Mixin TrainingSetup setup;
 
   @Option(
       names = "--folds",
@@ -87,7 +80,7 @@ final class CrossValidateCommand implements Callable<Integer> {
           .put("mean", results.mean())
           .put("standardDeviation", results.standardDeviation())
           .put("folds", results.folds())
-          .put("seed", run.seed)
+          .put("seed", setup.run.seed)
           .put("data", data.data)
           .write(json);
     }
@@ -99,19 +92,19 @@ final class CrossValidateCommand implements Callable<Integer> {
     if (data.isTable()) {
       return CrossValidation.run(
           delimited.open(Path.of(data.data)),
-          columns.options(networkOptions.loss),
+          columns.options(setup.network.loss),
           folds,
-          run.seed,
+          setup.run.seed,
           this::note,
           trial);
     }
     if (data.isArrays()) {
       try (DataSets sets = data.files.read(Path.of(data.data))) {
-        return CrossValidation.run(sets.train(), folds, run.seed, trial);
+        return CrossValidation.run(sets.train(), folds, setup.run.seed, trial);
       }
     }
     try (TrainTest sets = data.load()) {
-      return CrossValidation.run(sets.train(), folds, run.seed, trial);
+      return CrossValidation.run(sets.train(), folds, setup.run.seed, trial);
     }
   }
 
@@ -123,21 +116,10 @@ final class CrossValidateCommand implements Callable<Integer> {
 
   /** How a network trained on one part does on another. */
   private double trial(Dataset train, Dataset test, TrainingOptions options) {
-    Defaults defaults = Defaults.of(train, data.isTable());
-    Loss loss = loss(defaults, train);
-    Network network =
-        networkOptions.network(
-            train.featureCount(), TrainingSession.outputs(loss, train), defaults);
-    TrainingOptions sized =
-        options
-            .optimizer(optimizerOptions.optimizer(defaults))
-            .loss(loss)
-            .batchSize(run.batchSize(defaults).of(train.size()));
-    int epochs = run.epochs(defaults);
-    sized = scheduleOptions.on(sized, train.size(), epochs);
-    try (TrainingSession session = TrainingSession.open(network, train, sized)) {
+    TrainingSetup.Job job = setup.job(train, data.isTable(), options);
+    try (TrainingSession session = TrainingSession.open(job.network(), train, job.options())) {
       StepListener interrupted = (rows, of, lossSoFar, accuracy) -> Interruption.check();
-      for (int epoch = 0; epoch < epochs; epoch++) {
+      for (int epoch = 0; epoch < job.epochs(); epoch++) {
         session.epoch(interrupted);
       }
       double score =
@@ -163,35 +145,17 @@ final class CrossValidateCommand implements Callable<Integer> {
     }
   }
 
-  private Loss loss(Defaults defaults, Dataset train) {
-    try {
-      Loss loss = networkOptions.loss(defaults);
-      networkOptions.checkOutput(loss);
-      return lossOptions.loss(lossOptions.loss(loss), train);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
-    }
-  }
-
   private String text(double value) {
     return classes ? TrainingClock.percent(value) : TrainingClock.loss(value);
   }
 
   private TrainingOptions options() {
     try {
-      networkOptions.check();
-      lossOptions.loss(networkOptions.loss());
-      columns.options(networkOptions.loss);
+      columns.options(setup.network.loss);
       if (folds < 2) {
         throw new IllegalArgumentException("--folds " + folds + ": expected 2 or more");
       }
-      scheduleOptions.check();
-      TrainingOptions options =
-          TrainingOptions.defaults()
-              .optimizer(optimizerOptions.optimizer())
-              .threads(limits.threads())
-              .maxNativeBytes(limits.bytes());
-      return run.apply(updateOptions.on(options));
+      return setup.options(limits);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
     }

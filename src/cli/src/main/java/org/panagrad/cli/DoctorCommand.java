@@ -15,8 +15,6 @@ import org.panagrad.doctor.Doctor;
 import org.panagrad.doctor.Finding;
 import org.panagrad.doctor.Severity;
 import org.panagrad.file.AtomicFile;
-import org.panagrad.graph.Loss;
-import org.panagrad.nn.Network;
 import org.panagrad.train.TrainingOptions;
 import org.panagrad.train.TrainingSession;
 import picocli.CommandLine.Command;
@@ -48,39 +46,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Mixin DelimitedOptions delimited;
   @Mixin ColumnOptions columns;
   @Mixin SplitOptions splits;
-  @Mixin NetworkOptions networkOptions;
-  @Mixin LossOptions lossOptions;
-  @Mixin OptimizerOptions optimizerOptions;
-  @Mixin ScheduleOptions scheduleOptions;
-  @Mixin UpdateOptions updateOptions;
-
-  @Option(
-      names = "--batch-size",
-      paramLabel = "N|full",
-      converter = BatchSize.Converter.class,
-      description = "Rows per step; 'full' for all of them. Default: as for training.")
-  @Nullable BatchSize batchSize;
-
-  @Option(
-      names = "--epochs",
-      paramLabel = "N",
-      description = "Of the training to come, for its schedule. Default: as for training.")
-  @Nullable Integer epochs;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description =
-          "Of the first weights, the shuffling, the dropout and the rows looked at. Default:"
-              + " ${DEFAULT-VALUE}.")
-  long seed;
-
-  @Option(
-      names = "--partitions",
-      paramLabel = "N",
-      description = "Parts a step is cut into. Default: the processors.")
-  @Nullable Integer partitions;
+  @Mixin TrainingSetup setup;
 
   @Option(
       names = "--steps",
@@ -116,21 +82,11 @@ final class DoctorCommand implements Callable<Integer> {
     }
     TrainingSession.beginLoading();
     try (DataSets sets =
-        TableData.load(data, delimited, columns, splits, networkOptions.loss, seed)) {
+        TableData.load(data, delimited, columns, splits, setup.network.loss, setup.run.seed)) {
       Dataset train = sets.train();
-      Defaults defaults = Defaults.of(train, data.isTable());
-      Loss loss = loss(networkOptions.loss(defaults), train);
-      int outputs = TrainingSession.outputs(loss, train);
-      Network network = networkOptions.network(train.featureCount(), outputs, defaults);
-      BatchSize batch = batchSize == null ? defaults.batch() : batchSize;
-      options =
-          options
-              .optimizer(optimizerOptions.optimizer(defaults))
-              .loss(loss)
-              .batchSize(batch.of(train.size()));
-      options = scheduled(options, train.size(), epochs == null ? defaults.epochs() : epochs);
+      TrainingSetup.Job job = setup.job(train, data.isTable(), options);
       Diagnosis diagnosis =
-          doctor.examine(network, train, sets.test(), options, Interruption::check);
+          doctor.examine(job.network(), train, sets.test(), job.options(), Interruption::check);
       print(sets.notes(), diagnosis);
       if (json != null) {
         json(diagnosis).write(json);
@@ -140,37 +96,9 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private TrainingOptions options() {
-    if (epochs != null && epochs < 1) {
-      throw new IllegalArgumentException("--epochs " + epochs + ": expected 1 or more");
-    }
-    networkOptions.check();
-    scheduleOptions.check();
-    columns.options(networkOptions.loss);
+    columns.options(setup.network.loss);
     splits.check(data.takesFiles(), data.isTested());
-    TrainingOptions options =
-        updateOptions.on(
-            TrainingOptions.defaults()
-                .optimizer(optimizerOptions.optimizer())
-                .seed(seed)
-                .threads(limits.threads())
-                .maxNativeBytes(limits.bytes()));
-    return partitions == null ? options : options.partitions(partitions);
-  }
-
-  private Loss loss(Loss plain, Dataset train) {
-    try {
-      return lossOptions.loss(lossOptions.loss(plain), train);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
-    }
-  }
-
-  private TrainingOptions scheduled(TrainingOptions options, int rows, int epochCount) {
-    try {
-      return scheduleOptions.on(options, rows, epochCount);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
-    }
+    return setup.options(limits);
   }
 
   private void print(List<String> notes, Diagnosis diagnosis) {
@@ -204,7 +132,7 @@ final class DoctorCommand implements Callable<Integer> {
         .put("notes", diagnosis.count(Severity.NOTE))
         .putObjects("findings", diagnosis.findings().stream().map(DoctorCommand::json).toList())
         .put("data", data.data)
-        .put("seed", seed);
+        .put("seed", setup.run.seed);
   }
 
   private static Map<String, @Nullable Object> json(Finding finding) {

@@ -224,7 +224,7 @@ final class SweepCommand implements Callable<Integer> {
       Dataset validation) {
     TrainCommand command = known.parse(TrialOptions.join(options, trial.settings()));
     try {
-      TrainCommand.Job job = command.job(sets);
+      TrainingSetup.Job job = command.job(sets);
       return new TrialSetup(job.network(), sets.train(), validation, job.options(), job.epochs());
     } catch (ParameterException e) {
       // Options that are wrong for this data.

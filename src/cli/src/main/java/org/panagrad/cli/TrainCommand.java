@@ -7,10 +7,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.data.Dataset;
 import org.panagrad.file.AtomicFile;
-import org.panagrad.graph.Loss;
 import org.panagrad.io.CheckpointFolder;
 import org.panagrad.io.ModelFile;
-import org.panagrad.nn.Network;
 import org.panagrad.train.OnNonFinite;
 import org.panagrad.train.StopReason;
 import org.panagrad.train.Trainer;
@@ -33,12 +31,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin DelimitedOptions delimited;
   @Mixin ColumnOptions columns;
   @Mixin SplitOptions splits;
-  @Mixin NetworkOptions networkOptions;
-  @Mixin LossOptions lossOptions;
-  @Mixin OptimizerOptions optimizerOptions;
-  @Mixin ScheduleOptions scheduleOptions;
-  @Mixin UpdateOptions updateOptions;
-  @Mixin RunOptions run;
+  @Mixin TrainingSetup setup;
 
   @Option(
       names = "--out",
@@ -71,7 +64,7 @@ final class TrainCommand implements Callable<Integer> {
     try (CheckpointFolder checkpoints = control.open();
         DataSets sets = load();
         TrainingRecords records = reports.open()) {
-      Job job = job(sets);
+      TrainingSetup.Job job = job(sets);
       Dataset train = sets.train();
       try (TrainingSession session = TrainingSession.open(job.network(), train, job.options())) {
         TrainReport report = new TrainReport(this, session, sets, job.defaults());
@@ -100,37 +93,19 @@ final class TrainCommand implements Callable<Integer> {
 
   /** Reads the data. */
   DataSets load() {
-    return TableData.load(data, delimited, columns, splits, networkOptions.loss, run.seed);
+    return TableData.load(data, delimited, columns, splits, setup.network.loss, setup.run.seed);
   }
 
   /** Whether the other command's data, read by this one, would be the same. */
   boolean readsAs(TrainCommand other) {
     return !data.isTable()
-        || columns.options(networkOptions.loss).task()
-            == other.columns.options(other.networkOptions.loss).task();
+        || columns.options(setup.network.loss).task()
+            == other.columns.options(other.setup.network.loss).task();
   }
 
-  /**
-   * What options and data decide of a training.
-   *
-   * @param defaults that hold for the data
-   */
-  record Job(Network network, TrainingOptions options, int epochs, Defaults defaults) {}
-
   /** The training of this data. */
-  Job job(DataSets sets) {
-    Dataset train = sets.train();
-    Defaults defaults = Defaults.of(train, data.isTable());
-    Loss loss = loss(defaults, train);
-    int outputs = TrainingSession.outputs(loss, train);
-    Network network = networkOptions.network(train.featureCount(), outputs, defaults);
-    int epochs = run.epochs(defaults);
-    TrainingOptions options =
-        options()
-            .optimizer(optimizerOptions.optimizer(defaults))
-            .loss(loss)
-            .batchSize(run.batchSize(defaults).of(train.size()));
-    return new Job(network, scheduled(options, train.size(), epochs), epochs, defaults);
+  TrainingSetup.Job job(DataSets sets) {
+    return setup.job(sets.train(), data.isTable(), options());
   }
 
   private void train(
@@ -233,42 +208,11 @@ final class TrainCommand implements Callable<Integer> {
   /** The options, checked as far as that goes without data: what is wrong here is wrong usage. */
   private TrainingOptions options() {
     try {
-      networkOptions.check();
-      lossOptions.loss(networkOptions.loss());
-      columns.options(networkOptions.loss);
+      columns.options(setup.network.loss);
       splits.check(data.takesFiles(), data.isTested());
-      scheduleOptions.check();
-      TrainingOptions options =
-          TrainingOptions.defaults()
-              .optimizer(optimizerOptions.optimizer())
-              .threads(limits.threads())
-              .maxNativeBytes(limits.bytes());
-      return run.apply(control.on(updateOptions.on(options)));
+      return control.on(setup.options(limits));
     } catch (IllegalArgumentException e) {
-      throw usage(String.valueOf(e.getMessage()));
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
     }
-  }
-
-  /** The loss for this data, which has shown what is to be told: classes or numbers. */
-  private Loss loss(Defaults defaults, Dataset train) {
-    try {
-      Loss loss = networkOptions.loss(defaults);
-      networkOptions.checkOutput(loss);
-      return lossOptions.loss(lossOptions.loss(loss), train);
-    } catch (IllegalArgumentException e) {
-      throw usage(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private TrainingOptions scheduled(TrainingOptions options, int rows, int epochs) {
-    try {
-      return scheduleOptions.on(options, rows, epochs);
-    } catch (IllegalArgumentException e) {
-      throw usage(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private ParameterException usage(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 }

@@ -85,7 +85,7 @@ final class TrainReport {
   /** What is about to be trained, on what. */
   String head() {
     TrainingOptions options = session.options();
-    List<Integer> widths = command.networkOptions.hidden(defaults).widths();
+    List<Integer> widths = command.setup.network.hidden(defaults).widths();
     String hidden =
         widths.isEmpty()
             ? ""
@@ -256,7 +256,7 @@ final class TrainReport {
 
   JsonFile json() {
     TrainingOptions options = session.options();
-    NetworkOptions network = command.networkOptions;
+    NetworkOptions network = command.setup.network;
     Dataset train = sets.train();
     JsonFile file = new JsonFile();
     if (test != null) {
