@@ -3,6 +3,8 @@ package org.panagrad.file;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -11,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 
 /**
  * A file that is there whole or not at all.
@@ -28,6 +31,9 @@ public final class AtomicFile {
     /** Writes all of it; the channel is flushed and closed by the caller. */
     void writeTo(FileChannel channel) throws IOException;
   }
+
+  private static final String PREFIX = ".panagrad-";
+  private static final String SUFFIX = ".tmp";
 
   private AtomicFile() {}
 
@@ -106,6 +112,26 @@ public final class AtomicFile {
     }
   }
 
+  /**
+   * Deletes what killed processes left half written. For a directory that nobody writes to
+   * meanwhile.
+   *
+   * @throws IOException if the directory cannot be read, or one cannot be deleted
+   */
+  public static void deleteTemporaries(Path directory) throws IOException {
+    Pattern temporary =
+        Pattern.compile(Pattern.quote(PREFIX) + "[0-9a-f]{16}" + Pattern.quote(SUFFIX));
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(directory)) {
+      for (Path file : all) {
+        if (temporary.matcher(file.getFileName().toString()).matches()) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (DirectoryIteratorException failure) {
+      throw failure.getCause();
+    }
+  }
+
   private static void check(Path file, Path target, Path directory) throws IOException {
     if (Files.notExists(directory)) {
       throw refused(
@@ -153,9 +179,7 @@ public final class AtomicFile {
 
   // Not derived from the final name: a name of 255 bytes must stay writable.
   private static String temporaryName() {
-    return ".panagrad-"
-        + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong())
-        + ".tmp";
+    return PREFIX + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()) + SUFFIX;
   }
 
   private static void keepPermissions(Path existing, Path temporary) throws IOException {

@@ -2,16 +2,12 @@ package org.panagrad.io;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -23,7 +19,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.panagrad.file.AtomicFile;
 import org.panagrad.file.FailureReason;
+import org.panagrad.file.FolderLock;
 import org.panagrad.file.FormatException;
 import org.panagrad.file.OneLine;
 import org.panagrad.graph.Value;
@@ -44,16 +42,14 @@ import org.panagrad.train.TrainingProgress;
  */
 public final class CheckpointFolder implements CheckpointStore, AutoCloseable {
   private static final String KEY = "panagrad.checkpoint";
-  private static final String LOCK = ".lock";
   private static final String DAMAGED = ".damaged";
   private static final Pattern NAME = Pattern.compile("step-[0-9]{12,19}\\.safetensors");
-  private static final Pattern TEMPORARY = Pattern.compile("\\.panagrad-[0-9a-f]{16}\\.tmp");
 
   private final Path folder;
   private final int keep;
-  private final FileChannel lock;
+  private final FolderLock lock;
 
-  private CheckpointFolder(Path folder, int keep, FileChannel lock) {
+  private CheckpointFolder(Path folder, int keep, FolderLock lock) {
     this.folder = folder;
     this.keep = keep;
     this.lock = lock;
@@ -71,31 +67,26 @@ public final class CheckpointFolder implements CheckpointStore, AutoCloseable {
     if (keep < 1) {
       throw new IllegalArgumentException(keep + " checkpoints to keep: expected 1 or more");
     }
-    FileChannel lock;
     try {
       Files.createDirectories(folder);
-      lock =
-          FileChannel.open(
-              folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    } catch (IOException failure) {
-      throw refused(folder, failure);
-    }
-    CheckpointFolder opened = new CheckpointFolder(folder, keep, lock);
-    boolean whole = false;
-    try {
-      opened.lock();
-      for (Path left : opened.list(TEMPORARY)) {
-        Files.deleteIfExists(left);
-      }
-      whole = true;
-      return opened;
-    } catch (IOException failure) {
-      throw refused(folder, failure);
-    } finally {
-      if (!whole) {
+      FolderLock lock = FolderLock.take(folder).orElseThrow(() -> taken(folder));
+      try {
+        AtomicFile.deleteTemporaries(folder);
+      } catch (Throwable t) {
         lock.close();
+        throw t;
       }
+      return new CheckpointFolder(folder, keep, lock);
+    } catch (IOException failure) {
+      throw refused(folder, failure);
     }
+  }
+
+  private static ResumeException taken(Path folder) {
+    return new ResumeException(
+        folder
+            + ": another training keeps its checkpoints there; wait for its end, or choose"
+            + " another folder");
   }
 
   private static IOException refused(Path folder, IOException failure) {
@@ -109,27 +100,12 @@ public final class CheckpointFolder implements CheckpointStore, AutoCloseable {
         failure);
   }
 
-  private void lock() throws IOException {
-    FileLock held;
-    try {
-      held = lock.tryLock();
-    } catch (OverlappingFileLockException _) {
-      held = null;
-    }
-    if (held == null) {
-      throw new ResumeException(
-          folder
-              + ": another training keeps its checkpoints there; wait for its end, or choose"
-              + " another folder");
-    }
-  }
-
-  /** The names that match, in their order; those of checkpoints in the order of their steps. */
-  private List<Path> list(Pattern name) throws IOException {
+  /** The checkpoints, oldest first. */
+  public List<Path> checkpoints() throws IOException {
     List<Path> files = new ArrayList<>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
       for (Path file : all) {
-        if (name.matcher(file.getFileName().toString()).matches()) {
+        if (NAME.matcher(file.getFileName().toString()).matches()) {
           files.add(file);
         }
       }
@@ -143,11 +119,6 @@ public final class CheckpointFolder implements CheckpointStore, AutoCloseable {
         Comparator.comparingInt((Path file) -> file.getFileName().toString().length())
             .thenComparing(file -> file.getFileName().toString()));
     return files;
-  }
-
-  /** The checkpoints, oldest first. */
-  public List<Path> checkpoints() throws IOException {
-    return list(NAME);
   }
 
   @Override

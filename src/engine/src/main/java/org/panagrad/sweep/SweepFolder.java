@@ -3,8 +3,6 @@ package org.panagrad.sweep;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -17,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import org.panagrad.file.AtomicFile;
 import org.panagrad.file.FailureReason;
+import org.panagrad.file.FolderLock;
 import org.panagrad.file.FormatException;
 import org.panagrad.file.OneLine;
 import org.panagrad.infer.Model;
@@ -38,14 +37,11 @@ import org.panagrad.train.ResumeException;
  * is. So whatever moment a process is killed at, the model of the best row is in one of two places.
  */
 final class SweepFolder implements AutoCloseable {
-  private static final String LOCK = ".lock";
-  private static final String TEMPORARY = ".panagrad-";
-
   private final Path folder;
   private final boolean keepModels;
-  private final FileChannel lock;
+  private final FolderLock lock;
 
-  private SweepFolder(Path folder, boolean keepModels, FileChannel lock) {
+  private SweepFolder(Path folder, boolean keepModels, FolderLock lock) {
     this.folder = folder;
     this.keepModels = keepModels;
     this.lock = lock;
@@ -59,35 +55,31 @@ final class SweepFolder implements AutoCloseable {
    * @throws IOException in one line when it cannot be made or written to
    */
   static SweepFolder open(Path folder, boolean resume, boolean keepModels) throws IOException {
-    FileChannel lock;
     try {
       Files.createDirectories(folder.resolve("models"));
       Files.createDirectories(folder.resolve("trials"));
-      lock =
-          FileChannel.open(
-              folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    } catch (IOException failure) {
-      throw refused(folder, failure);
-    }
-    SweepFolder opened = new SweepFolder(folder, keepModels, lock);
-    boolean whole = false;
-    try {
-      opened.lock();
-      if (!resume && Files.exists(opened.table())) {
-        throw new ResumeException(
-            folder + ": holds a sweep; resume that one, or begin anew in another folder");
+      FolderLock lock = FolderLock.take(folder).orElseThrow(() -> taken(folder));
+      SweepFolder opened = new SweepFolder(folder, keepModels, lock);
+      try {
+        if (!resume && Files.exists(opened.table())) {
+          throw new ResumeException(
+              folder + ": holds a sweep; resume that one, or begin anew in another folder");
+        }
+        AtomicFile.deleteTemporaries(folder);
+        AtomicFile.deleteTemporaries(folder.resolve("models"));
+      } catch (Throwable t) {
+        lock.close();
+        throw t;
       }
-      opened.clearTemporaries(folder);
-      opened.clearTemporaries(folder.resolve("models"));
-      whole = true;
       return opened;
     } catch (IOException failure) {
       throw refused(folder, failure);
-    } finally {
-      if (!whole) {
-        lock.close();
-      }
     }
+  }
+
+  private static ResumeException taken(Path folder) {
+    return new ResumeException(
+        folder + ": another sweep works there; wait for its end, or choose another folder");
   }
 
   private static IOException refused(Path folder, IOException failure) {
@@ -99,28 +91,6 @@ final class SweepFolder implements AutoCloseable {
                 + FailureReason.of(failure)
                 + "; check its permissions, or choose another folder"),
         failure);
-  }
-
-  private void lock() throws IOException {
-    FileLock held;
-    try {
-      held = lock.tryLock();
-    } catch (OverlappingFileLockException _) {
-      held = null;
-    }
-    if (held == null) {
-      throw new ResumeException(
-          folder + ": another sweep works there; wait for its end, or choose another folder");
-    }
-  }
-
-  /** What a killed process left half written. */
-  private void clearTemporaries(Path directory) throws IOException {
-    for (Path file : list(directory)) {
-      if (file.getFileName().toString().startsWith(TEMPORARY)) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 
   private static List<Path> list(Path directory) throws IOException {

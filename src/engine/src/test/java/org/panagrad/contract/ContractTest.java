@@ -32,6 +32,7 @@ class ContractTest {
    * is off by more than 1e-6 where a batch of two has a small variance.
    */
   private static final double[] STEPS = {1e-5, -1e-5, 5e-6, -5e-6};
+
   private static final int NAN = 0x7fc00000;
   private static final int[] PARTITIONS = {1, 2, 3, 4, 7};
 
