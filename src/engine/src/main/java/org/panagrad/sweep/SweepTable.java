@@ -11,11 +11,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.file.AtomicFile;
 import org.panagrad.file.FailureReason;
@@ -119,17 +117,19 @@ final class SweepTable implements AutoCloseable {
     } catch (JsonException e) {
       throw wrong(file, "line 1, " + e.where(), e.expected(), e.found());
     }
-    List<String> different = differences(stored.settings(), head.settings(), "");
+    List<String> different =
+        ResumeException.differences("", "the sweep", stored.settings(), head.settings());
     if (different.isEmpty() && stored.trials().size() != head.trials().size()) {
       different.add(
           "the sweep has " + stored.trials().size() + " trials, found " + head.trials().size());
     }
     for (int i = 0; different.isEmpty() && i < head.trials().size(); i++) {
       different =
-          differences(
+          ResumeException.differences(
+              "trial " + (i + 1) + ", ",
+              "the sweep",
               stored.trials().get(i).settings(),
-              head.trials().get(i).settings(),
-              "trial " + (i + 1) + ", ");
+              head.trials().get(i).settings());
     }
     if (!different.isEmpty()) {
       throw new ResumeException(
@@ -138,21 +138,6 @@ final class SweepTable implements AutoCloseable {
               + String.join("; ", different)
               + "; give what it has, or begin anew in another folder");
     }
-  }
-
-  private static List<String> differences(
-      Map<String, String> stored, Map<String, String> now, String place) {
-    Set<String> names = new LinkedHashSet<>(stored.keySet());
-    names.addAll(now.keySet());
-    List<String> different = new ArrayList<>();
-    for (String name : names) {
-      String before = stored.getOrDefault(name, "none");
-      String here = now.getOrDefault(name, "none");
-      if (!before.equals(here)) {
-        different.add(place + name + ": the sweep has " + before + ", found " + here);
-      }
-    }
-    return different;
   }
 
   private static TrialResult row(Path file, int number, String line, List<Trial> trials) {

@@ -1,13 +1,10 @@
 package org.panagrad.train;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.panagrad.plan.ParameterLayout;
 
 /**
@@ -57,7 +54,8 @@ public record CheckpointForm(
       Map<String, String> storedSettings,
       Map<String, String> storedMachine,
       boolean otherMachine) {
-    List<String> different = differences(storedSettings, settings);
+    List<String> different =
+        ResumeException.differences("", "the checkpoint", storedSettings, settings);
     if (!different.isEmpty()) {
       throw new ResumeException(
           file
@@ -65,27 +63,13 @@ public record CheckpointForm(
               + String.join("; ", different)
               + "; give what the checkpoint has, or begin anew in another folder");
     }
-    different = differences(storedMachine, machine);
+    different = ResumeException.differences("", "the checkpoint", storedMachine, machine);
     if (!different.isEmpty() && !otherMachine) {
       throw new ResumeException(
           file
               + ": cannot be gone on with to the same bits: "
               + String.join("; ", different)
               + "; give what the checkpoint has, or resumeAnyway to do without the same bits");
-    }
-    return different;
-  }
-
-  private static List<String> differences(Map<String, String> stored, Map<String, String> now) {
-    Set<String> names = new LinkedHashSet<>(stored.keySet());
-    names.addAll(now.keySet());
-    List<String> different = new ArrayList<>();
-    for (String name : names) {
-      String before = stored.getOrDefault(name, "none");
-      String here = now.getOrDefault(name, "none");
-      if (!before.equals(here)) {
-        different.add(name + ": the checkpoint has " + before + ", found " + here);
-      }
     }
     return different;
   }

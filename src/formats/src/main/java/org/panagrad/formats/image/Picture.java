@@ -125,11 +125,7 @@ record Picture(int width, int height, int channels, byte[] levels) {
     boolean grey = isGrey(image);
     int[] line = new int[size.width()];
     for (int y = 0, at = 0; y < size.height(); y++) {
-      if (grey) {
-        greyLine(image.getRaster(), y, line);
-      } else {
-        image.getRGB(0, y, size.width(), 1, line, 0, size.width());
-      }
+      readLine(image, grey, y, line);
       for (int pixel : line) {
         levels[at++] = (byte) (grey ? pixel : pixel >> 16);
         levels[at++] = (byte) (grey ? pixel : pixel >> 8);
@@ -144,16 +140,21 @@ record Picture(int width, int height, int channels, byte[] levels) {
     boolean grey = isGrey(image);
     int[] line = new int[size.width()];
     for (int y = 0, at = 0; y < size.height(); y++) {
-      if (grey) {
-        greyLine(image.getRaster(), y, line);
-      } else {
-        image.getRGB(0, y, size.width(), 1, line, 0, size.width());
-      }
+      readLine(image, grey, y, line);
       for (int pixel : line) {
         levels[at++] = (byte) (grey ? pixel : luma(pixel));
       }
     }
     return new Picture(size.width(), size.height(), 1, levels);
+  }
+
+  /** A line of pixels: levels of grey, or red, green and blue in one int. */
+  private static void readLine(BufferedImage image, boolean grey, int y, int[] line) {
+    if (grey) {
+      greyLine(image.getRaster(), y, line);
+    } else {
+      image.getRGB(0, y, line.length, 1, line, 0, line.length);
+    }
   }
 
   /** Grey by ITU-R BT.601, as Pillow and OpenCV have it. */
