@@ -23,7 +23,7 @@ import org.panagrad.data.DataException;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.FeatureMap;
 import org.panagrad.data.RowForm;
-import org.panagrad.formats.Mutations;
+import org.panagrad.fuzz.Mutations;
 
 class ImageFolderTest {
   @TempDir Path directory;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.panagrad.data.DataException;
 import org.panagrad.data.Dataset;
-import org.panagrad.formats.Mutations;
+import org.panagrad.fuzz.Mutations;
 
 /** Truncated, lying and hostile arrays: one clear line, and never another exception. */
 class NpyDamageTest {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.panagrad.data.DataException;
-import org.panagrad.formats.Mutations;
+import org.panagrad.fuzz.Mutations;
 import org.panagrad.table.RowCursor;
 
 /** Files that DuckDB wrote: bench/formats/WriteParquet.java. */
