@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.panagrad.data.Dataset;
 import org.panagrad.data.Digits;
+import org.panagrad.data.RecordFile;
 import org.panagrad.data.TrainTest;
 import org.panagrad.file.AtomicFile;
 import org.panagrad.file.OneLine;
@@ -51,8 +53,8 @@ final class PredictCommand implements Callable<Integer> {
       description =
           "Rows as a CSV, TSV or Parquet file, for a model trained on a table: columns by name in"
               + " any order where both have names, else by position, with or without the target. Or"
-              + " images as an IDX file. Text and IDX plain or gzip. Or 'digits' or 'mnist', for"
-              + " the test set of that name.")
+              + " images as an IDX file, or rows as a .pgd file. Text and IDX plain or gzip. Or"
+              + " 'digits' or 'mnist', for the test set of that name.")
   String input;
 
   @Mixin DelimitedOptions delimited;
@@ -96,7 +98,7 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private int predictNumbers(Model model) throws IOException {
-    try (InputRows from = rows();
+    try (InputRows from = rows(model);
         Predictor predictor = Predictor.of(model, BATCH, 1, Long.MAX_VALUE)) {
       from.requireFeatures(predictor.inputs());
       PredictionTable table = new PredictionTable(model.description(), predictor.outputs());
@@ -154,7 +156,7 @@ final class PredictCommand implements Callable<Integer> {
     return done;
   }
 
-  private InputRows rows() {
+  private InputRows rows(Model model) {
     return switch (input) {
       case "digits" -> new InputRows.OfDataset(Digits.test());
       case "mnist" -> {
@@ -162,8 +164,24 @@ final class PredictCommand implements Callable<Integer> {
         sets.train().close();
         yield new InputRows.OfDataset(sets.test());
       }
-      default -> InputRows.OfFile.open(Path.of(input));
+      default -> {
+        Path path = Path.of(input);
+        yield RecordFile.isRecordFile(path)
+            ? new InputRows.OfDataset(records(model, path))
+            : InputRows.OfFile.open(path);
+      }
     };
+  }
+
+  private static Dataset records(Model model, Path path) {
+    Dataset data = RecordFile.open(path);
+    try {
+      model.requireRaw(data);
+      return data;
+    } catch (Throwable t) {
+      data.close();
+      throw t;
+    }
   }
 
   private static void write(

@@ -14,6 +14,8 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.panagrad.data.Dataset;
+import org.panagrad.data.RecordWriter;
 
 class PredictCommandTest {
   private static final TinyData DATA = new TinyData(200, 600, 12, 3);
@@ -73,6 +75,22 @@ class PredictCommandTest {
     Files.write(input, packed.toByteArray());
     predict().succeeds();
     assertArrayEquals(plain, Files.readAllBytes(output));
+  }
+
+  @Test
+  void aRecordFileIsReadLikeTheImagesItWasMadeOf() throws IOException {
+    predict().succeeds();
+    byte[] images = Files.readAllBytes(output);
+    Path records = dir.resolve("test.pgd");
+    Run.of("convert", dir.resolve("data"), "--part", "test", "--out", records).succeeds();
+    input = records;
+    predict().succeeds();
+    assertArrayEquals(images, Files.readAllBytes(output));
+    input = dir.resolve("floats.pgd");
+    try (Dataset floats = Dataset.ofClasses("floats", new float[5][12], new int[5], 3)) {
+      RecordWriter.write(input, floats.stream());
+    }
+    predict().fails("floats: features come as");
   }
 
   @Test

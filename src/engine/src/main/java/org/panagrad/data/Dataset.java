@@ -261,17 +261,18 @@ public final class Dataset implements AutoCloseable {
    * A target value of a row; for classes 1 at the row's class and 0 elsewhere.
    *
    * @throws IndexOutOfBoundsException if there is no such row or target
+   * @throws DataException if the row stays in a file and cannot be read, or is damaged
    */
   public float target(int row, int target) {
     Objects.checkIndex(row, size);
     Objects.checkIndex(target, rows.targetCount);
-    requireOpen();
+    enter();
     try {
       return rows.targetKind == TargetKind.CLASSES
           ? (labelAt(row) == target ? 1 : 0)
           : targetAt(row, target);
     } finally {
-      Reference.reachabilityFence(rows);
+      leave();
     }
   }
 
@@ -279,19 +280,28 @@ public final class Dataset implements AutoCloseable {
    * A feature of a row, preprocessed.
    *
    * @throws IndexOutOfBoundsException if there is no such row or column
+   * @throws DataException if the row stays in a file and cannot be read, or is damaged
    */
   public float feature(int row, int column) {
     Objects.checkIndex(row, size);
     Objects.checkIndex(column, rows.featureCount);
-    requireOpen();
+    enter();
     try {
-      long index = (long) (first + row) * rows.featureCount + column;
-      return rows.bytes
-          ? rows.preprocessing.apply(rows.features.get(ValueLayout.JAVA_BYTE, index) & 0xFF)
-          : rows.features.get(ValueLayout.JAVA_FLOAT, index * 4);
+      FileRows records = rows.records;
+      float stored =
+          records == null
+              ? storedAt((long) (first + row) * rows.featureCount + column)
+              : records.window().stored(first + row, column);
+      return rows.bytes ? rows.preprocessing.apply(stored) : stored;
     } finally {
-      Reference.reachabilityFence(rows);
+      leave();
     }
+  }
+
+  private float storedAt(long index) {
+    return rows.bytes
+        ? rows.features.get(ValueLayout.JAVA_BYTE, index) & 0xFF
+        : rows.features.get(ValueLayout.JAVA_FLOAT, index * Float.BYTES);
   }
 
   /**
@@ -299,21 +309,24 @@ public final class Dataset implements AutoCloseable {
    *
    * @param to (featureCount)
    * @throws IndexOutOfBoundsException if there is no such row, or no room for it
+   * @throws DataException if the row stays in a file and cannot be read, or is damaged
    */
   public void copyStored(int row, float[] to) {
     Objects.checkIndex(row, size);
     Objects.checkFromIndexSize(0, rows.featureCount, to.length);
-    requireOpen();
+    enter();
     try {
+      FileRows records = rows.records;
+      if (records != null) {
+        records.window().copyStored(first + row, to);
+        return;
+      }
       long index = (long) (first + row) * rows.featureCount;
-      for (int column = 0; column < rows.featureCount; column++, index++) {
-        to[column] =
-            rows.bytes
-                ? rows.features.get(ValueLayout.JAVA_BYTE, index) & 0xFF
-                : rows.features.get(ValueLayout.JAVA_FLOAT, index * 4);
+      for (int column = 0; column < rows.featureCount; column++) {
+        to[column] = storedAt(index + column);
       }
     } finally {
-      Reference.reachabilityFence(rows);
+      leave();
     }
   }
 
@@ -407,13 +420,17 @@ public final class Dataset implements AutoCloseable {
       MemorySegment out,
       long outOffset) {
     Objects.checkFromIndexSize(outOffset, 4L * count * rows.featureCount, out.byteSize());
-    requireOpen();
+    enter();
     try {
+      FileRows records = rows.records;
       int featureCount = rows.featureCount;
       long outRow = outOffset;
       for (int i = 0; i < count; i++) {
-        long from = (long) (first + rowAt(indices, firstIndex + i)) * featureCount;
-        if (rows.bytes) {
+        int row = first + rowAt(indices, firstIndex + i);
+        long from = (long) row * featureCount;
+        if (records != null) {
+          records.window().copyFeatures(row, kernels, out, outRow);
+        } else if (rows.bytes) {
           FeatureMap map = rows.preprocessing;
           kernels.bytesToFloats(
               rows.features, from, out, outRow, featureCount, map.scale(), map.shift());
@@ -423,14 +440,14 @@ public final class Dataset implements AutoCloseable {
         outRow += featureCount * 4L;
       }
     } finally {
-      Reference.reachabilityFence(rows);
+      leave();
     }
   }
 
   /**
    * A checksum of what this dataset's rows are: features as they are stored, how they are
-   * preprocessed, and targets (CRC-32C of each). Reads all of them; of a mapped file, the checksums
-   * of its rows.
+   * preprocessed, and targets (CRC-32C of each). Reads all of them; of rows that stay in a file,
+   * the checksums that it has.
    *
    * @throws IllegalStateException if it is closed
    */
@@ -469,14 +486,15 @@ public final class Dataset implements AutoCloseable {
 
   /** Whether features lie in memory as they are computed with, so that they are read in place. */
   public boolean isReadInPlace() {
-    return !rows.bytes && rows.records == null;
+    return !rows.bytes && !isInFile();
   }
 
   /**
-   * Whether the rows stay in a mapped file: then a training reads them ahead, through {@link
-   * StagedRows}, and never in place, where a file that shrinks would be the end of the process.
+   * Whether the rows stay in a file: then a training reads them ahead, through {@link StagedRows}.
+   * Single rows are read as they are asked for, with those behind them where they are asked for in
+   * order.
    */
-  public boolean isMapped() {
+  public boolean isInFile() {
     return rows.records != null;
   }
 
@@ -581,7 +599,7 @@ public final class Dataset implements AutoCloseable {
     int targetCount = rows.targetCount;
     long span = (long) (targetCount - 1) * ld + count;
     Objects.checkFromIndexSize(outOffset, 4 * span, out.byteSize());
-    requireOpen();
+    enter();
     try {
       boolean classes = rows.targetKind == TargetKind.CLASSES;
       for (int i = 0; i < count; i++) {
@@ -593,7 +611,7 @@ public final class Dataset implements AutoCloseable {
         }
       }
     } finally {
-      Reference.reachabilityFence(rows);
+      leave();
     }
   }
 
@@ -618,12 +636,17 @@ public final class Dataset implements AutoCloseable {
 
   /** The stored bytes of a row, for writers of files; only for features kept as bytes. */
   void copyBytes(int row, byte[] to) {
-    requireOpen();
+    enter();
     try {
+      FileRows records = rows.records;
+      if (records != null) {
+        records.window().copyBytes(first + row, to);
+        return;
+      }
       long from = (long) (first + row) * rows.featureCount;
       MemorySegment.copy(rows.features, ValueLayout.JAVA_BYTE, from, to, 0, rows.featureCount);
     } finally {
-      Reference.reachabilityFence(rows);
+      leave();
     }
   }
 
@@ -654,6 +677,10 @@ public final class Dataset implements AutoCloseable {
   }
 
   private float targetAt(int row, int target) {
+    FileRows records = rows.records;
+    if (records != null) {
+      return records.window().target(first + row, target);
+    }
     long index = (long) (first + row) * rows.targetCount + target;
     return rows.targets.get(ValueLayout.JAVA_FLOAT, 4 * index);
   }
@@ -663,6 +690,22 @@ public final class Dataset implements AutoCloseable {
       throw new IllegalStateException(
           name + ": the dataset has " + rows.targetKind + ", expected " + kind);
     }
+  }
+
+  /** Rows of a file are held while they are read, so that nobody closes it meanwhile. */
+  private void enter() {
+    if (isInFile()) {
+      rows.hold();
+    } else {
+      requireOpen();
+    }
+  }
+
+  private void leave() {
+    if (isInFile()) {
+      rows.release();
+    }
+    Reference.reachabilityFence(rows);
   }
 
   private void requireOpen() {

@@ -39,13 +39,13 @@ public final class RecordFile {
   }
 
   /**
-   * The dataset of a file: {@link #read} up to 256 MiB, {@link #map} above.
+   * The dataset of a file: {@link #read} up to 256 MiB, {@link #inFile} above.
    *
    * @throws DataException if the file is not what its header says
    */
   public static Dataset open(Path file) {
     try {
-      return Files.size(file) > MOST_BYTES_IN_MEMORY ? map(file) : read(file);
+      return Files.size(file) > MOST_BYTES_IN_MEMORY ? inFile(file) : read(file);
     } catch (IOException e) {
       throw RecordChannel.failed(file, e);
     }
@@ -68,13 +68,7 @@ public final class RecordFile {
         scan(channel, features, targets, row -> {});
         return new Dataset(
             channel.description().name(),
-            new Rows(
-                header,
-                channel.description().classNames(),
-                features,
-                targets,
-                null,
-                memory::close));
+            new Rows(header, channel.description().classNames(), features, targets, memory::close));
       } catch (OutOfMemoryError e) {
         memory.close();
         throw new DataException(e.getMessage() + "; free some memory", e);
@@ -86,15 +80,16 @@ public final class RecordFile {
   }
 
   /**
-   * The dataset of a file whose rows stay in it, mapped. The header, the description and the labels
-   * are checked now; a row's checksum whenever a training or an evaluation reads it, and all of
-   * them by {@link #verify}. The file must not be changed while it is open.
+   * The dataset of a file whose rows stay in it and are read when they are needed. The header, the
+   * description and the labels are checked now; a row's checksum whenever it is read, and all of
+   * them by {@link #verify}. A file that is changed while it is open is an error of whoever reads
+   * the change.
    *
    * @throws DataException if the file is not what its header says
    */
-  public static Dataset map(Path file) {
+  public static Dataset inFile(Path file) {
     RecordChannel channel = RecordChannel.open(file);
-    return new Dataset(channel.description().name(), MappedRecords.open(channel));
+    return new Dataset(channel.description().name(), FileRows.open(channel));
   }
 
   /**
@@ -168,7 +163,7 @@ public final class RecordFile {
           requireFinite(channel, "feature", x, first, header.featureCount());
         }
         if (header.targetKind() == TargetKind.CLASSES) {
-          MappedRecords.requireLabels(channel, y, first, count);
+          FileRows.requireLabels(channel, y, first, count);
         } else {
           requireFinite(channel, "target", y, first, header.targetCount());
         }

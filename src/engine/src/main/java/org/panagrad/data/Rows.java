@@ -23,7 +23,7 @@ final class Rows {
   final MemorySegment features; // (count, featureCount) float32 or uint8
   final MemorySegment targets; // (count) int32 or (count, targetCount) float32
   final @Nullable MemorySegment weights; // (count) float32, null where each row counts 1
-  final @Nullable MappedRecords records; // where the features are a mapped file's
+  final @Nullable FileRows records; // where the rows stay in a file: features are none then
 
   private final Cleaner.Cleanable cleanable;
   private int holders;
@@ -93,7 +93,31 @@ final class Rows {
       List<String> classNames,
       MemorySegment features,
       MemorySegment targets,
-      @Nullable MappedRecords records,
+      Runnable release) {
+    this(header, classNames, features, targets, null, release);
+  }
+
+  /**
+   * Rows that stay in a file.
+   *
+   * @param release closes it; must not lead to these rows
+   */
+  Rows(RecordHeader header, List<String> classNames, FileRows records, Runnable release) {
+    this(
+        header,
+        classNames,
+        MemorySegment.NULL,
+        records.labels() == null ? MemorySegment.NULL : records.labels(),
+        records,
+        release);
+  }
+
+  private Rows(
+      RecordHeader header,
+      List<String> classNames,
+      MemorySegment features,
+      MemorySegment targets,
+      @Nullable FileRows records,
       Runnable release) {
     this.count = header.rows();
     this.featureCount = header.featureCount();
@@ -113,7 +137,7 @@ final class Rows {
     return !closed;
   }
 
-  /** Native bytes held; of a mapped file, what is not the file's own pages. */
+  /** Native bytes held; of a file, what is in memory besides its rows. */
   long nativeBytes() {
     return records != null
         ? records.nativeBytes()

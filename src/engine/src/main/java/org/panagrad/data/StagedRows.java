@@ -2,15 +2,13 @@ package org.panagrad.data;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.memory.NativeMemory;
 
 /**
- * Room in memory for some rows of a mapped dataset, filled again and again by positional reads. The
+ * Room in memory for some rows of a dataset whose rows stay in a file, filled again and again. The
  * rows read are a dataset of their own, {@link #rows}, of float32 features that can be used in
  * place. Every row's checksum is checked as it is read.
  *
@@ -20,53 +18,44 @@ public final class StagedRows {
   private static final int ALIGNMENT = NativeMemory.ALIGNMENT;
 
   private final Dataset source;
-  private final MappedRecords records;
   private final Kernels kernels;
   private final int capacity;
-  private final int featureBytes; // of a stored row
-  private final int targetBytes;
   private final boolean bytes;
   private final FeatureMap map;
   private final int featureCount;
   private final MemorySegment stored; // (capacity, featureCount) as in the file
-  private final ByteBuffer storedBuffer;
   private final MemorySegment features; // (capacity, featureCount) float32
-  private final MemorySegment targets; // (capacity) int32 or (capacity, targetCount) float32
-  private final ByteBuffer targetBuffer;
-  private final @Nullable MemorySegment labels; // (rows of the source) int32, checked
-  private final RecordChecksum checksum = new RecordChecksum();
+  private final RowBlock block;
   private final Dataset rows;
 
   /**
    * Lays the room out in memory.
    *
-   * @param source mapped
+   * @param source whose rows stay in a file
    * @param capacity the most rows it has to hold
    * @param memory aligned to {@link NativeMemory#ALIGNMENT}, {@link #bytes} long
    * @param kernels turn bytes into floats
-   * @throws IllegalArgumentException if the source is not mapped
+   * @throws IllegalArgumentException if the source's rows are in memory
    */
   public StagedRows(Dataset source, int capacity, MemorySegment memory, Kernels kernels) {
-    Rows from = source.rows();
+    FileRows records = requireInFile(source);
+    RecordHeader header = records.header();
     this.source = source;
-    this.records = requireMapped(source, from.records);
     this.kernels = kernels;
     this.capacity = capacity;
-    RecordHeader header = records.channel().header();
-    this.labels = header.targetKind() == TargetKind.CLASSES ? from.targets : null;
     this.bytes = header.bytes();
     this.map = header.preprocessing();
     this.featureCount = header.featureCount();
-    this.featureBytes = (int) header.featureBytes();
-    this.targetBytes = (int) header.targetBytes();
-    long floats = align(4L * capacity * featureCount);
-    long ofTargets = align((long) capacity * targetBytes);
-    this.features = memory.asSlice(0, 4L * capacity * featureCount);
-    this.targets = memory.asSlice(floats, (long) capacity * targetBytes);
+    long floatBytes = 4L * capacity * featureCount;
+    long targetBytes = capacity * header.targetBytes();
+    this.features = memory.asSlice(0, floatBytes);
+    MemorySegment targets = memory.asSlice(align(floatBytes), targetBytes);
     this.stored =
-        bytes ? memory.asSlice(floats + ofTargets, (long) capacity * featureBytes) : features;
-    this.storedBuffer = stored.asByteBuffer();
-    this.targetBuffer = targets.asByteBuffer();
+        bytes
+            ? memory.asSlice(
+                align(floatBytes) + align(targetBytes), capacity * header.featureBytes())
+            : features;
+    this.block = new RowBlock(records, records.channel()::read, stored, targets);
     RecordHeader form =
         new RecordHeader(
             capacity,
@@ -77,13 +66,14 @@ public final class StagedRows {
             header.targetCount(),
             0,
             0);
-    this.rows =
-        new Dataset(source.name(), new Rows(form, List.of(), features, targets, null, () -> {}));
+    this.rows = new Dataset(source.name(), new Rows(form, List.of(), features, targets, () -> {}));
   }
 
-  private static MappedRecords requireMapped(Dataset source, @Nullable MappedRecords records) {
+  private static FileRows requireInFile(Dataset source) {
+    FileRows records = source.rows().records;
     if (records == null) {
-      throw new IllegalArgumentException(source.name() + ": expected a mapped dataset");
+      throw new IllegalArgumentException(
+          source.name() + ": expected a dataset whose rows stay in a file");
     }
     return records;
   }
@@ -94,7 +84,7 @@ public final class StagedRows {
    * @throws DataException if they are more than a buffer can hold
    */
   public static long bytes(Dataset source, int capacity) {
-    RecordHeader header = requireMapped(source, source.rows().records).channel().header();
+    RecordHeader header = requireInFile(source).header();
     long floats = 4L * capacity * header.featureCount();
     long targets = capacity * header.targetBytes();
     if (Math.max(floats, targets) > Integer.MAX_VALUE) {
@@ -133,7 +123,7 @@ public final class StagedRows {
         while (i + run < count && rowAt(indices, firstIndex + i + run) == row + run) {
           run++;
         }
-        read(first + row, i, run);
+        block.read(first + row, i, run);
         i += run;
       }
     } finally {
@@ -147,32 +137,6 @@ public final class StagedRows {
 
   private int rowAt(MemorySegment indices, long index) {
     return Objects.checkIndex(indices.get(ValueLayout.JAVA_INT, 4 * index), source.size());
-  }
-
-  private void read(int row, int at, int count) {
-    records.readFeatures(
-        row, storedBuffer.clear().position(at * featureBytes).limit((at + count) * featureBytes));
-    if (labels == null) {
-      records.readTargets(
-          row, targetBuffer.clear().position(at * targetBytes).limit((at + count) * targetBytes));
-    } else {
-      MemorySegment.copy(labels, 4L * row, targets, 4L * at, 4L * count);
-    }
-    for (int i = 0; i < count; i++) {
-      int place = at + i;
-      int computed =
-          checksum.of(
-              storedBuffer,
-              place * featureBytes,
-              featureBytes,
-              targetBuffer,
-              place * targetBytes,
-              targetBytes);
-      int expected = records.checksum(row + i);
-      if (computed != expected) {
-        throw RecordChecksum.mismatch(records.channel(), row + i, expected, computed);
-      }
-    }
   }
 
   /** The rows last read, and behind them whatever was there before; as many as the capacity. */

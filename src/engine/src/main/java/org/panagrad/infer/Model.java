@@ -109,6 +109,16 @@ public final class Model implements AutoCloseable {
               + ": evaluating on it needs the loss the model was trained with, which the"
               + " model does not know");
     }
+    requireRaw(data);
+    return loss;
+  }
+
+  /**
+   * Checks that the rows of a data set, as they are stored, are what the model takes for raw.
+   *
+   * @throws DataException if they become features otherwise than those trained on
+   */
+  public void requireRaw(Dataset data) {
     if (!data.preprocessing().equals(description.preprocessing())) {
       throw new DataException(
           data.name()
@@ -118,7 +128,6 @@ public final class Model implements AutoCloseable {
               + description.preprocessing()
               + " as the model was trained; bring them in the same form");
     }
-    return loss;
   }
 
   ParameterLayout layout() {

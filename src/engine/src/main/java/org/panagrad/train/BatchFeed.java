@@ -10,8 +10,8 @@ import org.panagrad.plan.BatchSource;
 /** The mini-batches of a dataset in the order of an epoch, one at a time. */
 sealed interface BatchFeed extends AutoCloseable permits GatheredBatches, PrefetchedBatches {
   /**
-   * The feed that a dataset needs: rows in memory are gathered by the step itself, those of a
-   * mapped file are read ahead.
+   * The feed that a dataset needs: rows in memory are gathered by the step itself, those that stay
+   * in a file are read ahead.
    *
    * @param order of the rows; it is the feed's from now on
    * @param outputs of the network
@@ -24,14 +24,14 @@ sealed interface BatchFeed extends AutoCloseable permits GatheredBatches, Prefet
       int outputs,
       Kernels kernels,
       NativeMemory memory) {
-    return data.isMapped()
+    return data.isInFile()
         ? new PrefetchedBatches(data, order, batchSize, outputs, kernels, memory)
         : new GatheredBatches(data, order, outputs, kernels);
   }
 
   /** Native memory that the feed takes. */
   static long bytes(Dataset data, int batchSize) {
-    return data.isMapped() ? PrefetchedBatches.bytes(data, batchSize) : 0;
+    return data.isInFile() ? PrefetchedBatches.bytes(data, batchSize) : 0;
   }
 
   /**

@@ -14,8 +14,8 @@ import org.panagrad.memory.NativeMemory;
 import org.panagrad.plan.BatchSource;
 
 /**
- * Mini-batches of a mapped dataset, read ahead by a thread of their own into a ring of slots, and
- * used where they lie there.
+ * Mini-batches of rows that stay in a file, read ahead by a thread of its own into a ring of slots,
+ * and used where they lie there.
  *
  * <p>What a batch holds is a function of epoch and row alone, so how far the thread is ahead never
  * changes a bit. One thread asks, another reads; neither allocates, nor waits for a lock: two

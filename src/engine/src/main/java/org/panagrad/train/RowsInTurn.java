@@ -10,7 +10,8 @@ import org.panagrad.memory.NativeMemory;
 import org.panagrad.plan.BatchSource;
 
 /**
- * The rows of a dataset in their order, a mini-batch at a time; those of a mapped file read ahead.
+ * The rows of a dataset in their order, a mini-batch at a time; those that stay in a file read
+ * ahead.
  */
 final class RowsInTurn implements AutoCloseable {
   private final MemorySegment rows; // int32 (batchSize)
@@ -25,7 +26,7 @@ final class RowsInTurn implements AutoCloseable {
   RowsInTurn(Dataset set, MemorySegment rows, int batchSize, int outputs, Kernels kernels) {
     this.rows = rows;
     this.gathered = new DatasetBatches(set, kernels, rows, outputs);
-    if (!set.isMapped()) {
+    if (!set.isInFile()) {
       this.memory = null;
       this.ahead = null;
       return;

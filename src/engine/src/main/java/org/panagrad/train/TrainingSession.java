@@ -116,7 +116,7 @@ public final class TrainingSession implements AutoCloseable {
       compile = compile.gathering();
     }
     // What is read ahead lies in the order it is used in.
-    if (data.isMapped() || (!options.shuffle() && data.isReadInPlace())) {
+    if (data.isInFile() || (!options.shuffle() && data.isReadInPlace())) {
       compile = compile.readingInPlace();
     }
     CompileOptions evaluate =
@@ -237,12 +237,12 @@ public final class TrainingSession implements AutoCloseable {
               + " rows");
     }
     requireVariance(network.graph(), data, options.batchSize());
-    if (data.isMapped() && options.accumulate() > 1 && !options.loss().classWeights().isEmpty()) {
+    if (data.isInFile() && options.accumulate() > 1 && !options.loss().classWeights().isEmpty()) {
       throw DataException.at(
           data.name(),
           "weights of classes, and gradients accumulated",
           "rows in memory",
-          "rows of a mapped file",
+          "rows that stay in a file",
           "take larger batches in place of accumulating, or do without the weights");
     }
     if (options.onNonFinite() == OnNonFinite.SKIP
@@ -290,7 +290,7 @@ public final class TrainingSession implements AutoCloseable {
    * @throws NonFiniteLossException if the loss, or the norm of the gradients where it is measured,
    *     is not a finite number; where the options skip such updates only if there was no other in
    *     the whole epoch
-   * @throws DataException if rows of a mapped file cannot be read, or are damaged
+   * @throws DataException if rows that stay in a file cannot be read, or are damaged
    * @throws IllegalStateException if the session is closed
    */
   public synchronized double step() {

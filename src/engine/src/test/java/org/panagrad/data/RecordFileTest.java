@@ -103,15 +103,15 @@ class RecordFileTest {
         assertTrue(RecordFile.isRecordFile(file));
         assertEquals(rows, RecordFile.verify(file, done -> {}));
         try (Dataset read = RecordFile.read(file);
-            Dataset mapped = RecordFile.map(file);
+            Dataset stored = RecordFile.inFile(file);
             Dataset opened = RecordFile.open(file)) {
           assertSame(data, read);
-          assertSame(data, mapped);
+          assertSame(data, stored);
           assertSame(data, opened);
-          assertTrue(mapped.isMapped() && !mapped.isReadInPlace());
-          assertFalse(read.isMapped());
+          assertTrue(stored.isInFile() && !stored.isReadInPlace());
+          assertFalse(read.isInFile());
           assertEquals(!form.bytes(), read.isReadInPlace());
-          try (Dataset again = again(mapped)) {
+          try (Dataset again = again(stored)) {
             assertSame(data, again);
           }
         }
@@ -119,9 +119,9 @@ class RecordFileTest {
     }
   }
 
-  private Dataset again(Dataset mapped) {
+  private Dataset again(Dataset stored) {
     Path copy = directory.resolve("copy.pgd");
-    RecordWriter.write(copy, mapped.stream());
+    RecordWriter.write(copy, stored.stream());
     return RecordFile.read(copy);
   }
 
@@ -144,10 +144,10 @@ class RecordFileTest {
   void rowsAreStagedInAnyOrder(RowForm form) {
     try (Dataset data = dataset(form, 13, false);
         Arena arena = Arena.ofConfined();
-        Dataset whole = RecordFile.map(write(data))) {
-      Dataset mapped = whole.subset(2, 13);
-      MemorySegment memory = arena.allocate(StagedRows.bytes(mapped, 6), 64);
-      StagedRows staged = new StagedRows(mapped, 6, memory, KernelSets.select());
+        Dataset whole = RecordFile.inFile(write(data))) {
+      Dataset stored = whole.subset(2, 13);
+      MemorySegment memory = arena.allocate(StagedRows.bytes(stored, 6), 64);
+      StagedRows staged = new StagedRows(stored, 6, memory, KernelSets.select());
       MemorySegment order = arena.allocateFrom(ValueLayout.JAVA_INT, 9, 10, 0, 5, 5, 6, 7, 8, 9, 1);
       for (int[] part : new int[][] {{0, 6}, {3, 6}, {9, 1}, {4, 0}}) {
         staged.read(order, part[0], part[1]);
@@ -169,17 +169,17 @@ class RecordFileTest {
 
   private boolean reads(byte[] bytes) throws IOException {
     Path file = Files.write(directory.resolve("damaged.pgd"), bytes);
-    boolean mapped = true;
-    try (Dataset data = RecordFile.map(file)) {
+    boolean stored = true;
+    try (Dataset data = RecordFile.inFile(file)) {
       assertTrue(data.size() > 0);
       data.feature(data.size() - 1, data.featureCount() - 1);
       data.target(data.size() - 1, data.targetCount() - 1);
     } catch (DataException refused) {
       assertEquals(1, refused.getMessage().lines().count());
-      mapped = false;
+      stored = false;
     }
     try (Dataset data = RecordFile.read(file)) {
-      assertTrue(mapped, "read but not mapped: " + data);
+      assertTrue(stored, "read but not opened in its file: " + data);
       return true;
     } catch (DataException refused) {
       assertEquals(1, refused.getMessage().lines().count());
@@ -318,8 +318,8 @@ class RecordFileTest {
         file);
     assertFalse(RecordFile.isRecordFile(file));
     assertFalse(RecordFile.isRecordFile(directory));
-    assertThrows(DataException.class, () -> RecordFile.map(directory));
-    assertThrows(DataException.class, () -> RecordFile.map(directory.resolve("none")));
+    assertThrows(DataException.class, () -> RecordFile.inFile(directory));
+    assertThrows(DataException.class, () -> RecordFile.inFile(directory.resolve("none")));
   }
 
   @Test
@@ -327,10 +327,10 @@ class RecordFileTest {
     try (Dataset data = dataset(RowForm.classes(3), 500, false);
         Arena arena = Arena.ofConfined()) {
       Path file = write(data);
-      try (Dataset mapped = RecordFile.map(file)) {
+      try (Dataset stored = RecordFile.inFile(file)) {
         StagedRows staged =
             new StagedRows(
-                mapped, 4, arena.allocate(StagedRows.bytes(mapped, 4), 64), KernelSets.select());
+                stored, 4, arena.allocate(StagedRows.bytes(stored, 4), 64), KernelSets.select());
         MemorySegment order = arena.allocateFrom(ValueLayout.JAVA_INT, 496, 497, 498, 499);
         staged.read(order, 0, 4);
         try (RandomAccessFile shorter = new RandomAccessFile(file.toFile(), "rw")) {

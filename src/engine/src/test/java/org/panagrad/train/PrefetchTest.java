@@ -31,7 +31,7 @@ import org.panagrad.nn.Losses;
 import org.panagrad.nn.Network;
 import org.panagrad.random.SeededRandom;
 
-/** Rows read ahead from a mapped file: the same bits as from memory, and an end to everything. */
+/** Rows read ahead from a file: the same bits as from memory, and an end to everything. */
 class PrefetchTest {
   private static final int ROWS = 250; // the last mini-batch of an epoch is short
   private static final int FEATURES = 37;
@@ -102,15 +102,15 @@ class PrefetchTest {
               case "values" -> values();
               default -> Problems.clouds(ROWS, FEATURES, 5, 5);
             };
-        Dataset mapped = RecordFile.map(write(data))) {
+        Dataset stored = RecordFile.inFile(write(data))) {
       TrainingOptions options =
           form.equals("values") ? options().loss(Losses.meanSquaredError()) : options();
       for (boolean shuffle : new boolean[] {true, false}) {
         TrainingOptions either = options.shuffle(shuffle);
-        assertEquals(train(data, either), train(mapped, either), form + " " + shuffle);
+        assertEquals(train(data, either), train(stored, either), form + " " + shuffle);
         // Not closed: a view shares the memory.
         assertEquals(
-            train(data.subset(7, 200), either), train(mapped.subset(7, 200), either), form);
+            train(data.subset(7, 200), either), train(stored.subset(7, 200), either), form);
       }
     }
   }
@@ -118,8 +118,8 @@ class PrefetchTest {
   @Test
   void theWaitIsMeasured() {
     try (Dataset data = Problems.clouds(ROWS, FEATURES, 5, 5);
-        Dataset mapped = RecordFile.map(write(data));
-        TrainingSession session = TrainingSession.open(network(), mapped, options())) {
+        Dataset stored = RecordFile.inFile(write(data));
+        TrainingSession session = TrainingSession.open(network(), stored, options())) {
       EpochResult result = session.epoch();
       // The first mini-batch is always waited for.
       assertTrue(result.dataWaitSeconds() > 0 && result.dataWaitShare() < 1, result.toString());
@@ -140,9 +140,9 @@ class PrefetchTest {
     byte[] bytes = Files.readAllBytes(file);
     bytes[4096 + 130 * FEATURES * 4 + 5] ^= 4;
     Files.write(file, bytes);
-    try (Dataset mapped = RecordFile.map(file);
+    try (Dataset stored = RecordFile.inFile(file);
         TrainingSession session =
-            TrainingSession.open(network(), mapped, options().shuffle(false))) {
+            TrainingSession.open(network(), stored, options().shuffle(false))) {
       session.step();
       session.step();
       for (int again = 0; again < 2; again++) {
@@ -159,8 +159,8 @@ class PrefetchTest {
     try (Dataset data = Problems.clouds(2000, FEATURES, 5, 5)) {
       file = write(data);
     }
-    try (Dataset mapped = RecordFile.map(file);
-        TrainingSession session = TrainingSession.open(network(), mapped, options())) {
+    try (Dataset stored = RecordFile.inFile(file);
+        TrainingSession session = TrainingSession.open(network(), stored, options())) {
       session.step();
       try (RandomAccessFile shorter = new RandomAccessFile(file.toFile(), "rw")) {
         shorter.setLength(5000);
@@ -181,14 +181,14 @@ class PrefetchTest {
   void nothingIsLeftBehind() {
     long before = NativeMemory.processBytes();
     try (Dataset data = Problems.clouds(ROWS, FEATURES, 5, 5);
-        Dataset mapped = RecordFile.map(write(data))) {
+        Dataset stored = RecordFile.inFile(write(data))) {
       for (int steps = 0; steps < 6; steps++) {
-        try (TrainingSession session = TrainingSession.open(network(), mapped, options())) {
+        try (TrainingSession session = TrainingSession.open(network(), stored, options())) {
           assertTrue(session.memoryReport().bytes() <= session.options().maxNativeBytes());
           for (int i = 0; i < steps; i++) {
             session.step();
           }
-          session.evaluate(mapped);
+          session.evaluate(stored);
         }
         assertTrue(
             Thread.getAllStackTraces().keySet().stream()
@@ -201,13 +201,13 @@ class PrefetchTest {
 
   @Test
   void aDatasetClosedMeanwhileIsAnError() {
-    Dataset mapped;
+    Dataset stored;
     try (Dataset data = Problems.clouds(ROWS, FEATURES, 5, 5)) {
-      mapped = RecordFile.map(write(data));
+      stored = RecordFile.inFile(write(data));
     }
-    try (TrainingSession session = TrainingSession.open(network(), mapped, options())) {
+    try (TrainingSession session = TrainingSession.open(network(), stored, options())) {
       session.step();
-      mapped.close();
+      stored.close();
       assertThrows(IllegalStateException.class, session::step);
     }
   }
@@ -217,13 +217,13 @@ class PrefetchTest {
   void anyBatchCanBeAskedFor() {
     int batch = 64;
     try (Dataset data = Problems.clouds(ROWS, FEATURES, 5, 5);
-        Dataset mapped = RecordFile.map(write(data));
+        Dataset stored = RecordFile.inFile(write(data));
         NativeMemory memory = new NativeMemory("test", Long.MAX_VALUE)) {
       BatchFeed[] feeds = new BatchFeed[2];
       for (int i = 0; i < 2; i++) {
         BatchOrder order = BatchOrder.shuffled(memory.allocate("order", 4 * ROWS), ROWS, 9);
         feeds[i] =
-            BatchFeed.of(i == 0 ? data : mapped, order, batch, 5, KernelSets.select(), memory);
+            BatchFeed.of(i == 0 ? data : stored, order, batch, 5, KernelSets.select(), memory);
       }
       try (BatchFeed expected = feeds[0];
           BatchFeed found = feeds[1]) {

@@ -75,8 +75,8 @@ final class StepAllocations {
     }
   }
 
-  /** Plain SGD on rows of a mapped file, which a thread reads ahead: it is counted too. */
-  static final String MAPPED = "mapped";
+  /** Plain SGD on rows that stay in a file, which a thread reads ahead: it is counted too. */
+  static final String IN_FILE = "infile";
 
   /** Prints name, threads counted besides the caller, steps, caller's and others' bytes. */
   public static void main(String[] names) throws IOException {
@@ -85,7 +85,7 @@ final class StepAllocations {
         TrainingOptions options = options(name).batchSize(4).threads(threads).partitions(4);
         int rows = 4 * STEPS_OF_EPOCH * options.accumulate();
         try (Dataset data = Problems.clouds(rows, 20, 5, 1)) {
-          if (name.equals(MAPPED)) {
+          if (name.equals(IN_FILE)) {
             measureMapped(data, options);
           } else {
             measure(name, data, options);
@@ -99,8 +99,8 @@ final class StepAllocations {
     Path file = Files.createTempFile("panagrad-rows", ".pgd");
     try {
       RecordWriter.write(file, data.stream());
-      try (Dataset mapped = RecordFile.map(file)) {
-        measure(MAPPED, mapped, options);
+      try (Dataset stored = RecordFile.inFile(file)) {
+        measure(IN_FILE, stored, options);
       }
     } finally {
       Files.delete(file);
@@ -128,7 +128,7 @@ final class StepAllocations {
               .optimizer(new Momentum(1e-3f, 0.9f, true, 0.01f))
               .schedule(new StepDecay(100, 0.99))
               .penalties(new Penalties(1e-4f, true, false));
-      case MAPPED -> options;
+      case IN_FILE -> options;
       default -> options.optimizer(Optimizers.byName(name, 1e-3f, 0.9f, 0.01f));
     };
   }

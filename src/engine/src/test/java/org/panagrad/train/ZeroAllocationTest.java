@@ -44,7 +44,7 @@ class ZeroAllocationTest {
     List<String> names = new ArrayList<>(Optimizers.labels());
     names.addAll(UPDATES);
     command.addAll(names);
-    command.add(StepAllocations.MAPPED);
+    command.add(StepAllocations.IN_FILE);
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), output);
@@ -57,7 +57,7 @@ class ZeroAllocationTest {
     // The thread that reads ahead is one more.
     for (int workers = 1; workers <= 2; workers++) {
       expected.append(
-          StepAllocations.MAPPED + " " + workers + " " + StepAllocations.STEPS + " 0 0\n");
+          StepAllocations.IN_FILE + " " + workers + " " + StepAllocations.STEPS + " 0 0\n");
     }
     String lines =
         output

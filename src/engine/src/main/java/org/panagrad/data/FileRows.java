@@ -1,0 +1,123 @@
+package org.panagrad.data;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+import org.panagrad.memory.NativeMemory;
+
+/**
+ * The rows of a record file that stay in it: read by position, mini-batches ahead by a thread of
+ * the training's, single rows through a {@link RowWindow}. Nothing is mapped, so that a file that
+ * shrinks is an error and no fault, and what is read does not pile up as resident memory. Checksums
+ * and labels, 4 bytes a row each, are in memory.
+ */
+final class FileRows {
+  private static final int CHUNK_BYTES = 1 << 20;
+
+  private final RecordChannel channel;
+  private final NativeMemory memory;
+  private final MemorySegment checksums; // (rows) int32
+  private final @Nullable MemorySegment labels; // (rows) int32, null for values
+  private @Nullable RowWindow window;
+
+  private FileRows(RecordChannel channel, NativeMemory memory) {
+    RecordHeader header = channel.header();
+    int rows = header.rows();
+    this.channel = channel;
+    this.memory = memory;
+    this.checksums = allocate("checksums");
+    fill(checksums, header.checksumsAt());
+    if (header.targetKind() == TargetKind.CLASSES) {
+      this.labels = allocate("labels");
+      fill(labels, header.targetsAt());
+      requireLabels(channel, labels, 0, rows);
+    } else {
+      this.labels = null;
+    }
+  }
+
+  private MemorySegment allocate(String purpose) {
+    long bytes = 4L * channel.header().rows();
+    return memory.allocate(purpose, bytes).asSlice(0, bytes);
+  }
+
+  /** Takes over the channel, also where it fails. */
+  static Rows open(RecordChannel channel) {
+    NativeMemory memory = new NativeMemory(channel.file().toString(), Long.MAX_VALUE);
+    try {
+      FileRows records = new FileRows(channel, memory);
+      return new Rows(
+          channel.header(), channel.description().classNames(), records, records::close);
+    } catch (OutOfMemoryError e) {
+      close(channel, memory);
+      throw new DataException(e.getMessage() + "; free some memory", e);
+    } catch (Throwable t) {
+      close(channel, memory);
+      throw t;
+    }
+  }
+
+  private static void close(RecordChannel channel, NativeMemory memory) {
+    memory.close();
+    channel.close();
+  }
+
+  private void close() {
+    close(channel, memory);
+  }
+
+  /** Checks that labels are classes of the header's. */
+  static void requireLabels(RecordChannel channel, MemorySegment labels, int firstRow, int count) {
+    int classes = channel.header().targetCount();
+    for (int i = 0; i < count; i++) {
+      int label = labels.getAtIndex(ValueLayout.JAVA_INT, i);
+      if (label < 0 || label >= classes) {
+        throw DataException.at(
+            channel.file() + ", row " + (firstRow + i),
+            "the label is not a class",
+            "0 to " + (classes - 1),
+            Integer.toString(label),
+            RecordHeader.REMEDY);
+      }
+    }
+  }
+
+  private void fill(MemorySegment to, long at) {
+    for (long done = 0; done < to.byteSize(); ) {
+      int count = (int) Math.min(CHUNK_BYTES, to.byteSize() - done);
+      channel.read(to.asSlice(done, count).asByteBuffer(), at + done);
+      done += count;
+    }
+  }
+
+  RecordChannel channel() {
+    return channel;
+  }
+
+  RecordHeader header() {
+    return channel.header();
+  }
+
+  /** The checksum of each row, as the file has it: (rows) int32. */
+  MemorySegment checksums() {
+    return checksums;
+  }
+
+  /** The label of each row: (rows) int32; null where rows have values. */
+  @Nullable MemorySegment labels() {
+    return labels;
+  }
+
+  /** Native bytes held. */
+  long nativeBytes() {
+    return memory.bytes();
+  }
+
+  /** For looking at single rows; its memory is taken when it is first asked for. */
+  synchronized RowWindow window() {
+    if (window == null) {
+      window = new RowWindow(this, memory);
+    }
+    return window;
+  }
+}
