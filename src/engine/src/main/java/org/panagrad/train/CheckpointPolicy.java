@@ -22,9 +22,14 @@ public record CheckpointPolicy(long everySteps, Duration every) {
     }
   }
 
-  /** Whether one is to be written after this step, so long after the last. */
-  boolean isDue(long step, long nanosSinceLast) {
-    return (everySteps > 0 && step % everySteps == 0)
+  /**
+   * Whether one is to be written after this step.
+   *
+   * @param stepWritten the one that the last was written after: a step that makes no update, as one
+   *     that is skipped, does not count twice
+   */
+  boolean isDue(long step, long stepWritten, long nanosSinceLast) {
+    return (everySteps > 0 && step != stepWritten && step % everySteps == 0)
         || (!every.isZero() && nanosSinceLast >= every.toNanos());
   }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.panagrad.data.DataException;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.TargetKind;
+import org.panagrad.optim.ReduceOnPlateau;
 
 /**
  * Trains a session for a number of epochs: looks at a validation set after each, tells listeners,
@@ -64,6 +65,7 @@ public final class Trainer {
   private @Nullable CheckpointForm form;
   private @Nullable Path checkpoint; // the last one written
   private long checkpointNanos;
+  private long stepWritten; // the step that the last checkpoint is of
   private boolean isSaved; // nothing has changed since then
   private volatile boolean stopping;
 
@@ -124,7 +126,10 @@ public final class Trainer {
     return this;
   }
 
-  /** Is told what happens, on the thread that trains; several are told in the order of adding. */
+  /**
+   * Is told what happens, on the thread that trains; several are told in the order of adding. Of a
+   * checkpoint that another thread has asked for, it is told on that one.
+   */
   public Trainer listener(TrainingListener listener) {
     listeners.add(listener);
     return this;
@@ -145,8 +150,8 @@ public final class Trainer {
    * Trains until all epochs are done, it is stopped early, or {@link #stop} is called.
    *
    * @throws NonFiniteLossException if the loss stops being a finite number
-   * @throws DataException if early stopping has nothing to look at, or the validation set does not
-   *     fit
+   * @throws DataException if early stopping or the schedule has nothing to look at, or the
+   *     validation set does not fit
    * @throws ResumeException if the checkpoints that are there are of another training, or it is not
    *     to be resumed
    * @throws org.panagrad.file.FormatException if there are checkpoints, and none is whole
@@ -176,6 +181,11 @@ public final class Trainer {
   }
 
   private void begin() {
+    if (validation == null && session.options().schedule() instanceof ReduceOnPlateau) {
+      throw new DataException(
+          "the plateau schedule looks at a validation set, and there is none; give one, or choose"
+              + " another schedule");
+    }
     EarlyStopping rule = earlyStopping;
     if (rule != null) {
       checkEarlyStopping(rule);
@@ -197,6 +207,7 @@ public final class Trainer {
       form = whole;
     }
     stepsDone = session.steps();
+    stepWritten = stepsDone;
     checkpointNanos = System.nanoTime();
     tell(new TrainingEvent.Started(session, epochs, stepsDone));
   }
@@ -428,7 +439,7 @@ public final class Trainer {
   private void writeIfDue() {
     if (checkpoints != null
         && !isSaved
-        && checkpointPolicy.isDue(stepsDone, System.nanoTime() - checkpointNanos)) {
+        && checkpointPolicy.isDue(stepsDone, stepWritten, System.nanoTime() - checkpointNanos)) {
       try {
         write(checkpoints);
       } catch (NonFiniteLossException e) {
@@ -484,19 +495,26 @@ public final class Trainer {
     checkpoint = file;
     isSaved = true;
     checkpointNanos = System.nanoTime();
+    stepWritten = stepsDone;
     tell(new TrainingEvent.CheckpointWritten(file, stepsDone));
     return file;
   }
 
   private TrainingResult end(StopReason reason) {
     if (checkpoints != null && !isSaved) {
-      write(checkpoints);
+      try {
+        write(checkpoints);
+      } catch (NonFiniteLossException e) {
+        goBack(e);
+        write(checkpoints);
+      }
     }
     isOver = true;
     int bestEpoch = 0;
     if (best != null && best.epoch() > 0 && reason != StopReason.INTERRUPTED) {
       bestEpoch = best.epoch();
       copyBest(session.slab(BEST), session.parameterSlab());
+      session.keepsEpoch(bestEpoch);
     }
     tell(new TrainingEvent.Stopped(reason.text(), session.epochs(), bestEpoch));
     return new TrainingResult(reason, history, bestEpoch, checkpoint);

@@ -48,9 +48,12 @@ import org.panagrad.table.TableSchema;
  * A training under way: the network's parameters, gradients and optimizer state in native memory,
  * the programs that train and evaluate it, and the threads that run them.
  *
- * <p>All native memory is taken when the session is opened; a training step allocates nothing.
- * Methods may be called from any thread, one at a time: others wait. Closing from another thread
- * ends a running epoch after its present step, with {@link IllegalStateException}.
+ * <p>All native memory of training steps is taken when the session is opened; a step allocates
+ * nothing. A {@link Trainer} takes more as it begins where it keeps the best weights or goes back,
+ * and measuring takes its own for the time of the call. Methods may be called from any thread, one
+ * at a time: others wait. What {@link #stateDict} and its like give are views, which do not wait:
+ * {@code synchronized (session)} keeps steps away while values are read. Closing from another
+ * thread ends a running epoch after its present step, with {@link IllegalStateException}.
  */
 public final class TrainingSession implements AutoCloseable {
   private static final AtomicBoolean LOADING = new AtomicBoolean();
@@ -67,7 +70,7 @@ public final class TrainingSession implements AutoCloseable {
   private final CompiledGraph training;
   private final Program trainingProgram;
   private final Matrix trainingSlots;
-  private final @Nullable Matrix gradientNorm;
+  private final @Nullable Matrix gradientNormSlot;
   private final UpdateRule rule;
   private final boolean gathersWeights;
   private final EvaluationPass evaluationPass;
@@ -83,6 +86,8 @@ public final class TrainingSession implements AutoCloseable {
   private double lossSum; // over those
   private double weightSum; // of those
   private long correct; // of those
+  private double gradientNorm = Double.NaN; // of the last step
+  private int keptEpoch; // whose weights these are, 0 where they are the last step's
   private volatile boolean closing;
 
   private TrainingSession(Network network, Dataset data, TrainingOptions options) {
@@ -154,7 +159,7 @@ public final class TrainingSession implements AutoCloseable {
           nativeMemory.allocate("rows to evaluate", BatchOrder.bytes(options.batchSize()));
       this.trainingProgram = training.plan().bind(memory);
       this.trainingSlots = training.bindSlots(memory);
-      this.gradientNorm =
+      this.gradientNormSlot =
           options.clipNorm() > 0 || skips ? training.bindGradientNorm(memory) : null;
       this.evaluationPass =
           new EvaluationPass(evaluation, memory, evaluationRows, options.batchSize(), kernels);
@@ -335,7 +340,12 @@ public final class TrainingSession implements AutoCloseable {
     } finally {
       data.release();
     }
-    if (Double.isFinite(sum) && (gradientNorm == null || isNormFinite(gradientNorm))) {
+    keptEpoch = 0;
+    if (gradientNormSlot != null) {
+      // Evaluations share the workspace it lies in.
+      gradientNorm = CompiledGraph.gradientNorm(gradientNormSlot);
+    }
+    if (Double.isFinite(sum) && (gradientNormSlot == null || Double.isFinite(gradientNorm))) {
       lossSum += sum;
       weightSum += weight;
       correct += hits;
@@ -355,10 +365,6 @@ public final class TrainingSession implements AutoCloseable {
       epochs++;
     }
     return sum * training.lossScale(weight);
-  }
-
-  private static boolean isNormFinite(Matrix norm) {
-    return Double.isFinite(CompiledGraph.gradientNorm(norm));
   }
 
   private NonFiniteLossException nonFinite(double sum) {
@@ -660,6 +666,11 @@ public final class TrainingSession implements AutoCloseable {
     return memory.parameters();
   }
 
+  /** Is told that the parameters are now those of an epoch before; the next step ends that. */
+  synchronized void keepsEpoch(int epoch) {
+    keptEpoch = epoch;
+  }
+
   /** The options it is trained with. */
   public TrainingOptions options() {
     return options;
@@ -676,7 +687,8 @@ public final class TrainingSession implements AutoCloseable {
   }
 
   /**
-   * The gradients of the last step by path.
+   * The gradients of the last step by path, as the update has left them: clipped where it clips,
+   * with the L1 term where there is one, without weight decay.
    *
    * @throws IllegalStateException unless the options keep gradients or the optimizer needs them
    *     kept
@@ -731,6 +743,9 @@ public final class TrainingSession implements AutoCloseable {
     }
     run.put("batchSize", Integer.toString(options.batchSize()));
     run.put("epochs", Integer.toString(epochs));
+    if (keptEpoch > 0) {
+      run.put("keptEpoch", Integer.toString(keptEpoch));
+    }
     run.put("steps", Long.toString(state.step));
     run.put("seed", Long.toString(options.seed()));
     run.put("partitions", Integer.toString(options.partitions()));
@@ -785,21 +800,22 @@ public final class TrainingSession implements AutoCloseable {
   }
 
   /**
-   * The norm of all gradients of the last step together, before they were clipped.
+   * The norm of all gradients of the last step together, before they were clipped; NaN before the
+   * first.
    *
    * @throws IllegalStateException unless the options clip by the norm
    */
   public synchronized double gradientNorm() {
     requireOpen();
-    if (gradientNorm == null) {
+    if (gradientNormSlot == null) {
       throw new IllegalStateException(
           "the norm of the gradients is not measured by this session; open it with"
               + " clipNorm(Float.POSITIVE_INFINITY)");
     }
-    return CompiledGraph.gradientNorm(gradientNorm);
+    return gradientNorm;
   }
 
-  /** The native memory taken, by purpose; all of it was known from the plan. */
+  /** The native memory taken so far, by purpose. */
   public MemoryReport memoryReport() {
     return nativeMemory.report();
   }

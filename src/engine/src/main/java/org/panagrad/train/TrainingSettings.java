@@ -5,7 +5,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.data.Dataset;
+import org.panagrad.graph.BatchNorm;
 import org.panagrad.graph.Graph;
+import org.panagrad.graph.LayerNorm;
 import org.panagrad.graph.Operation;
 import org.panagrad.graph.Value;
 
@@ -25,7 +27,7 @@ final class TrainingSettings {
     for (Operation op : graph.operations()) {
       settings.put(
           op.path(),
-          op.describe()
+          describe(op)
               + " of "
               + op.inputs().stream().map(Value::path).collect(Collectors.joining(", ")));
     }
@@ -39,6 +41,8 @@ final class TrainingSettings {
     settings.put("batch size", Integer.toString(options.batchSize()));
     settings.put("seed", Long.toString(options.seed()));
     settings.put("shuffling", Boolean.toString(options.shuffle()));
+    // An update fused into its product adds in another order than one that reads a stored gradient.
+    settings.put("gradients stored", Boolean.toString(session.keepsGradients()));
     settings.put("on non-finite", options.onNonFinite().label());
     settings.put("training data", describe(session.data()));
     settings.put("validation data", validation == null ? "none" : describe(validation));
@@ -53,6 +57,15 @@ final class TrainingSettings {
     machine.put("OpenBLAS version", session.library().version());
     machine.put("OpenBLAS core", session.library().coreName());
     return machine;
+  }
+
+  private static String describe(Operation op) {
+    return op.describe()
+        + switch (op) {
+          case BatchNorm norm -> ", epsilon " + norm.epsilon() + ", momentum " + norm.momentum();
+          case LayerNorm norm -> ", epsilon " + norm.epsilon();
+          default -> "";
+        };
   }
 
   /** Not its name, which goes with where it lies: what is in it. */

@@ -138,4 +138,17 @@ class LearningRateFinderTest {
   private static double[] losses(LearningRateSweep sweep) {
     return sweep.points().stream().mapToDouble(LearningRateSweep.Point::loss).toArray();
   }
+
+  /** Where the training would skip updates that are not finite, the sweep still ends at one. */
+  @Test
+  void itEndsWhereTheLossIsNotFinite() {
+    try (Dataset data = Problems.clouds(200, 20, 5, 3)) {
+      LearningRateSweep sweep =
+          new LearningRateFinder(1e20f, 1e38f, 50)
+              .sweep(network(), data, options().onNonFinite(OnNonFinite.SKIP));
+      assertTrue(sweep.diverged());
+      assertTrue(sweep.points().size() < 50, sweep.points().size() + " points");
+      sweep.points().forEach(point -> assertTrue(Double.isFinite(point.smoothed())));
+    }
+  }
 }

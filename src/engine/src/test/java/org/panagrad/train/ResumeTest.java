@@ -1,13 +1,16 @@
 package org.panagrad.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.panagrad.nn.Layers.batchNorm;
 import static org.panagrad.nn.Layers.dense;
 import static org.panagrad.nn.Layers.dropout;
 import static org.panagrad.nn.Layers.gelu;
+import static org.panagrad.nn.Layers.layerNorm;
 import static org.panagrad.nn.Layers.relu;
 import static org.panagrad.nn.Layers.residual;
 
@@ -446,9 +449,42 @@ class ResumeTest {
     assertThrows(
         IllegalArgumentException.class, () -> new CheckpointPolicy(0, Duration.ofSeconds(-1)));
     CheckpointPolicy both = new CheckpointPolicy(10, Duration.ofSeconds(1));
-    assertTrue(both.isDue(20, 0));
-    assertTrue(both.isDue(21, 1_000_000_000));
-    assertEquals(false, both.isDue(21, 999_999_999));
-    assertEquals(false, new CheckpointPolicy(0, Duration.ZERO).isDue(10, Long.MAX_VALUE));
+    assertTrue(both.isDue(20, 10, 0));
+    assertTrue(both.isDue(21, 10, 1_000_000_000));
+    assertEquals(false, both.isDue(21, 10, 999_999_999));
+    assertEquals(false, new CheckpointPolicy(0, Duration.ZERO).isDue(10, 0, Long.MAX_VALUE));
+  }
+
+  /** An update fused into its product adds in another order than one of a stored gradient. */
+  @Test
+  void storedGradientsAreOtherBits() throws IOException {
+    run(dir, options("sgd"), 7, false);
+    refused(
+        options("sgd").keepGradients(true),
+        "gradients stored: the checkpoint has false, found true");
+  }
+
+  @Test
+  void aNormalisationOfOtherNumbersIsAnotherNetwork() throws IOException {
+    Network network = Network.of(12, dense(9), batchNorm(1e-5, 0.1), layerNorm(1e-5), dense(3));
+    try (CheckpointFolder store = CheckpointFolder.open(dir, 2);
+        TrainingSession session = TrainingSession.open(network, data, options("adam"))) {
+      new Trainer(session).epochs(1).validation(validation).checkpoints(store, every(5)).run();
+    }
+    Network other = Network.of(12, dense(9), batchNorm(1e-3, 0.1), layerNorm(1e-4), dense(3));
+    String message = refusal(other, data, validation, options("adam"));
+    assertTrue(message.contains("epsilon 1.0E-5, momentum 0.1 of fc1"), message);
+    assertTrue(message.contains("epsilon 0.001, momentum 0.1 of fc1"), message);
+    assertTrue(message.contains("LayerNorm 9, epsilon 1.0E-4"), message);
+  }
+
+  /** Steps that make no update do not write the same checkpoint again. */
+  @Test
+  void aStepIsWrittenOnceByCount() {
+    CheckpointPolicy policy = every(5);
+    assertTrue(policy.isDue(10, 5, 0));
+    assertFalse(policy.isDue(10, 10, 0));
+    assertFalse(policy.isDue(11, 5, 0));
+    assertTrue(new CheckpointPolicy(5, Duration.ofSeconds(1)).isDue(10, 10, 2_000_000_000));
   }
 }

@@ -26,6 +26,7 @@ import org.panagrad.memory.NativeMemoryLimitException;
 import org.panagrad.nn.Losses;
 import org.panagrad.nn.Network;
 import org.panagrad.optim.Adam;
+import org.panagrad.optim.ReduceOnPlateau;
 
 /** The loop over epochs: what it tells, when it ends, and with which weights. */
 @Timeout(60)
@@ -349,6 +350,40 @@ class TrainerTest {
                   });
       assertThrows(ArithmeticException.class, trainer::run);
       assertEquals(1, session.epochs());
+    }
+  }
+
+  @Test
+  void aPlateauIsOfAValidationSet() {
+    TrainingOptions options =
+        TrainingOptions.defaults().batchSize(16).schedule(new ReduceOnPlateau());
+    try (Dataset data = Problems.clouds(64, 4, 2, 1);
+        TrainingSession session = TrainingSession.open(Network.of(4, dense(2)), data, options)) {
+      Trainer trainer = new Trainer(session);
+      String message = assertThrows(DataException.class, trainer::run).getMessage();
+      assertTrue(message.startsWith("the plateau schedule looks at a validation set"), message);
+      assertEquals(0, session.steps());
+    }
+  }
+
+  @Test
+  void theModelSaysWhoseWeightsItHas() {
+    try (Dataset data = Problems.clouds(64, 4, 2, 1);
+        Dataset other = Problems.clouds(40, 4, 2, 2);
+        TrainingSession session =
+            TrainingSession.open(
+                Network.of(4, dense(2)), data, TrainingOptions.defaults().batchSize(16))) {
+      TrainingResult result =
+          new Trainer(session)
+              .epochs(2)
+              .validation(other)
+              .earlyStopping(new EarlyStopping(5))
+              .run();
+      assertTrue(result.bestEpoch() > 0);
+      String best = Integer.toString(result.bestEpoch());
+      assertEquals(best, session.describe().run().get("keptEpoch"));
+      session.step();
+      assertFalse(session.describe().run().containsKey("keptEpoch"));
     }
   }
 }

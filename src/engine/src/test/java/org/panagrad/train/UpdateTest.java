@@ -274,4 +274,25 @@ class UpdateTest {
       assertThrows(IllegalStateException.class, session::gradientNorm);
     }
   }
+
+  /** Evaluations share the workspace that the norm is computed in. */
+  @Test
+  void theNormIsTheStepsAlsoAfterAnEvaluation() {
+    try (Dataset data = Problems.clouds(64, 50, 3, 1);
+        Dataset other = Problems.clouds(33, 50, 3, 2)) {
+      for (boolean shuffle : new boolean[] {false, true}) {
+        TrainingOptions options = options().batchSize(16).shuffle(shuffle).clipNorm(1);
+        try (TrainingSession session =
+            TrainingSession.open(Network.of(50, dense(3)), data, options)) {
+          assertTrue(Double.isNaN(session.gradientNorm()));
+          session.step();
+          double norm = session.gradientNorm();
+          assertTrue(norm > 0 && norm < 100, norm + "");
+          session.evaluate(other);
+          session.profile(2);
+          assertEquals(norm, session.gradientNorm());
+        }
+      }
+    }
+  }
 }

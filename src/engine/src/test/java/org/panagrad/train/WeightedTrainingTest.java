@@ -3,6 +3,7 @@ package org.panagrad.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.panagrad.nn.Layers.dense;
 import static org.panagrad.nn.Layers.tanh;
 
@@ -212,6 +213,18 @@ class WeightedTrainingTest {
         assertEquals(loss, model.description().loss());
         assertEquals(evaluation, model.evaluate(data, new Evaluator(3, 1, 1, Long.MAX_VALUE)));
       }
+    }
+  }
+
+  @Test
+  void chosenRowsKeepTheirWeights() {
+    int[] times = {1, 3, 0, 2, 5, 1};
+    try (Dataset data = data(times, false);
+        Dataset chosen = data.select("some", 4, 1, 2)) {
+      assertTrue(chosen.isWeighted());
+      assertArrayEquals(
+          new float[] {5, 3, 0},
+          new float[] {chosen.weight(0), chosen.weight(1), chosen.weight(2)});
     }
   }
 }
