@@ -63,6 +63,7 @@ public final class Sweep {
   private boolean keepModels;
   private boolean started;
   private volatile boolean stopping;
+  private boolean interrupted;
 
   /**
    * A sweep of these trials, one after another, ranked by accuracy.
@@ -194,6 +195,16 @@ public final class Sweep {
     }
     started = true;
     TableJson.Head head = new TableJson.Head(facts(), trials);
+    try {
+      return run(head);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private SweepResult run(TableJson.Head head) throws IOException {
     try (SweepFolder folder = SweepFolder.open(directory, resuming, keepModels);
         SweepTable table = SweepTable.open(folder.table(), head)) {
       String torn = table.torn();
@@ -334,17 +345,24 @@ public final class Sweep {
     }
   }
 
-  /** Waits for all, also when one has failed. */
-  private static void await(List<Future<?>> futures) throws IOException {
+  /**
+   * Waits for all, also when one has failed. An interrupt stops the sweep; it is passed on after
+   * the run, for a channel of an interrupted thread does not write.
+   */
+  private void await(List<Future<?>> futures) throws IOException {
     Throwable first = null;
     for (Future<?> future : futures) {
-      try {
-        future.get();
-      } catch (ExecutionException failure) {
-        first = first == null ? failure.getCause() : first;
-      } catch (InterruptedException interrupted) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted while trials were running", interrupted);
+      for (boolean ended = false; !ended; ) {
+        try {
+          future.get();
+          ended = true;
+        } catch (ExecutionException failure) {
+          first = first == null ? failure.getCause() : first;
+          ended = true;
+        } catch (InterruptedException told) {
+          interrupted = true;
+          stop();
+        }
       }
     }
     switch (first) {

@@ -14,6 +14,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -464,5 +466,36 @@ class SweepTest {
     Files.write(
         dir.resolve("s/best.safetensors"), new byte[] {1}, StandardOpenOption.TRUNCATE_EXISTING);
     assertRefused("expected the model of trial", () -> sweep("s").resume().run());
+  }
+
+  /** Nothing is lost: trainings under way write their checkpoints, as when the sweep is stopped. */
+  @Test
+  void anInterruptStopsTheSweep() throws Exception {
+    CountDownLatch underWay = new CountDownLatch(1);
+    Sweep sweep =
+        sweep("interrupted")
+            .parallel(2)
+            .threads(2)
+            .listener(
+                event -> {
+                  if (event instanceof SweepEvent.TrialEnded) {
+                    underWay.countDown();
+                  }
+                });
+    FutureTask<SweepResult> run =
+        new FutureTask<>(
+            () -> {
+              SweepResult result = sweep.run();
+              assertTrue(Thread.interrupted());
+              return result;
+            });
+    Thread thread = new Thread(run);
+    thread.start();
+    underWay.await();
+    thread.interrupt();
+    run.get();
+    SweepResult whole = sweep("interrupted").resume().run();
+    SweepResult other = sweep("other").run();
+    assertEquals(timeless(other.rows()), timeless(whole.rows()));
   }
 }
