@@ -360,8 +360,10 @@ public final class Dataset implements AutoCloseable {
   public Dataset select(String newName, int... chosen) {
     NativeBuffer features = new NativeBuffer(newName, Long.MAX_VALUE);
     NativeBuffer targets = new NativeBuffer(newName, Long.MAX_VALUE);
+    NativeBuffer weights = isWeighted() ? new NativeBuffer(newName, Long.MAX_VALUE) : null;
     try (features;
-        targets) {
+        targets;
+        weights) {
       byte[] bytes = new byte[rows.bytes ? rows.featureCount : 0];
       float[] floats = new float[rows.bytes ? 0 : rows.featureCount];
       for (int row : chosen) {
@@ -374,6 +376,9 @@ public final class Dataset implements AutoCloseable {
           features.append(floats);
         }
         copyTarget(row, targets);
+        if (weights != null) {
+          weights.append(weight(row));
+        }
       }
       if (chosen.length == 0) {
         throw DataException.at(
@@ -389,7 +394,8 @@ public final class Dataset implements AutoCloseable {
               rows.targetCount,
               rows.classNames,
               features,
-              targets);
+              targets,
+              weights);
       return new Dataset(newName, copy, 0, chosen.length, encoding);
     }
   }
@@ -447,7 +453,7 @@ public final class Dataset implements AutoCloseable {
   /**
    * A checksum of what this dataset's rows are: features as they are stored, how they are
    * preprocessed, and targets (CRC-32C of each). Reads all of them; of rows that stay in a file,
-   * the checksums that it has.
+   * the checksums that it has, so that it is not that of the same rows in memory.
    *
    * @throws IllegalStateException if it is closed
    */
@@ -455,14 +461,13 @@ public final class Dataset implements AutoCloseable {
     hold();
     try {
       if (rows.records != null) {
-        return HexFormat.of().toHexDigits((int) crc(rows.records.checksums(), Integer.BYTES));
+        return HexFormat.of().toHexDigits((int) crc(rows.records.checksums(), Integer.BYTES))
+            + preprocessingChecksum();
       }
       long featureBytes = (long) rows.featureCount * (rows.bytes ? 1 : Float.BYTES);
       long targetBytes = 4L * (rows.targetKind == TargetKind.CLASSES ? 1 : rows.targetCount);
-      CRC32C map = new CRC32C();
-      map.update(ByteBuffer.wrap(rows.preprocessing.toString().getBytes(StandardCharsets.UTF_8)));
       return HexFormat.of().toHexDigits((int) crc(rows.features, featureBytes))
-          + HexFormat.of().toHexDigits((int) map.getValue())
+          + preprocessingChecksum()
           + HexFormat.of().toHexDigits((int) crc(rows.targets, targetBytes))
           + (rows.weights == null
               ? ""
@@ -470,6 +475,12 @@ public final class Dataset implements AutoCloseable {
     } finally {
       release();
     }
+  }
+
+  private String preprocessingChecksum() {
+    CRC32C crc = new CRC32C();
+    crc.update(ByteBuffer.wrap(rows.preprocessing.toString().getBytes(StandardCharsets.UTF_8)));
+    return HexFormat.of().toHexDigits((int) crc.getValue());
   }
 
   private long crc(MemorySegment segment, long rowBytes) {

@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -12,6 +13,7 @@ import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
+import org.panagrad.file.FailureReason;
 
 /**
  * An IDX file, plain or gzip, open for reading: its header, checked, and then its elements.
@@ -252,10 +254,12 @@ final class IdxInput implements AutoCloseable {
         switch (e) {
           case EOFException _ -> "a gzip stream that is cut short";
           case ZipException _ -> "a damaged gzip stream (" + e.getMessage() + ")";
-          default -> e.toString();
+          default -> FailureReason.of(e);
         };
+    String remedy =
+        e instanceof FileSystemException ? "check the path and its permissions" : REMEDY;
     DataException failure =
-        DataException.at(path.toString(), "reading", "an IDX file, plain or gzip", found, REMEDY);
+        DataException.at(path.toString(), "reading", "an IDX file, plain or gzip", found, remedy);
     failure.initCause(e);
     return failure;
   }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.panagrad.file.FormatException;
+import org.panagrad.file.OneLine;
 
 /**
  * A safetensors file, open for reading: 8 bytes of header length, a JSON header, raw little-endian
@@ -72,7 +73,10 @@ public final class SafetensorsFile implements AutoCloseable {
   @SuppressWarnings("MustBeClosed") // the arena is closed here on failure, else by close()
   static SafetensorsFile open(Path file, long heapBytes) throws IOException {
     if (Files.exists(file) && !Files.isRegularFile(file)) {
-      throw new IOException("cannot read " + file + ": it is not a regular file; check the path");
+      throw new IOException(
+          "cannot read "
+              + OneLine.of(file.toString())
+              + ": it is not a regular file; check the path");
     }
     FileChannel channel;
     try {

@@ -6,14 +6,15 @@ public final class FieldText {
 
   /**
    * Whether a field, stripped of blanks, says that its value is missing: nothing at all, {@code ?},
-   * or {@code NA}, {@code N/A}, {@code NaN}, {@code null} in capitals or not.
+   * {@code NA} or {@code na}, or {@code N/A}, {@code NaN}, {@code null} in capitals or not. {@code
+   * Na} is sodium.
    */
   public static boolean isMissing(String stripped) {
     return switch (stripped.length()) {
       case 0 -> true;
       case 1 -> stripped.charAt(0) == '?';
       case 2 -> stripped.equals("NA") || stripped.equals("na");
-      case 3 -> stripped.equalsIgnoreCase("NaN") || stripped.equals("N/A");
+      case 3 -> stripped.equalsIgnoreCase("NaN") || stripped.equalsIgnoreCase("N/A");
       case 4 -> stripped.equalsIgnoreCase("null");
       default -> false;
     };

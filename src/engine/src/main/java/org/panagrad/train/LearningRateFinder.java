@@ -71,7 +71,8 @@ public record LearningRateFinder(float from, float to, int updates) {
       Runnable proceed) {
     Schedule growing = new ExponentialDecay(updates - 1, (double) to / from);
     List<LearningRateSweep.Point> points = new ArrayList<>();
-    try (TrainingSession session = TrainingSession.open(network, data, options.schedule(growing))) {
+    TrainingOptions tried = options.schedule(growing).onNonFinite(OnNonFinite.STOP);
+    try (TrainingSession session = TrainingSession.open(network, data, tried)) {
       session.learningRate(from);
       if (start != null) {
         session

@@ -3,6 +3,7 @@ package org.panagrad.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -377,6 +378,25 @@ class RecordFileTest {
     assertArrayEquals("kept".getBytes(StandardCharsets.UTF_8), Files.readAllBytes(file));
     try (var files = Files.list(directory)) {
       assertEquals(List.of(file), files.toList());
+    }
+  }
+
+  /** How bytes become features is part of what the rows are. */
+  @Test
+  void anotherScaleIsAnotherChecksum() throws IOException {
+    try (Dataset data = dataset(RowForm.classes(3), 5, true)) {
+      Path file = write(data);
+      String before;
+      try (Dataset inFile = RecordFile.inFile(file)) {
+        before = inFile.checksum();
+      }
+      byte[] changed = Files.readAllBytes(file);
+      changed[36] ^= 1;
+      signHeader(changed);
+      Files.write(file, changed);
+      try (Dataset inFile = RecordFile.inFile(file)) {
+        assertNotEquals(before, inFile.checksum());
+      }
     }
   }
 }

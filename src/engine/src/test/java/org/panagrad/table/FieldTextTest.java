@@ -10,13 +10,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FieldTextTest {
   @ParameterizedTest
-  @ValueSource(strings = {"", "?", "NA", "na", "N/A", "NaN", "nan", "null", "NULL"})
+  @ValueSource(strings = {"", "?", "NA", "na", "N/A", "n/a", "NaN", "nan", "null", "NULL"})
   void whatSaysThatAValueIsMissing(String text) {
     assertTrue(FieldText.isMissing(text));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"0", "-", "Nas", "NAN1", "??", "Na", "none", "nulls", "n/a"})
+  @ValueSource(strings = {"0", "-", "Nas", "NAN1", "??", "Na", "none", "nulls"})
   void whatDoesNot(String text) {
     assertFalse(FieldText.isMissing(text));
   }
