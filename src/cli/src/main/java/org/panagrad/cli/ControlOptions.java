@@ -179,15 +179,8 @@ final class ControlOptions {
 
   /** The command that goes on with this one. */
   String resumeCommand() {
-    List<String> words = new ArrayList<>();
-    words.add(System.getProperty(TrainReport.COMMAND_PROPERTY, "panagrad"));
-    for (String argument : spec.root().commandLine().getParseResult().originalArgs()) {
-      words.add(ShellWord.of(argument));
-    }
-    if (!resume && !resumeAnyway) {
-      words.add("--resume");
-    }
-    return String.join(" ", words);
+    List<String> words = spec.root().commandLine().getParseResult().originalArgs();
+    return ShellCommand.of(words) + (resume || resumeAnyway ? "" : " --resume");
   }
 
   private ParameterException usage(String message) {

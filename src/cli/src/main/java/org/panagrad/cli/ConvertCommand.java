@@ -81,15 +81,15 @@ final class ConvertCommand implements Callable<Integer> {
       return 0;
     }
     AtomicFile.requireWritable(out);
-    List<FileOptions.Opened> opened = new ArrayList<>();
+    List<RowFiles.Opened> opened = new ArrayList<>();
     try {
       for (Path input : inputs) {
         opened.add(open(input));
       }
-      RowStream rows = JoinedRows.of(opened.stream().map(FileOptions.Opened::rows).toList());
+      RowStream rows = JoinedRows.of(opened.stream().map(RowFiles.Opened::rows).toList());
       write(rows, out, terminal);
     } finally {
-      opened.forEach(FileOptions.Opened::close);
+      opened.forEach(RowFiles.Opened::close);
     }
     if (verify) {
       verify(out, terminal);
@@ -98,16 +98,16 @@ final class ConvertCommand implements Callable<Integer> {
     return 0;
   }
 
-  private FileOptions.Opened open(Path input) {
+  private RowFiles.Opened open(Path input) {
     boolean test = part.equals("test");
     if (FileOptions.kind(input) == FileOptions.Kind.OTHER) {
       if (!Files.isDirectory(input)) {
-        throw FileOptions.unknown(input);
+        throw RowFiles.unknown(input);
       }
       TrainTest sets = Mnist.load(input);
-      return new FileOptions.Opened((test ? sets.test() : sets.train()).stream(), null, sets);
+      return new RowFiles.Opened((test ? sets.test() : sets.train()).stream(), null, sets);
     }
-    FileOptions.Opened opened = files.open(input);
+    RowFiles.Opened opened = new RowFiles(files).open(input);
     if (!test) {
       return opened;
     }
@@ -116,7 +116,7 @@ final class ConvertCommand implements Callable<Integer> {
       throw DataException.at(
           input.toString(), "--part test", "rows to test on", "none", "leave --part out");
     }
-    return new FileOptions.Opened(opened.test(), null, opened);
+    return new RowFiles.Opened(opened.test(), null, opened);
   }
 
   private static void write(RowStream rows, Path file, PrintWriter terminal) throws IOException {

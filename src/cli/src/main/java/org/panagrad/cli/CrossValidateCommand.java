@@ -99,11 +99,11 @@ final class CrossValidateCommand implements Callable<Integer> {
           trial);
     }
     if (data.isArrays()) {
-      try (DataSets sets = data.files.read(Path.of(data.data))) {
+      try (DataSets sets = new RowFiles(data.files).read(Path.of(data.data))) {
         return CrossValidation.run(sets.train(), folds, setup.run.seed, trial);
       }
     }
-    try (TrainTest sets = data.load()) {
+    try (TrainTest sets = ImageSets.load(data)) {
       return CrossValidation.run(sets.train(), folds, setup.run.seed, trial);
     }
   }

@@ -1,14 +1,9 @@
 package org.panagrad.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.data.DataException;
-import org.panagrad.data.Digits;
-import org.panagrad.data.Mnist;
-import org.panagrad.data.TrainTest;
-import org.panagrad.openblas.UserCache;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -105,43 +100,6 @@ final class DataOptions {
         || isRecords()
         || kind() == FileOptions.Kind.NPZ
         || kind() == FileOptions.Kind.IMAGES;
-  }
-
-  /** Reads, draws or fetches data that is no table. */
-  TrainTest load() {
-    return switch (data) {
-      case "digits" -> new TrainTest(Digits.train(), Digits.test());
-      case "mnist" -> mnist(directory, spec.commandLine().getOut());
-      default -> {
-        if (isRecords()) {
-          throw new DataException(
-              "--data "
-                  + data
-                  + ": a record file has no test set of its own; expected 'digits', 'mnist', a"
-                  + " directory of four IDX files or a table");
-        }
-        yield directoryOf(data);
-      }
-    };
-  }
-
-  /** Messages and the model's record call the data by the directory's own name, not by its path. */
-  private static TrainTest directoryOf(String data) {
-    Path directory = Path.of(data).toAbsolutePath().normalize();
-    Path name = directory.getFileName();
-    return Mnist.load(Path.of(data), name == null ? data : name.toString());
-  }
-
-  /** MNIST from a directory, or from the cache, into which it is downloaded if it is not there. */
-  static TrainTest mnist(@Nullable Path directory, PrintWriter out) {
-    if (directory != null) {
-      return Mnist.load(directory);
-    }
-    Path cache = UserCache.locate().directory().resolve("mnist");
-    try (DownloadDisplay display = new DownloadDisplay(out, Terminal.isInteractive())) {
-      Mnist.download(cache, display);
-    }
-    return Mnist.load(cache);
   }
 
   /** The options again, as they are typed. */

@@ -94,7 +94,7 @@ final class EvaluateCommand implements Callable<Integer> {
       return RecordFile.open(Path.of(data.data));
     }
     if (data.isArrays()) {
-      DataSets sets = data.files.read(Path.of(data.data));
+      DataSets sets = new RowFiles(data.files).read(Path.of(data.data));
       if (sets.test() == null) {
         return sets.train();
       }
@@ -102,7 +102,7 @@ final class EvaluateCommand implements Callable<Integer> {
       return sets.test();
     }
     if (!data.isTable()) {
-      TrainTest sets = data.load();
+      TrainTest sets = ImageSets.load(data);
       sets.train().close();
       return sets.test();
     }

@@ -6,27 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.panagrad.data.Classes;
-import org.panagrad.data.DataException;
-import org.panagrad.data.Dataset;
-import org.panagrad.data.DatasetBuilder;
-import org.panagrad.data.IdxFile;
 import org.panagrad.data.RecordFile;
-import org.panagrad.data.RowForm;
-import org.panagrad.data.RowStream;
-import org.panagrad.data.TargetKind;
 import org.panagrad.formats.image.ImageFolder;
 import org.panagrad.formats.image.ImageForm;
-import org.panagrad.formats.npy.NpyFile;
-import org.panagrad.formats.npy.NpzFile;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/**
- * Files of rows that are numbers already, told apart by their content, and what they leave open.
- */
+/** What files of rows that are numbers already leave open; by their content they are told apart. */
 final class FileOptions {
   @Option(
       names = "--labels",
@@ -63,25 +51,6 @@ final class FileOptions {
     OTHER
   }
 
-  /**
-   * Rows, and rows to test on where the file has such.
-   *
-   * @param file to be closed when they have been read
-   */
-  record Opened(RowStream rows, @Nullable RowStream test, AutoCloseable file)
-      implements AutoCloseable {
-    @Override
-    public void close() {
-      try {
-        file.close();
-      } catch (RuntimeException e) {
-        throw e;
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
-      }
-    }
-  }
-
   /** Checks what can be checked without the data. */
   void check() {
     if (arrays != null && arrays.size() != 2) {
@@ -114,72 +83,6 @@ final class FileOptions {
     }
   }
 
-  /** Reads all rows into memory; those to test on too, where the file has such. */
-  DataSets read(Path path) {
-    Dataset train = null;
-    try (Opened opened = open(path)) {
-      train = opened.rows().read();
-      Dataset test = opened.test() == null ? null : readLike(train, opened.test());
-      DataSets sets = new DataSets(train, null, test, List.of());
-      train = null;
-      return sets;
-    } finally {
-      if (train != null) {
-        train.close();
-      }
-    }
-  }
-
-  /**
-   * Reads rows of another file into memory, for a network that is trained on those of a first.
-   *
-   * @throws DataException if they have other classes or are of another form
-   */
-  Dataset readLike(Dataset train, Path path) {
-    Kind kind = kind(path);
-    if (kind != Kind.NPZ && kind != Kind.IMAGES) {
-      throw DataException.at(
-          path.toString(),
-          "rows",
-          "an NPZ file or a folder of pictures by class, as --data is",
-          Files.exists(path) ? "neither" : "nothing of that name",
-          "check the path");
-    }
-    try (Opened opened = open(path)) {
-      return readLike(train, opened.rows());
-    }
-  }
-
-  private static Dataset readLike(Dataset train, RowStream rows) {
-    RowForm form = rows.form();
-    if (!form.equals(train.form())) {
-      throw DataException.at(
-          rows.name(),
-          "rows to validate or test",
-          "the form of those to train on, " + train.form(),
-          form.toString(),
-          "bring both in one form");
-    }
-    try (DatasetBuilder builder = new DatasetBuilder(rows.name(), form)) {
-      Classes classes = rows.copyTo(builder);
-      if (form.targetKind() == TargetKind.VALUES) {
-        return builder.build();
-      }
-      if (!classes.names().equals(train.classNames())) {
-        throw DataException.at(
-            rows.name(),
-            "classes",
-            String.join(", ", train.classNames()),
-            String.join(", ", classes.names()),
-            "bring the same classes in both");
-      }
-      // Classes that are numbers need not all be among fewer rows.
-      return classes.names().isEmpty()
-          ? builder.build(train.classCount())
-          : builder.build(train.classNames());
-    }
-  }
-
   /** What a file or folder holds, by its first bytes. */
   static Kind kind(Path path) {
     if (Files.isDirectory(path)) {
@@ -207,56 +110,24 @@ final class FileOptions {
     }
   }
 
-  /** Opens what {@link #kind} knows. */
-  Opened open(Path path) {
-    Kind kind = kind(path);
+  /** Checks that labels that were given are those of this file. */
+  void checkLabels(Kind kind, Path path) {
     if (labels != null && kind != Kind.NPY && kind != Kind.IDX) {
       throw usage(
           "--labels " + labels + " with " + path + ": expected an NPY or IDX file beside it");
     }
-    return switch (kind) {
-      case RECORDS -> {
-        Dataset data = RecordFile.open(path);
-        yield new Opened(data.stream(), null, data);
-      }
-      case NPY -> new Opened(NpyFile.rows(path, requireLabels(path)), null, () -> {});
-      case NPZ -> {
-        NpzFile file = NpzFile.open(path);
-        String x = arrays == null ? null : arrays.getFirst();
-        String y = arrays == null ? null : arrays.getLast();
-        try {
-          yield new Opened(file.rows(x, y), file.testRows(), file);
-        } catch (Throwable t) {
-          file.close();
-          throw t;
-        }
-      }
-      case IDX -> {
-        Dataset data = IdxFile.readDataset(path, requireLabels(path));
-        yield new Opened(data.stream(), null, data);
-      }
-      case IMAGES -> new Opened(ImageFolder.open(path, form()), null, () -> {});
-      case OTHER -> throw unknown(path);
-    };
   }
 
-  static DataException unknown(Path path) {
-    return DataException.at(
-        path.toString(),
-        "data",
-        "a .pgd, NPY, NPZ or IDX file, a table, or a folder of IDX files or of pictures by class",
-        Files.exists(path) ? "none of these" : "nothing of that name",
-        "check the path");
-  }
-
-  private Path requireLabels(Path features) {
+  /** The labels beside a file of features, which must have been given. */
+  Path requireLabels(Path features) {
     if (labels == null) {
       throw usage(features + " holds features only: expected --labels FILE");
     }
     return labels;
   }
 
-  private ImageForm form() {
+  /** What pictures are brought to. */
+  ImageForm form() {
     if (imageSize == null) {
       return new ImageForm(0, 0, colour);
     }

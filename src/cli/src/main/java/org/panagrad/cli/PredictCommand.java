@@ -160,7 +160,7 @@ final class PredictCommand implements Callable<Integer> {
     return switch (input) {
       case "digits" -> new InputRows.OfDataset(Digits.test());
       case "mnist" -> {
-        TrainTest sets = DataOptions.mnist(directory, spec.commandLine().getOut());
+        TrainTest sets = ImageSets.mnist(directory, spec.commandLine().getOut());
         sets.train().close();
         yield new InputRows.OfDataset(sets.test());
       }

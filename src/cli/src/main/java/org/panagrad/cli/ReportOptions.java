@@ -34,9 +34,4 @@ final class ReportOptions {
       AtomicFile.requireWritable(report);
     }
   }
-
-  /** Begins the log and the event file. */
-  TrainingRecords open() throws IOException {
-    return new TrainingRecords(this);
-  }
 }

@@ -1,14 +1,7 @@
 package org.panagrad.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.panagrad.data.DataException;
-import org.panagrad.data.Dataset;
-import org.panagrad.data.Strata;
 import picocli.CommandLine.Option;
 
 /** Which rows are kept back from training. */
@@ -84,92 +77,8 @@ final class SplitOptions {
     return share == null ? 0 : share;
   }
 
-  /** Splits the training rows of data that lies in memory, and frees them if they were copied. */
-  DataSets split(DataSets sets, long seed) {
-    if (!splits()) {
-      return sets;
-    }
-    Dataset all = sets.train();
-    Parts parts = parts(all.name(), Strata.of(all), seed);
-    List<Dataset> copied = new ArrayList<>();
-    try {
-      Dataset train = copy(all, all.name(), parts.train(), copied);
-      Dataset validation = copy(all, all.name() + " validation", parts.validation(), copied);
-      Dataset test = copy(all, all.name() + " test", parts.test(), copied);
-      DataSets split =
-          new DataSets(
-              Objects.requireNonNull(train),
-              validation == null ? sets.validation() : validation,
-              test == null ? sets.test() : test,
-              sets.notes());
-      copied.clear();
-      all.close();
-      return split;
-    } finally {
-      copied.forEach(Dataset::close);
-    }
-  }
-
-  private static @Nullable Dataset copy(
-      Dataset all, String name, BitSet rows, List<Dataset> copied) {
-    if (rows.isEmpty()) {
-      return null;
-    }
-    Dataset copy = all.select(name, rows.stream().toArray());
-    copied.add(copy);
-    return copy;
-  }
-
+  /** Whether rows of --data are kept back. */
   boolean splits() {
     return validationShare != null || testShare != null;
   }
-
-  /**
-   * Draws the parts.
-   *
-   * @throws DataException if one would be empty
-   */
-  Parts parts(String name, Strata strata, long seed) {
-    int rows = strata.size();
-    BitSet train = strata.all();
-    // The test set does not depend on whether there is a validation set.
-    BitSet test = part(name, "--test-split", strata, train, testShare, rows, seed);
-    BitSet validation =
-        part(name, "--validation-split", strata, train, validationShare, rows, seed);
-    if (train.isEmpty()) {
-      throw new DataException(
-          name
-              + ": the split leaves none of the "
-              + rows
-              + " rows to train on; take smaller parts");
-    }
-    return new Parts(train, validation, test);
-  }
-
-  private static BitSet part(
-      String name,
-      String option,
-      Strata strata,
-      BitSet left,
-      @Nullable Double share,
-      int rows,
-      long seed) {
-    if (share == null) {
-      return new BitSet();
-    }
-    BitSet part = strata.part(left, (int) Math.round(share * rows), seed, option);
-    if (part.isEmpty()) {
-      throw new DataException(
-          name + ": " + option + " " + share + " of " + rows + " rows: expected 1 row or more");
-    }
-    left.andNot(part);
-    return part;
-  }
-
-  /**
-   * Rows of each part; empty where there is none.
-   *
-   * @param train what is left
-   */
-  record Parts(BitSet train, BitSet validation, BitSet test) {}
 }

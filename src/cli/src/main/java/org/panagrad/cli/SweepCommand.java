@@ -331,15 +331,8 @@ final class SweepCommand implements Callable<Integer> {
   }
 
   private String resumeCommand() {
-    List<String> words = new ArrayList<>();
-    words.add(System.getProperty(TrainReport.COMMAND_PROPERTY, "panagrad"));
-    for (String argument : spec.root().commandLine().getParseResult().originalArgs()) {
-      words.add(ShellWord.of(argument));
-    }
-    if (!resume) {
-      words.add("--resume");
-    }
-    return String.join(" ", words);
+    List<String> words = spec.root().commandLine().getParseResult().originalArgs();
+    return ShellCommand.of(words) + (resume ? "" : " --resume");
   }
 
   /** The command that trains the best trial again, to the same bits. */
@@ -348,7 +341,7 @@ final class SweepCommand implements Callable<Integer> {
     if (best == null) {
       return null;
     }
-    return System.getProperty(TrainReport.COMMAND_PROPERTY, "panagrad")
+    return ShellCommand.name()
         + " train "
         + known.typed(TrialOptions.join(options, best.settings()));
   }

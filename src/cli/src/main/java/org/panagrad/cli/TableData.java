@@ -45,12 +45,13 @@ final class TableData {
     }
     return data.isTable()
         ? read(files.open(Path.of(data.data)), columns.options(loss), splits, files, seed)
-        : splits.split(DataSets.of(data.load()), seed);
+        : Split.of(DataSets.of(ImageSets.load(data)), splits, seed);
   }
 
   /** Reads arrays or pictures, and takes parts of them or further files of their form. */
   private static DataSets arrays(DataOptions data, SplitOptions splits, long seed) {
-    DataSets sets = data.files.read(Path.of(data.data));
+    RowFiles files = new RowFiles(data.files);
+    DataSets sets = files.read(Path.of(data.data));
     List<Dataset> opened = new ArrayList<>();
     opened.add(sets.train());
     if (sets.test() != null) {
@@ -63,12 +64,12 @@ final class TableData {
                 + " has a test set of its own: expected neither --test-split nor --test; leave"
                 + " them out, or name the arrays with --arrays");
       }
-      Dataset validation = further(data, sets.train(), splits.validation, opened);
-      Dataset test = further(data, sets.train(), splits.test, opened);
+      Dataset validation = further(files, sets.train(), splits.validation, opened);
+      Dataset test = further(files, sets.train(), splits.test, opened);
       DataSets whole =
           new DataSets(
               sets.train(), validation, sets.test() == null ? test : sets.test(), List.of());
-      DataSets split = splits.split(whole, seed);
+      DataSets split = Split.of(whole, splits, seed);
       opened.clear();
       return split;
     } finally {
@@ -77,11 +78,11 @@ final class TableData {
   }
 
   private static @Nullable Dataset further(
-      DataOptions data, Dataset train, @Nullable Path file, List<Dataset> opened) {
+      RowFiles files, Dataset train, @Nullable Path file, List<Dataset> opened) {
     if (file == null) {
       return null;
     }
-    Dataset set = data.files.readLike(train, file);
+    Dataset set = files.readLike(train, file);
     opened.add(set);
     return set;
   }
@@ -125,12 +126,12 @@ final class TableData {
       long seed) {
     TableOptions known = options;
     TableSource trainRows = table;
-    SplitOptions.Parts parts = null;
+    Split parts = null;
     if (splits.splits()) {
       // Parts are drawn by the target, and learned alike.
       TargetScan scan = TargetScan.of(table, options);
       known = options.task(scan.task());
-      parts = splits.parts(table.name(), scan.strata(), seed);
+      parts = Split.draw(splits, table.name(), scan.strata(), seed);
       trainRows = table.select(parts.train());
     }
     return new TableData(known).read(table, trainRows, parts, splits, files);
@@ -139,7 +140,7 @@ final class TableData {
   private DataSets read(
       TableSource table,
       TableSource trainRows,
-      SplitOptions.@Nullable Parts parts,
+      @Nullable Split parts,
       SplitOptions splits,
       DelimitedOptions files) {
     boolean whole = false;

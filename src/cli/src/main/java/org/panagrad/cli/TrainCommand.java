@@ -63,11 +63,17 @@ final class TrainCommand implements Callable<Integer> {
     TrainingSession.beginLoading();
     try (CheckpointFolder checkpoints = control.open();
         DataSets sets = load();
-        TrainingRecords records = reports.open()) {
+        TrainingRecords records = TrainingRecords.open(reports)) {
       TrainingSetup.Job job = job(sets);
       Dataset train = sets.train();
       try (TrainingSession session = TrainingSession.open(job.network(), train, job.options())) {
-        TrainReport report = new TrainReport(this, session, sets, job.defaults());
+        TrainReport report =
+            new TrainReport(
+                new TrainReport.Files(data, delimited, splits, out),
+                setup.network,
+                session,
+                sets,
+                job.defaults());
         sets.notes().forEach(note -> terminal.println("note      " + note));
         terminal.println(report.head());
         terminal.flush();

@@ -1,5 +1,6 @@
 package org.panagrad.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,10 +21,37 @@ import org.panagrad.train.TrainingSession;
 
 /** What is told of a training: before it, after it, and to machines. */
 final class TrainReport {
-  /** How the command was called, from scripts/panagrad. */
-  static final String COMMAND_PROPERTY = "panagrad.command";
+  /** What was read, and where the model went. */
+  record Files(DataOptions data, DelimitedOptions delimited, SplitOptions splits, Path out) {
+    /** What to do with the model. */
+    String next() {
+      String model = " --model " + ShellWord.of(out.toString());
+      if (!data.isTable()) {
+        return splits.test == null
+            ? "evaluate" + model + " " + data
+            : "evaluate"
+                + model
+                + " --data "
+                + ShellWord.of(splits.test.toString())
+                + data.files;
+      }
+      return splits.test != null
+          ? "evaluate"
+              + model
+              + " --data "
+              + ShellWord.of(splits.test.toString())
+              + delimited
+          : "predict"
+              + model
+              + " --input "
+              + ShellWord.of(data.data)
+              + delimited
+              + " --output predictions.csv";
+    }
+  }
 
-  private final TrainCommand command;
+  private final Files files;
+  private final NetworkOptions network;
   private final TrainingSession session;
   private final DataSets sets;
   private final Defaults defaults;
@@ -34,8 +62,14 @@ final class TrainReport {
   private int keptEpoch; // from 1; 0 for the last
   private String parametersSha256 = "";
 
-  TrainReport(TrainCommand command, TrainingSession session, DataSets sets, Defaults defaults) {
-    this.command = command;
+  TrainReport(
+      Files files,
+      NetworkOptions network,
+      TrainingSession session,
+      DataSets sets,
+      Defaults defaults) {
+    this.files = files;
+    this.network = network;
     this.session = session;
     this.sets = sets;
     this.defaults = defaults;
@@ -85,7 +119,7 @@ final class TrainReport {
   /** What is about to be trained, on what. */
   String head() {
     TrainingOptions options = session.options();
-    List<Integer> widths = command.setup.network.hidden(defaults).widths();
+    List<Integer> widths = network.hidden(defaults).widths();
     String hidden =
         widths.isEmpty()
             ? ""
@@ -99,7 +133,7 @@ final class TrainReport {
         running   %s (%s core), %s kernels of %d bits
                   %d threads, %d partitions\
         """,
-        command.data.data,
+        files.data.data,
         rows(),
         session.network().inputs(),
         hidden,
@@ -163,9 +197,9 @@ final class TrainReport {
             """,
             seconds(),
             100 * session.dataWaitSeconds() / seconds(),
-            command.out,
-            System.getProperty(COMMAND_PROPERTY, "panagrad"),
-            next());
+            files.out,
+            ShellCommand.name(),
+            files.next());
   }
 
   private String result() {
@@ -225,38 +259,12 @@ final class TrainReport {
     return merits.indexOf(Collections.max(merits));
   }
 
-  private String next() {
-    String model = " --model " + ShellWord.of(command.out.toString());
-    if (!command.data.isTable()) {
-      return command.splits.test == null
-          ? "evaluate" + model + " " + command.data
-          : "evaluate"
-              + model
-              + " --data "
-              + ShellWord.of(command.splits.test.toString())
-              + command.data.files;
-    }
-    return command.splits.test != null
-        ? "evaluate"
-            + model
-            + " --data "
-            + ShellWord.of(command.splits.test.toString())
-            + command.delimited
-        : "predict"
-            + model
-            + " --input "
-            + ShellWord.of(command.data.data)
-            + command.delimited
-            + " --output predictions.csv";
-  }
-
   private double seconds() {
     return epochs.stream().mapToDouble(EpochResult::seconds).sum();
   }
 
   JsonFile json() {
     TrainingOptions options = session.options();
-    NetworkOptions network = command.setup.network;
     Dataset train = sets.train();
     JsonFile file = new JsonFile();
     if (test != null) {
@@ -299,8 +307,8 @@ final class TrainReport {
         .put("vectorBits", session.kernels().vectorBits())
         .put("seed", options.seed())
         .put("parametersSha256", parametersSha256)
-        .put("model", command.out.toString())
-        .put("data", command.data.data)
+        .put("model", files.out.toString())
+        .put("data", files.data.data)
         .put("trainRows", train.size())
         .put("validationRows", sets.validation() == null ? 0 : sets.validation().size())
         .put("testRows", sets.test() == null ? 0 : sets.test().size())

@@ -17,7 +17,6 @@ import org.panagrad.report.TrainingHistory;
 import org.panagrad.train.TrainingEvent;
 import org.panagrad.train.TrainingListener;
 import org.panagrad.train.TrainingSession;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -33,7 +32,7 @@ final class TrainingRecords implements TrainingListener, AutoCloseable {
   private final @Nullable TensorBoardLog tensorBoard;
   private double secondsPerStep;
 
-  TrainingRecords(ReportOptions options) throws IOException {
+  private TrainingRecords(ReportOptions options) throws IOException {
     this.options = options;
     this.log = options.log == null ? null : JsonLinesLog.open(options.log);
     try {
@@ -54,6 +53,11 @@ final class TrainingRecords implements TrainingListener, AutoCloseable {
     if (options.report != null) {
       listeners.add(history);
     }
+  }
+
+  /** Begins the log and the event file. */
+  static TrainingRecords open(ReportOptions options) throws IOException {
+    return new TrainingRecords(options);
   }
 
   @Override
@@ -165,16 +169,7 @@ final class TrainingRecords implements TrainingListener, AutoCloseable {
 
   /** The command as it was typed. */
   private static String typed(CommandSpec command) {
-    CommandLine root = command.commandLine();
-    while (root.getParent() != null) {
-      root = root.getParent();
-    }
-    StringBuilder text =
-        new StringBuilder(System.getProperty(TrainReport.COMMAND_PROPERTY, "panagrad"));
-    for (String argument : root.getParseResult().originalArgs()) {
-      text.append(' ').append(ShellWord.of(argument));
-    }
-    return text.toString();
+    return ShellCommand.of(command.root().commandLine().getParseResult().originalArgs());
   }
 
   @Override

@@ -125,12 +125,12 @@ class TrainCommandTest {
   @Test
   void theNextCommandIsTheOneThatWasCalled() {
     assertTrue(train().succeeds().out().contains("\nnext: panagrad evaluate --model " + out));
-    System.setProperty(TrainReport.COMMAND_PROPERTY, "scripts/panagrad");
+    System.setProperty(ShellCommand.NAME_PROPERTY, "scripts/panagrad");
     try {
       assertTrue(
           train().succeeds().out().contains("\nnext: scripts/panagrad evaluate --model " + out));
     } finally {
-      System.clearProperty(TrainReport.COMMAND_PROPERTY);
+      System.clearProperty(ShellCommand.NAME_PROPERTY);
     }
   }
 
