@@ -12,7 +12,7 @@ import java.sql.Statement;
  * src/formats/src/test/resources/org/panagrad/formats/parquet
  *
  * <p>java -cp duckdb_jdbc.jar bench/formats/WriteParquet.java people
- * src/cli/src/test/resources/org/panagrad/cli
+ * src/cli/src/test/resources/org/panagrad/cli/command
  *
  * <p>java -cp duckdb_jdbc.jar bench/formats/WriteParquet.java FILE.csv FILE.parquet
  */

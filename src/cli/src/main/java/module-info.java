@@ -12,7 +12,13 @@ module org.panagrad.cli {
   requires org.panagrad.openblas;
   requires org.panagrad.report;
 
-  // It sets the annotated fields.
+  // It makes commands and converters and sets the annotated fields.
   opens org.panagrad.cli to
+      info.picocli;
+  opens org.panagrad.cli.command to
+      info.picocli;
+  opens org.panagrad.cli.option to
+      info.picocli;
+  opens org.panagrad.cli.output to
       info.picocli;
 }

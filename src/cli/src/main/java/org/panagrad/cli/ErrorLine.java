@@ -66,7 +66,7 @@ final class ErrorLine implements IParameterExceptionHandler, IExecutionException
       String argument = unmatched.getUnmatched().getFirst();
       return command.getSubcommands().isEmpty()
           ? "'" + argument + "': expected options only; each begins with --"
-          : "no command '" + argument + "': expected " + Main.COMMANDS;
+          : "no command '" + argument + "': expected " + Main.commands(command);
     }
     return String.valueOf(e.getMessage());
   }

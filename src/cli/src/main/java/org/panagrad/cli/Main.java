@@ -1,5 +1,18 @@
 package org.panagrad.cli;
 
+import java.util.List;
+import org.panagrad.cli.command.ConvertCommand;
+import org.panagrad.cli.command.CrossValidateCommand;
+import org.panagrad.cli.command.DoctorCommand;
+import org.panagrad.cli.command.EvaluateCommand;
+import org.panagrad.cli.command.InfoCommand;
+import org.panagrad.cli.command.LrFindCommand;
+import org.panagrad.cli.command.PredictCommand;
+import org.panagrad.cli.command.SweepCommand;
+import org.panagrad.cli.command.TrainCommand;
+import org.panagrad.cli.output.Version;
+import org.panagrad.cli.terminal.Interruption;
+import org.panagrad.cli.terminal.Terminal;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,8 +35,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       TrainCommand.class,
       SweepCommand.class,
-      LrFindCommand.class,
       DoctorCommand.class,
+      LrFindCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
       CrossValidateCommand.class,
@@ -33,10 +46,6 @@ import picocli.CommandLine.Spec;
 public final class Main implements Runnable {
   // Picocli's.
   private static final int LEAST_HELP_WIDTH = 55;
-
-  /** For messages. */
-  static final String COMMANDS =
-      "train, sweep, doctor, lr-find, evaluate, predict, cross-validate, info or convert";
 
   @Option(
       names = "--verbose",
@@ -68,8 +77,15 @@ public final class Main implements Runnable {
         .setCaseInsensitiveEnumValuesAllowed(true);
   }
 
+  /** The names of the subcommands, for messages. */
+  static String commands(CommandLine command) {
+    List<String> names = List.copyOf(command.getSubcommands().keySet());
+    return String.join(", ", names.subList(0, names.size() - 1)) + " or " + names.getLast();
+  }
+
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "no command given: expected " + COMMANDS);
+    throw new ParameterException(
+        spec.commandLine(), "no command given: expected " + commands(spec.commandLine()));
   }
 }

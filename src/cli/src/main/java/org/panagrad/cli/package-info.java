@@ -1,2 +1,2 @@
-/** The {@code panagrad} command: one class per subcommand, options shared by mixins. */
+/** The {@code panagrad} command: the way in, and how errors are told. */
 package org.panagrad.cli;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** {@code panagrad} in a process of its own, to be killed. */
-final class ForkedTraining {
+public final class ForkedTraining {
   private static final long LONGEST_SECONDS = 60;
 
   private final Process process;
@@ -29,7 +29,7 @@ final class ForkedTraining {
    * @param before words before that of Java: a shell that limits it, say
    * @param output where both of its streams go
    */
-  static ForkedTraining start(Path output, List<String> before, List<Object> args)
+  public static ForkedTraining start(Path output, List<String> before, List<Object> args)
       throws IOException {
     List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -63,23 +63,23 @@ final class ForkedTraining {
   }
 
   /** What it has printed so far. */
-  String output() throws IOException {
+  public String output() throws IOException {
     return Files.readString(output, StandardCharsets.UTF_8);
   }
 
   /** Something to wait for. */
   @FunctionalInterface
-  interface Condition {
+  public interface Condition {
     boolean holds() throws IOException;
   }
 
   /** Waits until it has printed this, or has ended. */
-  void awaitOutput(String text) throws IOException, InterruptedException {
+  public void awaitOutput(String text) throws IOException, InterruptedException {
     awaitThat(() -> output().contains(text));
   }
 
   /** Waits until something holds, or the process has ended. */
-  void awaitThat(Condition condition) throws IOException, InterruptedException {
+  public void awaitThat(Condition condition) throws IOException, InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONGEST_SECONDS);
     while (process.isAlive() && !condition.holds()) {
       assertTrue(System.nanoTime() < end, "it takes too long");
@@ -88,23 +88,23 @@ final class ForkedTraining {
   }
 
   /** Whether it ends by itself within this time. */
-  boolean endsWithin(long millis) throws InterruptedException {
+  public boolean endsWithin(long millis) throws InterruptedException {
     return process.waitFor(millis, TimeUnit.MILLISECONDS);
   }
 
   /** SIGKILL; whether it was still running. */
-  boolean kill() throws InterruptedException {
+  public boolean kill() throws InterruptedException {
     process.destroyForcibly();
     return end() != 0;
   }
 
   /** SIGTERM. */
-  void terminate() {
+  public void terminate() {
     process.destroy();
   }
 
   /** Waits for its end; its exit status. */
-  int end() throws InterruptedException {
+  public int end() throws InterruptedException {
     assertTrue(process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS), "it does not end");
     return process.exitValue();
   }

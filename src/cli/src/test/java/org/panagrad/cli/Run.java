@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Map;
 
 /** A run of the command in this JVM. */
-record Run(int status, String out, String err) {
+public record Run(int status, String out, String err) {
   private static final Map<String, String> SMALL =
       Map.of("--hidden", "16", "--batch-size", "20", "--epochs", "2");
 
-  static Run of(Object... args) {
+  public static Run of(Object... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int status =
@@ -27,7 +27,7 @@ record Run(int status, String out, String err) {
   }
 
   /** A training of a small network, unless the options say otherwise. */
-  static Run train(Object... args) {
+  public static Run train(Object... args) {
     List<Object> all = new ArrayList<>(List.of("train"));
     SMALL.forEach(
         (option, value) -> {
@@ -40,21 +40,21 @@ record Run(int status, String out, String err) {
     return of(all.toArray());
   }
 
-  Run succeeds() {
+  public Run succeeds() {
     assertEquals("", err);
     assertEquals(0, status, out);
     return this;
   }
 
   /** Failed while running, with this in the one line that says so. */
-  void fails(String message) {
+  public void fails(String message) {
     assertEquals(1, status, out + err);
     assertOneLine(message);
     assertEquals(1, err.lines().count(), err);
   }
 
   /** Was used wrongly: a line that says so, and one that names the help. */
-  void isMisused(String message) {
+  public void isMisused(String message) {
     assertEquals(2, status, out + err);
     assertOneLine(message);
     assertEquals(2, err.lines().count(), err);

@@ -16,7 +16,7 @@ import java.util.zip.ZipOutputStream;
 import org.panagrad.random.SeededRandom;
 
 /** Files of rows in the forms that numpy and cameras write: the features of a class are larger. */
-final class TinyArrays {
+public final class TinyArrays {
   static final int FEATURES = 4;
   private static final int CLASSES = 2;
 
@@ -27,7 +27,7 @@ final class TinyArrays {
   }
 
   /** Float32 of shape (rows, 4), as numpy.save writes it. */
-  static byte[] features(int rows) {
+  public static byte[] features(int rows) {
     SeededRandom random = SeededRandom.of(rows);
     ByteBuffer data = ByteBuffer.allocate(4 * FEATURES * rows).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < FEATURES * rows; i++) {
@@ -37,7 +37,7 @@ final class TinyArrays {
   }
 
   /** Int64 of shape (rows,). */
-  static byte[] labels(int rows) {
+  public static byte[] labels(int rows) {
     ByteBuffer data = ByteBuffer.allocate(8 * rows).order(ByteOrder.LITTLE_ENDIAN);
     for (int row = 0; row < rows; row++) {
       data.putLong(row % CLASSES);
@@ -58,7 +58,7 @@ final class TinyArrays {
   }
 
   /** An archive as numpy.savez_compressed writes it. */
-  static Path npz(Path file, Map<String, byte[]> arrays) throws IOException {
+  public static Path npz(Path file, Map<String, byte[]> arrays) throws IOException {
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
       for (Map.Entry<String, byte[]> array : arrays.entrySet()) {
         zip.putNextEntry(new ZipEntry(array.getKey() + ".npy"));
@@ -70,7 +70,7 @@ final class TinyArrays {
   }
 
   /** Grey pictures of two by two pixels, in a folder for each class. */
-  static Path pictures(Path folder, int rows, String... classes) throws IOException {
+  public static Path pictures(Path folder, int rows, String... classes) throws IOException {
     SeededRandom random = SeededRandom.of(rows);
     for (int row = 0; row < rows; row++) {
       byte[] pixels = new byte[FEATURES];

@@ -7,15 +7,15 @@ import java.nio.file.Path;
 import org.panagrad.random.SeededRandom;
 
 /** Four IDX files under MNIST's names: bytes, of which one feature in each row is bright. */
-record TinyData(int trainRows, int testRows, int features, int classes) {
-  static final TinyData USUAL = new TinyData(200, 60, 12, 3);
-  static final String TRAIN_IMAGES = "train-images-idx3-ubyte";
-  static final String TRAIN_LABELS = "train-labels-idx1-ubyte";
-  static final String TEST_IMAGES = "t10k-images-idx3-ubyte";
-  static final String TEST_LABELS = "t10k-labels-idx1-ubyte";
+public record TinyData(int trainRows, int testRows, int features, int classes) {
+  public static final TinyData USUAL = new TinyData(200, 60, 12, 3);
+  public static final String TRAIN_IMAGES = "train-images-idx3-ubyte";
+  public static final String TRAIN_LABELS = "train-labels-idx1-ubyte";
+  public static final String TEST_IMAGES = "t10k-images-idx3-ubyte";
+  public static final String TEST_LABELS = "t10k-labels-idx1-ubyte";
   private static final long SEED = 42;
 
-  Path in(Path directory) throws IOException {
+  public Path in(Path directory) throws IOException {
     Files.createDirectories(directory);
     write(directory, TRAIN_IMAGES, TRAIN_LABELS, trainRows);
     write(directory, TEST_IMAGES, TEST_LABELS, testRows);
@@ -39,14 +39,14 @@ record TinyData(int trainRows, int testRows, int features, int classes) {
   }
 
   /** Writes all of a buffer. */
-  static void write(Path file, ByteBuffer content) throws IOException {
+  public static void write(Path file, ByteBuffer content) throws IOException {
     byte[] bytes = new byte[content.capacity()];
     content.rewind().get(bytes);
     Files.write(file, bytes);
   }
 
   /** The header, with room for one byte per element, or four where the type has them. */
-  static ByteBuffer header(int type, int... dimensions) {
+  public static ByteBuffer header(int type, int... dimensions) {
     int elements = 1;
     for (int dimension : dimensions) {
       elements *= dimension;

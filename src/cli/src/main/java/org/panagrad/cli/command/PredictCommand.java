@@ -1,0 +1,211 @@
+package org.panagrad.cli.command;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.panagrad.cli.data.ImageSets;
+import org.panagrad.cli.data.InputRows;
+import org.panagrad.cli.option.DelimitedOptions;
+import org.panagrad.cli.output.PredictionTable;
+import org.panagrad.cli.terminal.Interruption;
+import org.panagrad.data.Dataset;
+import org.panagrad.data.Digits;
+import org.panagrad.data.RecordFile;
+import org.panagrad.data.TrainTest;
+import org.panagrad.file.AtomicFile;
+import org.panagrad.file.OneLine;
+import org.panagrad.infer.Model;
+import org.panagrad.infer.Predictor;
+import org.panagrad.infer.TablePrediction;
+import org.panagrad.infer.TablePredictor;
+import org.panagrad.io.ModelFile;
+import org.panagrad.table.RowCursor;
+import org.panagrad.table.RowEncoder;
+import org.panagrad.table.TableSource;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Predicts rows of a file, into a CSV file. */
+@Command(
+    name = "predict",
+    description = "Predicts the rows of a table, or images, and writes the answers as a CSV file.")
+public final class PredictCommand implements Callable<Integer> {
+  private static final int BATCH = 256;
+
+  @Option(
+      names = "--model",
+      paramLabel = "FILE",
+      required = true,
+      description = "A model that 'panagrad train' wrote.")
+  Path file;
+
+  @Option(
+      names = "--input",
+      paramLabel = "FILE",
+      required = true,
+      description =
+          "Rows as a CSV, TSV or Parquet file, for a model trained on a table: columns by name in"
+              + " any order where both have names, else by position, with or without the target. Or"
+              + " images as an IDX file, or rows as a .pgd file. Text and IDX plain or gzip. Or"
+              + " 'digits' or 'mnist', for the test set of that name.")
+  String input;
+
+  @Mixin DelimitedOptions delimited;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description = "Where the files of --input mnist are; without it they are downloaded once.")
+  @Nullable Path directory;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      required = true,
+      description =
+          "Where the CSV file goes: row, class, and a number per class; or row and value.")
+  Path output;
+
+  @Spec CommandSpec spec;
+
+  PredictCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    if (directory != null && !input.equals("mnist")) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--data-dir " + directory + " with --input " + input + ": expected --input mnist");
+    }
+    AtomicFile.requireWritable(output);
+    PrintWriter out = spec.commandLine().getOut();
+    int rows;
+    try (Model model = ModelFile.read(file)) {
+      boolean table =
+          model.description().table() != null && !input.equals("digits") && !input.equals("mnist");
+      rows = table ? predictTable(model, out) : predictNumbers(model);
+    }
+    out.printf(Locale.ROOT, "%,d predictions in %s%n", rows, output);
+    out.flush();
+    return 0;
+  }
+
+  private int predictNumbers(Model model) throws IOException {
+    try (InputRows from = rows(model);
+        Predictor predictor = Predictor.of(model, BATCH, 1, Long.MAX_VALUE)) {
+      from.requireFeatures(predictor.inputs());
+      PredictionTable table = new PredictionTable(model.description(), predictor.outputs());
+      Interruption.whole(
+          () -> AtomicFile.write(output, channel -> write(from, predictor, table, channel)));
+      return from.size();
+    }
+  }
+
+  private int predictTable(Model model, PrintWriter out) throws IOException {
+    TableSource table = delimited.open(Path.of(input));
+    int outputs = model.graph().output().shape().elements();
+    try (TablePredictor predictor = TablePredictor.of(model, BATCH, 1, Long.MAX_VALUE)) {
+      RowEncoder columns = predictor.columnsOf(table);
+      if (!columns.unused().isEmpty()) {
+        out.println(
+            "note      "
+                + table.name()
+                + ": columns the model does not use: "
+                + OneLine.of(String.join(", ", columns.unused())));
+      }
+      PredictionTable answers = new PredictionTable(model.description(), outputs);
+      int[] rows = new int[1];
+      Interruption.whole(
+          () ->
+              AtomicFile.write(
+                  output, channel -> rows[0] = write(table, columns, predictor, answers, channel)));
+      return rows[0];
+    }
+  }
+
+  private static int write(
+      TableSource table,
+      RowEncoder columns,
+      TablePredictor predictor,
+      PredictionTable answers,
+      FileChannel channel)
+      throws IOException {
+    BufferedWriter out = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8));
+    answers.writeHeader(out);
+    int done = 0;
+    try (RowCursor rows = table.open()) {
+      while (true) {
+        Interruption.check();
+        List<TablePrediction> batch = predictor.predict(columns, rows, BATCH);
+        if (batch.isEmpty()) {
+          break;
+        }
+        for (TablePrediction prediction : batch) {
+          answers.writeRow(out, done++, prediction);
+        }
+      }
+    }
+    out.flush();
+    return done;
+  }
+
+  private InputRows rows(Model model) {
+    return switch (input) {
+      case "digits" -> new InputRows.OfDataset(Digits.test());
+      case "mnist" -> {
+        TrainTest sets = ImageSets.mnist(directory, spec.commandLine().getOut());
+        sets.train().close();
+        yield new InputRows.OfDataset(sets.test());
+      }
+      default -> {
+        Path path = Path.of(input);
+        yield RecordFile.isRecordFile(path)
+            ? new InputRows.OfDataset(records(model, path))
+            : InputRows.OfFile.open(path);
+      }
+    };
+  }
+
+  private static Dataset records(Model model, Path path) {
+    Dataset data = RecordFile.open(path);
+    try {
+      model.requireRaw(data);
+      return data;
+    } catch (Throwable t) {
+      data.close();
+      throw t;
+    }
+  }
+
+  private static void write(
+      InputRows from, Predictor predictor, PredictionTable table, FileChannel channel)
+      throws IOException {
+    BufferedWriter out = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8));
+    table.writeHeader(out);
+    int total = from.size();
+    for (int done = 0; done < total; ) {
+      Interruption.check();
+      float[][] batch = new float[Math.min(BATCH, total - done)][predictor.inputs()];
+      for (float[] row : batch) {
+        from.next(row);
+      }
+      for (float[] outputs : predictor.predict(batch)) {
+        table.writeRow(out, done++, outputs);
+      }
+    }
+    from.requireEnd();
+    out.flush();
+  }
+}

@@ -1,0 +1,2 @@
+/** One class per subcommand. */
+package org.panagrad.cli.command;

@@ -1,0 +1,83 @@
+package org.panagrad.cli.data;
+
+import java.util.List;
+import org.panagrad.data.Classes;
+import org.panagrad.data.DataException;
+import org.panagrad.data.RowForm;
+import org.panagrad.data.RowSink;
+import org.panagrad.data.RowStream;
+
+/** Rows of several sources of one form, one after the other. */
+public record JoinedRows(List<RowStream> parts) implements RowStream {
+  /** A single source is itself. */
+  public static RowStream of(List<RowStream> parts) {
+    return parts.size() == 1 ? parts.getFirst() : new JoinedRows(parts);
+  }
+
+  /**
+   * Checks that they fit.
+   *
+   * @throws DataException if a form differs from the first's
+   */
+  public JoinedRows {
+    RowForm form = parts.getFirst().form();
+    long rows = 0;
+    for (RowStream part : parts) {
+      if (!part.form().equals(form)) {
+        throw DataException.at(
+            part.name(),
+            "form of the rows",
+            words(form) + " as in " + parts.getFirst().name(),
+            words(part.form()),
+            "convert them into files of their own");
+      }
+      rows += part.rows();
+    }
+    if (rows > Integer.MAX_VALUE) {
+      throw DataException.at(
+          parts.getFirst().name(), "rows", "at most " + Integer.MAX_VALUE, rows + "", "make parts");
+    }
+    parts = List.copyOf(parts);
+  }
+
+  private static String words(RowForm form) {
+    return form.featureCount()
+        + (form.bytes() ? " bytes, " : " floats, ")
+        + form.targetCount()
+        + " of "
+        + form.targetKind();
+  }
+
+  @Override
+  public String name() {
+    return parts.getFirst().name();
+  }
+
+  @Override
+  public RowForm form() {
+    return parts.getFirst().form();
+  }
+
+  @Override
+  public int rows() {
+    return parts.stream().mapToInt(RowStream::rows).sum();
+  }
+
+  @Override
+  public Classes copyTo(RowSink sink) {
+    Classes all = null;
+    for (RowStream part : parts) {
+      Classes classes = part.copyTo(sink);
+      if (all != null && !all.names().equals(classes.names())) {
+        throw DataException.at(
+            part.name(),
+            "names of the classes",
+            all.names() + " as in " + parts.getFirst().name(),
+            classes.names().toString(),
+            "convert them into files of their own");
+      }
+      all = all == null || classes.count() > all.count() ? classes : all;
+    }
+    return all == null ? Classes.NONE : all;
+  }
+}

@@ -1,0 +1,147 @@
+package org.panagrad.cli.data;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.panagrad.cli.option.FileOptions;
+import org.panagrad.data.Classes;
+import org.panagrad.data.DataException;
+import org.panagrad.data.Dataset;
+import org.panagrad.data.DatasetBuilder;
+import org.panagrad.data.IdxFile;
+import org.panagrad.data.RecordFile;
+import org.panagrad.data.RowForm;
+import org.panagrad.data.RowStream;
+import org.panagrad.data.TargetKind;
+import org.panagrad.formats.image.ImageFolder;
+import org.panagrad.formats.npy.NpyFile;
+import org.panagrad.formats.npy.NpzFile;
+
+/** Opens and reads files of rows that are numbers already. */
+public record RowFiles(FileOptions options) {
+  /**
+   * Rows, and rows to test on where the file has such.
+   *
+   * @param file to be closed when they have been read
+   */
+  public record Opened(RowStream rows, @Nullable RowStream test, AutoCloseable file)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      try {
+        file.close();
+      } catch (RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  /** Opens what {@link FileOptions#kind} knows. */
+  public Opened open(Path path) {
+    FileOptions.Kind kind = FileOptions.kind(path);
+    options.checkLabels(kind, path);
+    return switch (kind) {
+      case RECORDS -> {
+        Dataset data = RecordFile.open(path);
+        yield new Opened(data.stream(), null, data);
+      }
+      case NPY -> new Opened(NpyFile.rows(path, options.requireLabels(path)), null, () -> {});
+      case NPZ -> {
+        NpzFile file = NpzFile.open(path);
+        List<String> arrays = options.arrays;
+        String x = arrays == null ? null : arrays.getFirst();
+        String y = arrays == null ? null : arrays.getLast();
+        try {
+          yield new Opened(file.rows(x, y), file.testRows(), file);
+        } catch (Throwable t) {
+          file.close();
+          throw t;
+        }
+      }
+      case IDX -> {
+        Dataset data = IdxFile.readDataset(path, options.requireLabels(path));
+        yield new Opened(data.stream(), null, data);
+      }
+      case IMAGES -> new Opened(ImageFolder.open(path, options.form()), null, () -> {});
+      case OTHER -> throw unknown(path);
+    };
+  }
+
+  public static DataException unknown(Path path) {
+    return DataException.at(
+        path.toString(),
+        "data",
+        "a .pgd, NPY, NPZ or IDX file, a table, or a folder of IDX files or of pictures by class",
+        Files.exists(path) ? "none of these" : "nothing of that name",
+        "check the path");
+  }
+
+  /** Reads all rows into memory; those to test on too, where the file has such. */
+  public DataSets read(Path path) {
+    Dataset train = null;
+    try (Opened opened = open(path)) {
+      train = opened.rows().read();
+      Dataset test = opened.test() == null ? null : readLike(train, opened.test());
+      DataSets sets = new DataSets(train, null, test, List.of());
+      train = null;
+      return sets;
+    } finally {
+      if (train != null) {
+        train.close();
+      }
+    }
+  }
+
+  /**
+   * Reads rows of another file into memory, for a network that is trained on those of a first.
+   *
+   * @throws DataException if they have other classes or are of another form
+   */
+  Dataset readLike(Dataset train, Path path) {
+    FileOptions.Kind kind = FileOptions.kind(path);
+    if (kind != FileOptions.Kind.NPZ && kind != FileOptions.Kind.IMAGES) {
+      throw DataException.at(
+          path.toString(),
+          "rows",
+          "an NPZ file or a folder of pictures by class, as --data is",
+          Files.exists(path) ? "neither" : "nothing of that name",
+          "check the path");
+    }
+    try (Opened opened = open(path)) {
+      return readLike(train, opened.rows());
+    }
+  }
+
+  private static Dataset readLike(Dataset train, RowStream rows) {
+    RowForm form = rows.form();
+    if (!form.equals(train.form())) {
+      throw DataException.at(
+          rows.name(),
+          "rows to validate or test",
+          "the form of those to train on, " + train.form(),
+          form.toString(),
+          "bring both in one form");
+    }
+    try (DatasetBuilder builder = new DatasetBuilder(rows.name(), form)) {
+      Classes classes = rows.copyTo(builder);
+      if (form.targetKind() == TargetKind.VALUES) {
+        return builder.build();
+      }
+      if (!classes.names().equals(train.classNames())) {
+        throw DataException.at(
+            rows.name(),
+            "classes",
+            String.join(", ", train.classNames()),
+            String.join(", ", classes.names()),
+            "bring the same classes in both");
+      }
+      // Classes that are numbers need not all be among fewer rows.
+      return classes.names().isEmpty()
+          ? builder.build(train.classCount())
+          : builder.build(train.classNames());
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Reads the data that options name. */
+package org.panagrad.cli.data;

@@ -1,0 +1,103 @@
+package org.panagrad.cli.option;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.panagrad.cli.terminal.ShellWord;
+import org.panagrad.formats.csv.CsvOptions;
+import org.panagrad.formats.csv.CsvTable;
+import org.panagrad.formats.parquet.ParquetTable;
+import org.panagrad.table.TableSource;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** How files of delimited text are read. */
+public final class DelimitedOptions {
+  @Option(
+      names = "--header",
+      paramLabel = "yes|no|auto",
+      defaultValue = "auto",
+      converter = HeaderConverter.class,
+      description =
+          "Whether the first row of a CSV or TSV file has the names of the columns. Default: seen"
+              + " from the data.")
+  Header header;
+
+  @Option(
+      names = "--delimiter",
+      paramLabel = "CHAR",
+      defaultValue = "auto",
+      converter = DelimiterConverter.class,
+      description =
+          "What stands between fields: ',', ';', 'tab', or another character. Default: seen from"
+              + " the data.")
+  Delimiter delimiter;
+
+  /** Opens a table, of the form that its content says; a Parquet file is no delimited text. */
+  public TableSource open(Path file) {
+    if (ParquetTable.isParquet(file)) {
+      return ParquetTable.open(file);
+    }
+    return CsvTable.open(file, new CsvOptions(header.present(), delimiter.character()));
+  }
+
+  /** The options again, as they are typed; empty where they are left to the data. */
+  @Override
+  public String toString() {
+    Boolean present = header.present();
+    Character character = delimiter.character();
+    return (present == null ? "" : " --header " + (present ? "yes" : "no"))
+        + (character == null
+            ? ""
+            : " --delimiter " + (character == '\t' ? "tab" : ShellWord.of(character.toString())));
+  }
+
+  /**
+   * Whether there is a header.
+   *
+   * @param present null to see from the data
+   */
+  record Header(@Nullable Boolean present) {}
+
+  /**
+   * What stands between fields.
+   *
+   * @param character null to see from the data
+   */
+  record Delimiter(@Nullable Character character) {}
+
+  /** Reads {@code yes}, {@code no} or {@code auto}. */
+  static final class HeaderConverter implements ITypeConverter<Header> {
+    HeaderConverter() {}
+
+    @Override
+    public Header convert(String text) {
+      return switch (text) {
+        case "yes" -> new Header(true);
+        case "no" -> new Header(false);
+        case "auto" -> new Header(null);
+        default -> throw new TypeConversionException("'" + text + "': expected yes, no or auto");
+      };
+    }
+  }
+
+  /** Reads a character, {@code tab} or {@code auto}. */
+  static final class DelimiterConverter implements ITypeConverter<Delimiter> {
+    DelimiterConverter() {}
+
+    @Override
+    public Delimiter convert(String text) {
+      if (text.equals("auto")) {
+        return new Delimiter(null);
+      }
+      if (text.equals("tab") || text.equals("\\t")) {
+        return new Delimiter('\t');
+      }
+      if (text.length() != 1 || text.equals("\"") || (text.isBlank() && !text.equals("\t"))) {
+        throw new TypeConversionException(
+            "'" + text + "': expected one character as ',', ';' or '|', 'tab', or 'auto'");
+      }
+      return new Delimiter(text.charAt(0));
+    }
+  }
+}

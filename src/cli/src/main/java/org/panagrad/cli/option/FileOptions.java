@@ -1,0 +1,160 @@
+package org.panagrad.cli.option;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.panagrad.cli.terminal.ShellWord;
+import org.panagrad.data.RecordFile;
+import org.panagrad.formats.image.ImageFolder;
+import org.panagrad.formats.image.ImageForm;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What files of rows that are numbers already leave open; by their content they are told apart. */
+public final class FileOptions {
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description = "Labels or values to aim at, an NPY or IDX file beside one of features.")
+  @Nullable Path labels;
+
+  @Option(
+      names = "--arrays",
+      paramLabel = "X,Y",
+      split = ",",
+      description = "Names of the features and targets in an NPZ file, where they are unusual.")
+  public @Nullable List<String> arrays;
+
+  @Option(
+      names = "--image-size",
+      paramLabel = "WxH",
+      description = "Pixels that pictures are brought to; without it all must be of one size.")
+  @Nullable String imageSize;
+
+  @Option(names = "--colour", description = "Pictures in red, green and blue instead of grey.")
+  boolean colour;
+
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec spec;
+
+  /** What a file or folder holds. */
+  public enum Kind {
+    RECORDS,
+    NPY,
+    NPZ,
+    IDX,
+    IMAGES,
+    OTHER
+  }
+
+  /** Checks what can be checked without the data. */
+  public void check() {
+    if (arrays != null && arrays.size() != 2) {
+      throw usage("--arrays " + String.join(",", arrays) + ": expected two names, X,Y");
+    }
+    form();
+  }
+
+  /**
+   * Checks that these options say something of this data.
+   *
+   * @param data what messages call it
+   */
+  void checkFor(Kind kind, String data) {
+    if (labels != null && kind != Kind.NPY && kind != Kind.IDX) {
+      throw usage("--labels " + labels + " with " + data + ": expected an NPY or IDX file");
+    }
+    if (labels == null && (kind == Kind.NPY || kind == Kind.IDX)) {
+      throw usage(data + " holds features only: expected --labels FILE");
+    }
+    if (arrays != null && kind != Kind.NPZ) {
+      throw usage("--arrays " + String.join(",", arrays) + " with " + data + ": expected NPZ");
+    }
+    if ((imageSize != null || colour) && kind != Kind.IMAGES) {
+      throw usage(
+          (colour ? "--colour" : "--image-size " + imageSize)
+              + " with "
+              + data
+              + ": expected a folder of pictures with a sub-folder for each class");
+    }
+  }
+
+  /** What a file or folder holds, by its first bytes. */
+  public static Kind kind(Path path) {
+    if (Files.isDirectory(path)) {
+      return ImageFolder.isImageFolder(path) ? Kind.IMAGES : Kind.OTHER;
+    }
+    if (!Files.isRegularFile(path)) {
+      return Kind.OTHER;
+    }
+    if (RecordFile.isRecordFile(path)) {
+      return Kind.RECORDS;
+    }
+    try (InputStream in = Files.newInputStream(path)) {
+      byte[] start = in.readNBytes(4);
+      if (start.length == 4 && start[0] == (byte) 0x93 && start[1] == 'N') {
+        return Kind.NPY;
+      }
+      if (start.length == 4 && start[0] == 'P' && start[1] == 'K' && start[2] == 3) {
+        return Kind.NPZ;
+      }
+      return start.length == 4 && start[0] == 0 && start[1] == 0 && start[2] >= 8
+          ? Kind.IDX
+          : Kind.OTHER;
+    } catch (IOException _) {
+      return Kind.OTHER;
+    }
+  }
+
+  /** Checks that labels that were given are those of this file. */
+  public void checkLabels(Kind kind, Path path) {
+    if (labels != null && kind != Kind.NPY && kind != Kind.IDX) {
+      throw usage(
+          "--labels " + labels + " with " + path + ": expected an NPY or IDX file beside it");
+    }
+  }
+
+  /** The labels beside a file of features, which must have been given. */
+  public Path requireLabels(Path features) {
+    if (labels == null) {
+      throw usage(features + " holds features only: expected --labels FILE");
+    }
+    return labels;
+  }
+
+  /** What pictures are brought to. */
+  public ImageForm form() {
+    if (imageSize == null) {
+      return new ImageForm(0, 0, colour);
+    }
+    String[] sides = imageSize.split("x", -1);
+    try {
+      if (sides.length == 2) {
+        return new ImageForm(Integer.parseInt(sides[0]), Integer.parseInt(sides[1]), colour);
+      }
+    } catch (NumberFormatException _) {
+      // Said below.
+    } catch (IllegalArgumentException e) {
+      throw usage("--image-size: " + e.getMessage());
+    }
+    throw usage("--image-size " + imageSize + ": expected a width and a height, as in 32x32");
+  }
+
+  /** The options again, as they are typed, with a blank before. */
+  @Override
+  public String toString() {
+    return (labels == null ? "" : " --labels " + ShellWord.of(labels.toString()))
+        + (arrays == null ? "" : " --arrays " + ShellWord.of(String.join(",", arrays)))
+        + (imageSize == null ? "" : " --image-size " + ShellWord.of(imageSize))
+        + (colour ? " --colour" : "");
+  }
+
+  private ParameterException usage(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

@@ -1,0 +1,245 @@
+package org.panagrad.cli.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.panagrad.cli.Run;
+import org.panagrad.cli.TinyData;
+
+class SweepCommandTest {
+  @TempDir Path dir;
+
+  private Path data = Path.of("");
+  private Path out = Path.of("");
+  private Path json = Path.of("");
+
+  @BeforeEach
+  void writeData() throws IOException {
+    data = TinyData.USUAL.in(dir.resolve("data"));
+    out = dir.resolve("sweep");
+    json = dir.resolve("report.json");
+  }
+
+  /** A spec in which ' is " and DATA the data's options. */
+  private Path spec(String text) throws IOException {
+    String options = "'data':'" + data + "','validation-split':0.25,'batch-size':20,'epochs':3";
+    return Files.writeString(
+        dir.resolve("spec.json"),
+        text.replace("'epochs'", "'epochs'").replace("DATA", options).replace('\'', '"'));
+  }
+
+  private Run sweep(String spec, Object... more) throws IOException {
+    List<Object> all =
+        new ArrayList<>(List.of("sweep", "--spec", spec(spec), "--out", out, "--json", json));
+    all.addAll(Arrays.asList(more));
+    return Run.of(all.toArray());
+  }
+
+  private JsonNode report() throws IOException {
+    return new ObjectMapper().readTree(json.toFile());
+  }
+
+  @Test
+  void aGridIsTriedAndTheBestCommandRepeatsItsBits() throws IOException {
+    Run run =
+        sweep(
+                "{'options':{DATA,'partitions':3},"
+                    + "'search':{'hidden':['none',8,[12,6]],'lr':[0.001,0.02]},'parallel':2}",
+                "--threads",
+                3)
+            .succeeds();
+    JsonNode report = report();
+    assertEquals(6, report.get("trials").size());
+    assertEquals("12,6", report.get("rows").get(5).get("settings").get("hidden").asText());
+    assertEquals("0.02", report.get("rows").get(5).get("settings").get("learning-rate").asText());
+    String command = report.get("command").asText();
+    assertTrue(run.out().contains("again:    " + command + "\n"), run.out());
+    assertTrue(
+        run.out()
+            .lines()
+            .filter(
+                l ->
+                    !l.startsWith("again")
+                        && !l.startsWith("table in")
+                        && !l.startsWith("model in")
+                        && !l.startsWith("data "))
+            .allMatch(line -> line.length() < 80),
+        run.out());
+    assertTrue(run.out().chars().allMatch(c -> c == '\n' || c >= ' '), "no control characters");
+    Path model = dir.resolve("again.safetensors");
+    Path again = dir.resolve("again.json");
+    List<Object> args =
+        new ArrayList<>(List.of((Object[]) command.replace("panagrad ", "").split(" ")));
+    args.addAll(List.of("--out", model, "--json", again));
+    Run.of(args.toArray()).succeeds();
+    JsonNode trained = new ObjectMapper().readTree(again.toFile());
+    assertEquals(report.get("parametersSha256"), trained.get("parametersSha256"));
+    assertEquals(report.get("bestMetric").asDouble(), trained.get("validationAccuracy").asDouble());
+    assertEquals(-1, Files.mismatch(model, out.resolve("best.safetensors")));
+  }
+
+  @Test
+  void sideBySideOrNotIsTheSame() throws IOException {
+    String spec =
+        "{'options':{DATA,'partitions':2},"
+            + "'search':{'dropout':{'uniform':[0,0.5]},'hidden':{'integer':[4,20]},"
+            + "'lr':{'log-uniform':[0.0001,0.1]},'optimizer':{'choice':['adam','sgd']}},"
+            + "'strategy':{'name':'random','trials':5,'seed':3}}";
+    sweep(spec).succeeds();
+    JsonNode one = report().get("rows");
+    out = dir.resolve("other");
+    sweep(spec, "--parallel", 4, "--threads", 4).succeeds();
+    JsonNode four = report().get("rows");
+    assertEquals(5, one.size());
+    for (int i = 0; i < 5; i++) {
+      assertEquals(one.get(i).get("parametersSha256"), four.get(i).get("parametersSha256"));
+      assertEquals(one.get(i).get("settings"), four.get(i).get("settings"));
+    }
+  }
+
+  @Test
+  void halvingBringsTheBestToAllEpochs() throws IOException {
+    Run run =
+        sweep(
+                "{'options':{'data':'"
+                    + data
+                    + "','validation-split':0.25,'batch-size':20,'hidden':8},"
+                    + "'search':{'lr':[0.0001,0.001,0.003,0.01,0.03,0.1]},"
+                    + "'metric':{'name':'loss','direction':'min'},"
+                    + "'strategy':{'name':'halving','eta':2,'min-epochs':1,'max-epochs':5}}",
+                "--keep-models")
+            .succeeds();
+    assertTrue(run.out().contains("rung 1/3: 6 trials to epoch 1"), run.out());
+    assertTrue(run.out().contains("rung 2/3: 3 trials to epoch 2"), run.out());
+    assertTrue(run.out().contains("rung 3/3: 1 trial to epoch 5"), run.out());
+    JsonNode report = report();
+    assertEquals(10, report.get("rows").size());
+    assertEquals(5, report.get("trials").get(0).get("epochs").asInt());
+    assertTrue(report.get("command").asText().contains("--epochs 5"), report.toString());
+    assertTrue(Files.exists(out.resolve("models/trial-0001.safetensors")));
+  }
+
+  @Test
+  void aTrialThatDoesNotFitTheDataIsARow() throws IOException {
+    Run run =
+        sweep(
+                "{'options':{DATA},'search':{'batch-size':[50,500]}}"
+                    .replace("DATA", "'data':'" + data + "','validation-split':0.25,'epochs':2"))
+            .succeeds();
+    assertTrue(run.out().contains("batch size 500 is larger than the set"), run.out());
+    assertTrue(run.out().contains("2 trials, 1 failed"), run.out());
+    assertTrue(report().get("trials").get(1).get("failed").asBoolean());
+    out = dir.resolve("none");
+    Run none =
+        sweep(
+            "{'options':{DATA},'search':{'batch-size':[500,600]}}"
+                .replace("DATA", "'data':'" + data + "','validation-split':0.25,'epochs':2"));
+    assertEquals(1, none.status());
+    assertTrue(none.out().contains("no trial came to a model"), none.out());
+  }
+
+  @Test
+  void memoryIsForAllTogether() throws IOException {
+    sweep("{'options':{DATA},'search':{'hidden':[8]}}", "--max-memory", "1k")
+        .fails("the data alone takes");
+    out = dir.resolve("b");
+    Run run = sweep("{'options':{DATA},'search':{'hidden':[8,200000]}}", "--max-memory", "4m");
+    assertEquals(0, run.succeeds().status());
+    assertTrue(run.out().contains("raise --max-memory"), run.out());
+  }
+
+  @Test
+  void aFolderIsGoneOnWithOnlyByTheSameSpec() throws IOException {
+    String spec = "{'options':{DATA},'search':{'lr':[0.01,0.02]}}";
+    sweep(spec).succeeds();
+    JsonNode first = report();
+    sweep(spec).fails("holds a sweep; go on with that one by --resume");
+    sweep(spec, "--resume").succeeds();
+    assertEquals(first, report());
+    sweep(spec.replace("0.02", "0.03"), "--resume")
+        .fails("trial 2, learning-rate: the sweep has 0.02, found 0.03");
+    sweep(spec.replace("DATA", "DATA,'seed':2"), "--resume")
+        .fails("options.seed: the sweep has none, found 2");
+    assertNotEquals(0, first.size());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'optoins':{}}|optoins (line 1, column 2): expected only metric, options, parallel,",
+        "[1]|content: expected an object, found",
+        "{'options':{},|line 1, column",
+        "{'options':{},'options':{}}|Duplicate field 'options'",
+        "{'options':{'epocs':3}}|options.epocs (line 1, column 13): expected an option of 'panag",
+        "{'options':{'out':'x'}}|options.out (line 1, column 13): expected an option that decides",
+        "{'options':{'resume':true}}|expected an option that decides what a training comes to",
+        "{'options':{'threads':1}}|expected an option that decides what a training comes to",
+        "{'options':{'epochs':{}}}|options.epochs (line 1, column 13): expected a string, a number",
+        "{'options':{'epochs':null}}|options.epochs (line 1, column 13): expected a string",
+        "{'options':{'lr':1,'learning-rate':2}}|expected --learning-rate once",
+        "{'search':{'data':['a']}}|search.data (line 1, column 12): expected an option of the tra",
+        "{'search':{'lr':[]}}|search.lr (line 1, column 12): expected a range, found no values",
+        "{'search':{'lr':[1,1]}}|expected values that differ",
+        "{'search':{'lr':3}}|expected a list of values, or an object of one of choice, integer,",
+        "{'search':{'lr':{'unifrom':[0,1]}}}|search.lr.unifrom (line 1, column 18): expected only",
+        "{'search':{'lr':{'uniform':[0]}}}|search.lr.uniform (line 1, column 18): expected two",
+        "{'search':{'lr':{'uniform':[1,0]}}}|the smaller first",
+        "{'search':{'lr':{'log-uniform':[0,1]}}}|expected more than 0",
+        "{'search':{'epochs':{'integer':[1.5,3]}}}|expected a whole number",
+        "{'options':{'lr':1},'search':{'lr':[1]}}|expected --learning-rate once",
+        "{'strategy':'gird'}|strategy (line 1, column 2): expected grid, random or halving",
+        "{'strategy':'random'}|strategy (line 1, column 2): expected a member \"trials\"",
+        "{'strategy':{'name':'grid','trials':3}}|strategy.trials (line 1, column 28): expected on",
+        "{'strategy':{'name':'halving'}}|expected a member \"max-epochs\"",
+        "{'strategy':{'name':'halving','eta':1,'max-epochs':3}}|strategy.eta (line 1, column 31)",
+        "{'strategy':{'name':'halving','min-epochs':4,'max-epochs':3}}|expected min-epochs 4 or",
+        "{'options':{'epochs':3},'strategy':{'name':'halving','max-epochs':3}}|strategy.max-epoch",
+        "{'metric':'acuracy'}|metric (line 1, column 2): expected accuracy, loss or rmse",
+        "{'metric':{'name':'loss','direction':'up'}}|metric.direction (line 1, column 26): expect",
+        "{'parallel':0}|parallel (line 1, column 2): expected a whole number from 1",
+        "{'search':{'seed':[1,2]},'options':{'validation-split':0.1}}|search.seed (line 1",
+      })
+  void aWrongSpecIsOneLine(String spec, String message) throws IOException {
+    sweep(spec).fails(message);
+    assertFalse(Files.exists(out));
+    assertFalse(Files.exists(json));
+  }
+
+  @Test
+  void optionsAreTheTrainCommandsAndCheckedByIt() throws IOException {
+    sweep("{'options':{DATA},'search':{'dropout':[0.1,1.5]}}")
+        .isMisused("trial 2 (dropout 1.5): --dropout 1.5: expected 0 or more, below 1");
+    sweep("{'options':{DATA},'search':{'hidden':['8','8;4']}}")
+        .isMisused("trial 2 (hidden 8;4): Invalid value for option '--hidden'");
+    sweep("{'options':{DATA},'search':{'hidden':{'uniform':[0,1]}}}")
+        .isMisused("search: hidden: expected a list of values, as a grid tries all of them");
+    sweep("{'options':{'data':'" + data + "'}}").fails("no rows to compare the trials on");
+    sweep("{'options':{DATA},'metric':'rmse'}")
+        .fails("ranking by rmse: expected values, found classes; rank by accuracy");
+  }
+
+  @Test
+  void usageIsChecked() throws IOException {
+    Run.of("sweep").isMisused("Missing required option: '--spec=FILE'");
+    Run.of("sweep", "--spec", dir.resolve("none.json")).fails("none.json: no such file");
+    sweep("{}", "--parallel", 0).isMisused("--parallel 0: expected 1 or more");
+    sweep("{}", "--threads", 0).isMisused("--threads 0: expected 1 or more");
+  }
+}

@@ -1,0 +1,150 @@
+package org.panagrad.cli.option;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.panagrad.cli.Run;
+import org.panagrad.cli.TinyData;
+
+/** Schedules, clipping, accumulation and penalties as options of the command. */
+class ScheduleOptionsTest {
+  @TempDir Path dir;
+
+  private Path data;
+
+  @BeforeEach
+  void writeData() throws IOException {
+    data = TinyData.USUAL.in(dir.resolve("data"));
+  }
+
+  private Run train(String options) {
+    Object[] common = {
+      "--data", data, "--out", dir.resolve("model"), "--json", dir.resolve("report.json")
+    };
+    return Run.train(
+        Stream.of(common, options.isEmpty() ? new Object[0] : options.split(" "))
+            .flatMap(Stream::of)
+            .toArray());
+  }
+
+  private JsonNode report(String options) throws IOException {
+    train(options).succeeds();
+    return new ObjectMapper().readTree(dir.resolve("report.json").toFile());
+  }
+
+  /** 200 rows in batches of 20 for 2 epochs: 20 updates. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--schedule constant | ConstantRate[]",
+        "--schedule step --step-every 1 --gamma 0.5 | StepDecay[every=10, gamma=0.5]",
+        "--schedule step | StepDecay[every=100, gamma=0.1]",
+        "--schedule exponential | ExponentialDecay[every=10, gamma=0.95]",
+        "--schedule cosine | CosineDecay[warmup=0, total=20, least=0.0]",
+        "--schedule cosine --warmup 0.5 --min-lr 1e-5"
+            + " | CosineDecay[warmup=5, total=20, least=1.0E-5]",
+        "--schedule cosine --warmup-steps 3 | CosineDecay[warmup=3, total=20, least=0.0]",
+        "--schedule one-cycle"
+            + " | OneCycle[total=20, start=0.3, divisor=25.0, finalDivisor=10000.0]",
+        "--schedule one-cycle --accumulate 4 --pct-start 0.4 --div-factor 10 --final-div-factor 20"
+            + " | OneCycle[total=6, start=0.4, divisor=10.0, finalDivisor=20.0]",
+        "--schedule plateau --plateau-patience 2 --plateau-factor 0.5 --plateau-cooldown 1"
+            + " --plateau-threshold 0.01 --min-lr 1e-4"
+            + " | ReduceOnPlateau[factor=0.5, patience=2, threshold=0.01, cooldown=1,"
+            + " least=1.0E-4]",
+      })
+  void aScheduleIsWhatTheOptionsSay(String options, String settings) throws IOException {
+    assertEquals(settings, report(options).get("scheduleSettings").asText());
+  }
+
+  /** Each of them has a say in the weights. */
+  @Test
+  void noOptionIsIgnored() throws IOException {
+    String plain = report("").get("parametersSha256").asText();
+    for (String options :
+        new String[] {
+          "--schedule cosine",
+          "--clip-norm 0.01",
+          "--clip-value 0.0001",
+          "--accumulate 2",
+          "--l1 0.01",
+          "--l2 0.01"
+        }) {
+      assertNotEquals(plain, report(options).get("parametersSha256").asText(), options);
+    }
+    // A plateau is seen behind the second epoch, and told by the third.
+    String third = report("--epochs 3").get("parametersSha256").asText();
+    String plateau = "--epochs 3 --schedule plateau --plateau-patience 0 --plateau-threshold 0.9";
+    assertNotEquals(third, report(plateau).get("parametersSha256").asText());
+    String decayed = report("--weight-decay 0.1").get("parametersSha256").asText();
+    for (String options : new String[] {"--no-bias-decay", "--decoupled"}) {
+      String changed = report("--weight-decay 0.1 " + options).get("parametersSha256").asText();
+      assertNotEquals(decayed, changed, options);
+    }
+    assertEquals(
+        report("--optimizer adamw --weight-decay 0.1").get("parametersSha256").asText(),
+        report("--optimizer adam --weight-decay 0.1 --decoupled").get("parametersSha256").asText());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--schedule cosinus | --schedule 'cosinus': expected one of constant, step",
+        "--gamma 0.5 | --gamma 0.5 with --schedule constant: expected --schedule step or exponent",
+        "--schedule step --gamma 0 | gamma 0.0: expected a finite number above 0",
+        "--schedule step --step-every 0 | --step-every 0: expected 1 or more",
+        "--schedule cosine --warmup 1 --warmup-steps 3 | expected one",
+        "--schedule cosine --warmup 2 | a warm-up of 20 updates: expected fewer than the 20",
+        "--schedule one-cycle --warmup 1 | --warmup 1.0 with --schedule one-cycle",
+        "--schedule one-cycle --pct-start 1 | expected above 0 and below 1",
+        "--schedule plateau --plateau-factor 2 | plateau factor 2.0: expected above 0",
+        "--clip-norm 0 | --clip-norm 0.0: expected a number above 0",
+        "--clip-norm 1 --clip-value 1 | --clip-norm 1.0 with --clip-value 1.0: expected one",
+        "--accumulate 0 | --accumulate 0: expected 1 or more",
+        "--l1 -1 | l1 -1.0: expected 0.0 or more",
+        "--decoupled | --decoupled without weight decay",
+        "--no-bias-decay | --no-bias-decay without any decay",
+      })
+  void whatDoesNotGoTogetherIsWrongUsage(String options, String message) {
+    train(options).isMisused(message);
+  }
+
+  @Test
+  void aSweepSuggestsALearningRate() throws IOException {
+    Path json = dir.resolve("sweep.json");
+    Run run =
+        Run.of("lr-find", "--data", data, "--hidden", 16, "--batch-size", 20, "--json", json)
+            .succeeds();
+    assertTrue(run.out().contains("suggestion: --optimizer adam --lr "), run.out());
+    assertTrue(run.out().contains("learning rate"), run.out());
+    assertTrue(run.out().lines().allMatch(line -> line.length() <= 80), run.out());
+    JsonNode sweep = new ObjectMapper().readTree(json.toFile());
+    double suggestion = sweep.get("suggestion").asDouble();
+    assertTrue(suggestion > 1e-6 && suggestion < 10, sweep.toString());
+    assertEquals(sweep.get("losses").size(), sweep.get("learningRates").size());
+    // What it suggests trains.
+    assertTrue(
+        report("--epochs 5 --lr " + suggestion).get("testAccuracy").asDouble() > 0.8,
+        "" + suggestion);
+  }
+
+  @Test
+  void aSweepOfNothingIsWrongUsage() {
+    Run.of("lr-find", "--data", data, "--lr", 0.1).isMisused("expected no learning rate");
+    Run.of("lr-find", "--data", data, "--from", 1, "--to", 0.1).isMisused("last learning rate");
+    Run.of("lr-find", "--data", data, "--updates", 1).isMisused("expected 2 or more");
+  }
+}
