@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
+import org.panagrad.file.FailureReason;
 import org.panagrad.train.Evaluation;
 import org.panagrad.train.TrainingEvent;
 import org.panagrad.train.TrainingListener;
@@ -20,10 +21,14 @@ import org.panagrad.train.TrainingListener;
  * <p>A file that is there is continued; a line that a killed training left unfinished is cut off.
  */
 public final class JsonLinesLog implements TrainingListener, AutoCloseable {
+  private static final byte[] BEGIN = "{\"event\"".getBytes(StandardCharsets.UTF_8);
+
+  private final Path file;
   private final FileChannel channel;
   private final Clock clock;
 
-  private JsonLinesLog(FileChannel channel, Clock clock) {
+  private JsonLinesLog(Path file, FileChannel channel, Clock clock) {
+    this.file = file;
     this.channel = channel;
     this.clock = clock;
   }
@@ -31,7 +36,7 @@ public final class JsonLinesLog implements TrainingListener, AutoCloseable {
   /**
    * Opens the file, or makes it.
    *
-   * @throws IOException if it cannot be read and written
+   * @throws IOException in one line if it cannot be read and written, or is no such log
    */
   public static JsonLinesLog open(Path file) throws IOException {
     return open(file, Clock.systemUTC());
@@ -42,13 +47,32 @@ public final class JsonLinesLog implements TrainingListener, AutoCloseable {
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
-      channel.truncate(endOfLastLine(channel));
-      channel.position(channel.size());
+      long end = endOfLastLine(channel);
+      // Neither continued nor cut unless it is one of these: somebody may have named a file of his.
+      requireEvent(file, channel, 0);
+      requireEvent(file, channel, end);
+      channel.truncate(end);
+      channel.position(end);
     } catch (IOException e) {
       channel.close();
       throw e;
     }
-    return new JsonLinesLog(channel, clock);
+    return new JsonLinesLog(file, channel, clock);
+  }
+
+  /** What begins there, if anything does, is an event or the beginning of one. */
+  private static void requireEvent(Path file, FileChannel channel, long at) throws IOException {
+    // A device such as /dev/full has no size and can be read without end.
+    ByteBuffer begin = ByteBuffer.allocate((int) Math.min(BEGIN.length, channel.size() - at));
+    while (begin.hasRemaining() && channel.read(begin, at + begin.position()) >= 0) {}
+    begin.flip();
+    if (!ByteBuffer.wrap(BEGIN, 0, begin.remaining()).equals(begin)) {
+      throw new IOException(
+          file
+              + ": expected a log of trainings, lines that begin with "
+              + new String(BEGIN, StandardCharsets.UTF_8)
+              + ", found something else; name another file");
+    }
   }
 
   private static long endOfLastLine(FileChannel channel) throws IOException {
@@ -130,7 +154,7 @@ public final class JsonLinesLog implements TrainingListener, AutoCloseable {
       }
       channel.force(false);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException(file + ": " + FailureReason.of(e), e);
     }
   }
 

@@ -15,10 +15,12 @@ import java.util.zip.CRC32C;
 final class RecordFile implements AutoCloseable {
   private static final int MASK_DELTA = 0xa282ead8;
 
+  private final Path path;
   private final FileChannel channel;
 
   /** Makes the file, which must not be there. */
   RecordFile(Path file) throws IOException {
+    path = file;
     channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   }
 
@@ -32,6 +34,10 @@ final class RecordFile implements AutoCloseable {
     while (framed.hasRemaining()) {
       channel.write(framed);
     }
+  }
+
+  Path path() {
+    return path;
   }
 
   static int masked(byte[] bytes, int from, int length) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.panagrad.file.FailureReason;
 import org.panagrad.train.Evaluation;
 import org.panagrad.train.TrainingEvent;
 import org.panagrad.train.TrainingListener;
@@ -102,7 +103,7 @@ public final class TensorBoardLog implements TrainingListener, AutoCloseable {
     try {
       file.force();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw failed(e);
     }
   }
 
@@ -122,8 +123,12 @@ public final class TensorBoardLog implements TrainingListener, AutoCloseable {
     try {
       file.append(message);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw failed(e);
     }
+  }
+
+  private UncheckedIOException failed(IOException e) {
+    return new UncheckedIOException(file.path() + ": " + FailureReason.of(e), e);
   }
 
   private double now() {

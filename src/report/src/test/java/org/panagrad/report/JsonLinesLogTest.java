@@ -2,8 +2,10 @@ package org.panagrad.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -83,9 +85,37 @@ class JsonLinesLogTest {
   @Test
   void longLinesAreFoundAcrossBlocks() throws IOException {
     Path file = dir.resolve("log.jsonl");
-    Files.writeString(file, "{}\n" + "x".repeat(10_000));
+    String whole = "{\"event\":\"epoch\"}\n";
+    Files.writeString(file, whole + "{\"event\":\"" + "x".repeat(10_000));
     JsonLinesLog.open(file).close();
-    assertEquals("{}\n", Files.readString(file));
+    assertEquals(whole, Files.readString(file));
+  }
+
+  /** A file that somebody named by mistake is not cut, not by a byte. */
+  @Test
+  void whatIsNoLogIsLeftAsItIs() throws IOException {
+    Path file = dir.resolve("notes.txt");
+    for (String text :
+        List.of("notes", "notes\nof mine", "notes\n", "{\"event\":1}\nnotes", "{\"eve\"}")) {
+      Files.writeString(file, text);
+      IOException refused = assertThrows(IOException.class, () -> JsonLinesLog.open(file));
+      assertEquals(
+          file
+              + ": expected a log of trainings, lines that begin with {\"event\", found something"
+              + " else; name another file",
+          refused.getMessage());
+      assertEquals(text, Files.readString(file));
+    }
+  }
+
+  @Test
+  void aLineThatCannotBeWrittenIsOfThisFile() throws IOException {
+    Path file = Path.of("/dev/full");
+    assumeTrue(Files.exists(file), "no /dev/full here");
+    try (JsonLinesLog log = JsonLinesLog.open(file, CLOCK)) {
+      UncheckedIOException full = assertThrows(UncheckedIOException.class, () -> log.on(EPOCH));
+      assertEquals("/dev/full: No space left on device", full.getMessage());
+    }
   }
 
   @Test

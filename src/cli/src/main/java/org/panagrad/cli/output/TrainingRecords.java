@@ -1,8 +1,11 @@
 package org.panagrad.cli.output;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,14 +33,16 @@ public final class TrainingRecords implements TrainingListener, AutoCloseable {
   private static final int MOST_STEPS_TIMED = 500;
 
   private final ReportOptions options;
+  private final PrintWriter err;
   private final List<TrainingListener> listeners = new ArrayList<>();
   private final TrainingHistory history = new TrainingHistory();
   private final @Nullable JsonLinesLog log;
   private final @Nullable TensorBoardLog tensorBoard;
   private double secondsPerStep;
 
-  private TrainingRecords(ReportOptions options) throws IOException {
+  private TrainingRecords(ReportOptions options, PrintWriter err) throws IOException {
     this.options = options;
+    this.err = err;
     this.log = options.log == null ? null : JsonLinesLog.open(options.log);
     try {
       this.tensorBoard =
@@ -59,9 +64,13 @@ public final class TrainingRecords implements TrainingListener, AutoCloseable {
     }
   }
 
-  /** Begins the log and the event file. */
-  public static TrainingRecords open(ReportOptions options) throws IOException {
-    return new TrainingRecords(options);
+  /**
+   * Begins the log and the event file.
+   *
+   * @param err is told if one of them can no longer be written
+   */
+  public static TrainingRecords open(ReportOptions options, PrintWriter err) throws IOException {
+    return new TrainingRecords(options, err);
   }
 
   @Override
@@ -69,8 +78,15 @@ public final class TrainingRecords implements TrainingListener, AutoCloseable {
     if (event instanceof TrainingEvent.EpochEnded ended) {
       secondsPerStep = ended.training().seconds() / Math.max(1, ended.training().examples());
     }
-    for (TrainingListener listener : listeners) {
-      listener.on(event);
+    for (Iterator<TrainingListener> each = listeners.iterator(); each.hasNext(); ) {
+      try {
+        each.next().on(event);
+      } catch (UncheckedIOException e) {
+        // Hours of training are worth more than a log of them.
+        each.remove();
+        err.println("panagrad: " + e.getMessage() + "; the training goes on without it");
+        err.flush();
+      }
     }
   }
 
@@ -165,10 +181,19 @@ public final class TrainingRecords implements TrainingListener, AutoCloseable {
     for (OptionSpec option : command.options()) {
       Object value = option.getValue();
       if (!option.usageHelp() && !option.versionHelp() && value != null) {
-        facts.put(option.longestName(), value.toString());
+        facts.put(option.longestName(), text(option, value));
       }
     }
     return facts;
+  }
+
+  /** As it was typed, or would be. */
+  private static String text(OptionSpec option, Object value) {
+    List<String> typed = option.originalStringValues();
+    String usual = option.defaultValue();
+    return option.typeInfo().isBoolean() || (typed.isEmpty() && usual == null)
+        ? value.toString()
+        : typed.isEmpty() ? usual : String.join(",", typed);
   }
 
   /** The command as it was typed. */
