@@ -481,7 +481,13 @@ public final class TrainingSession implements AutoCloseable {
         set, workers, state, this::requireOpen, options.maxNativeBytes() - nativeMemory.bytes());
   }
 
-  private void requireLike(Dataset set) {
+  /**
+   * Checks that a data set can be evaluated: before hours of training rather than after them.
+   *
+   * @throws org.panagrad.graph.ShapeException if the data does not fit the network
+   * @throws DataException if it is of another form than what is trained on
+   */
+  public synchronized void requireLike(Dataset set) {
     requireOpen();
     Targets.check(network.graph(), options.loss(), set, false);
     if (set.targetKind() != data.targetKind()) {

@@ -12,6 +12,7 @@ import org.panagrad.cli.data.RowFiles;
 import org.panagrad.cli.option.ColumnOptions;
 import org.panagrad.cli.option.DataOptions;
 import org.panagrad.cli.option.DelimitedOptions;
+import org.panagrad.cli.option.FilesApart;
 import org.panagrad.cli.option.Limits;
 import org.panagrad.cli.option.TrainingSetup;
 import org.panagrad.cli.output.JsonFile;
@@ -19,7 +20,6 @@ import org.panagrad.cli.terminal.Interruption;
 import org.panagrad.cli.terminal.TrainingClock;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.TrainTest;
-import org.panagrad.file.AtomicFile;
 import org.panagrad.metrics.ClassMetrics;
 import org.panagrad.metrics.ValueMetrics;
 import org.panagrad.table.TableProfile;
@@ -70,9 +70,7 @@ public final class CrossValidateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     data.check();
     TrainingOptions options = options();
-    if (json != null) {
-      AtomicFile.requireWritable(json);
-    }
+    new FilesApart(spec).reads("--data", data.data).replaces("--json", json);
     TrainingSession.beginLoading();
     CrossValidation.Scores results = folds(options);
     String name = classes ? "accuracy" : "RMSE";
@@ -165,6 +163,11 @@ public final class CrossValidateCommand implements Callable<Integer> {
       columns.options(setup.network.loss);
       if (folds < 2) {
         throw new IllegalArgumentException("--folds " + folds + ": expected 2 or more");
+      }
+      if (setup.looksAtValidation()) {
+        throw new IllegalArgumentException(
+            "--schedule plateau: expected a schedule that looks at no validation set, as folds have"
+                + " none");
       }
       return setup.options(limits);
     } catch (IllegalArgumentException e) {

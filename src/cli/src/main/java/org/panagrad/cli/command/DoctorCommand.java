@@ -14,6 +14,7 @@ import org.panagrad.cli.data.TableData;
 import org.panagrad.cli.option.ColumnOptions;
 import org.panagrad.cli.option.DataOptions;
 import org.panagrad.cli.option.DelimitedOptions;
+import org.panagrad.cli.option.FilesApart;
 import org.panagrad.cli.option.Limits;
 import org.panagrad.cli.option.SplitOptions;
 import org.panagrad.cli.option.TrainingSetup;
@@ -24,7 +25,6 @@ import org.panagrad.doctor.Diagnosis;
 import org.panagrad.doctor.Doctor;
 import org.panagrad.doctor.Finding;
 import org.panagrad.doctor.Severity;
-import org.panagrad.file.AtomicFile;
 import org.panagrad.train.TrainingOptions;
 import org.panagrad.train.TrainingSession;
 import picocli.CommandLine.Command;
@@ -87,9 +87,7 @@ public final class DoctorCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
     }
-    if (json != null) {
-      AtomicFile.requireWritable(json);
-    }
+    new FilesApart(spec).reads("--data", data.data).replaces("--json", json);
     TrainingSession.beginLoading();
     try (DataSets sets =
         TableData.load(data, delimited, columns, splits, setup.network.loss, setup.run.seed)) {
@@ -115,10 +113,12 @@ public final class DoctorCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     notes.forEach(note -> out.println("data     " + note));
     for (Finding finding : diagnosis.findings()) {
-      out.printf("%-8s %s: %s%n", label(finding.severity()), finding.check(), finding.text());
+      out.printf(
+          Locale.ROOT, "%-8s %s: %s%n", label(finding.severity()), finding.check(), finding.text());
     }
     int problems = diagnosis.count(Severity.PROBLEM);
     out.printf(
+        Locale.ROOT,
         "%s; %s, %d checks as they should be%n",
         problems == 0 ? "no problem found" : counted(problems, "problem"),
         counted(diagnosis.count(Severity.NOTE), "note"),

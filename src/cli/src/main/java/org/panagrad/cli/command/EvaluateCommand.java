@@ -11,6 +11,7 @@ import org.panagrad.cli.data.ImageSets;
 import org.panagrad.cli.data.RowFiles;
 import org.panagrad.cli.option.DataOptions;
 import org.panagrad.cli.option.DelimitedOptions;
+import org.panagrad.cli.option.FilesApart;
 import org.panagrad.cli.option.Limits;
 import org.panagrad.cli.output.JsonFile;
 import org.panagrad.cli.output.MetricsTable;
@@ -19,7 +20,6 @@ import org.panagrad.data.DataException;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.RecordFile;
 import org.panagrad.data.TrainTest;
-import org.panagrad.file.AtomicFile;
 import org.panagrad.graph.Loss;
 import org.panagrad.infer.Model;
 import org.panagrad.io.ModelFile;
@@ -31,7 +31,9 @@ import org.panagrad.table.TableSource;
 import org.panagrad.train.Evaluator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** How a model does on a test set. */
 @Command(
@@ -58,6 +60,8 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "Write a report there.")
   @Nullable Path json;
 
+  @Spec CommandSpec spec;
+
   @Mixin Limits limits;
 
   EvaluateCommand() {}
@@ -65,9 +69,7 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     data.check();
-    if (json != null) {
-      AtomicFile.requireWritable(json);
-    }
+    new FilesApart(spec).reads("--model", file).reads("--data", data.data).replaces("--json", json);
     try (Model model = ModelFile.read(file, limits.bytes());
         Dataset rows = load(model)) {
       Evaluator evaluator =

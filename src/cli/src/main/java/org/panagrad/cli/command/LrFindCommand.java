@@ -15,6 +15,7 @@ import org.panagrad.cli.option.ColumnOptions;
 import org.panagrad.cli.option.DataOptions;
 import org.panagrad.cli.option.Defaults;
 import org.panagrad.cli.option.DelimitedOptions;
+import org.panagrad.cli.option.FilesApart;
 import org.panagrad.cli.option.Limits;
 import org.panagrad.cli.option.NetworkOptions;
 import org.panagrad.cli.option.OptimizerOptions;
@@ -25,7 +26,6 @@ import org.panagrad.cli.terminal.Interruption;
 import org.panagrad.cli.terminal.Sparkline;
 import org.panagrad.cli.terminal.TrainingClock;
 import org.panagrad.data.Dataset;
-import org.panagrad.file.AtomicFile;
 import org.panagrad.graph.Loss;
 import org.panagrad.nn.Network;
 import org.panagrad.train.LearningRateFinder;
@@ -119,9 +119,7 @@ public final class LrFindCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
     }
-    if (json != null) {
-      AtomicFile.requireWritable(json);
-    }
+    new FilesApart(spec).reads("--data", data.data).replaces("--json", json);
     TrainingSession.beginLoading();
     try (DataSets sets =
         TableData.load(data, delimited, columns, splits, networkOptions.loss, seed)) {

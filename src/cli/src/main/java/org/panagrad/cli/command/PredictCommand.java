@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.panagrad.cli.data.ImageSets;
 import org.panagrad.cli.data.InputRows;
 import org.panagrad.cli.option.DelimitedOptions;
+import org.panagrad.cli.option.FilesApart;
 import org.panagrad.cli.output.PredictionTable;
 import org.panagrad.cli.terminal.Interruption;
 import org.panagrad.data.Dataset;
@@ -89,7 +90,10 @@ public final class PredictCommand implements Callable<Integer> {
           spec.commandLine(),
           "--data-dir " + directory + " with --input " + input + ": expected --input mnist");
     }
-    AtomicFile.requireWritable(output);
+    new FilesApart(spec)
+        .reads("--model", file)
+        .reads("--input", input)
+        .replaces("--output", output);
     PrintWriter out = spec.commandLine().getOut();
     int rows;
     try (Model model = ModelFile.read(file)) {

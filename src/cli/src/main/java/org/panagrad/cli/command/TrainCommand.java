@@ -11,6 +11,7 @@ import org.panagrad.cli.option.ColumnOptions;
 import org.panagrad.cli.option.ControlOptions;
 import org.panagrad.cli.option.DataOptions;
 import org.panagrad.cli.option.DelimitedOptions;
+import org.panagrad.cli.option.FilesApart;
 import org.panagrad.cli.option.Limits;
 import org.panagrad.cli.option.ReportOptions;
 import org.panagrad.cli.option.SplitOptions;
@@ -20,7 +21,6 @@ import org.panagrad.cli.output.TrainingRecords;
 import org.panagrad.cli.terminal.EpochDisplay;
 import org.panagrad.cli.terminal.Interruption;
 import org.panagrad.data.Dataset;
-import org.panagrad.file.AtomicFile;
 import org.panagrad.io.CheckpointFolder;
 import org.panagrad.io.ModelFile;
 import org.panagrad.train.OnNonFinite;
@@ -69,15 +69,17 @@ public final class TrainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter terminal = spec.commandLine().getOut();
     check();
-    AtomicFile.requireWritable(out);
-    if (json != null) {
-      AtomicFile.requireWritable(json);
-    }
-    reports.check();
+    reports.check(
+        new FilesApart(spec)
+            .reads("--data", data.data)
+            .reads("--validation", splits.validation)
+            .reads("--test", splits.test)
+            .replaces("--out", out)
+            .replaces("--json", json));
     TrainingSession.beginLoading();
     try (CheckpointFolder checkpoints = control.open();
         DataSets sets = load();
-        TrainingRecords records = TrainingRecords.open(reports)) {
+        TrainingRecords records = TrainingRecords.open(reports, spec.commandLine().getErr())) {
       TrainingSetup.Job job = job(sets);
       Dataset train = sets.train();
       try (TrainingSession session = TrainingSession.open(job.network(), train, job.options())) {
@@ -91,8 +93,11 @@ public final class TrainCommand implements Callable<Integer> {
         sets.notes().forEach(note -> terminal.println("note      " + note));
         terminal.println(report.head());
         terminal.flush();
+        requireFit(session, sets);
         train(session, sets, report, records, checkpoints, terminal, job.epochs());
         Interruption.whole(() -> report.parametersSha256(ModelFile.write(out, session)));
+        // What may still fail does not take the model with it.
+        measure(session, sets, report);
         if (json != null) {
           report.json().write(json);
         }
@@ -125,6 +130,12 @@ public final class TrainCommand implements Callable<Integer> {
 
   /** The training of this data. */
   TrainingSetup.Job job(DataSets sets) {
+    if (setup.looksAtValidation() && sets.validation() == null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--schedule plateau: expected a validation set to look at, as the test set is to judge"
+              + " by; give --validation or --validation-split");
+    }
     return setup.job(sets.train(), data.isTable(), options());
   }
 
@@ -167,9 +178,28 @@ public final class TrainCommand implements Callable<Integer> {
       Interruption.stopBy(() -> {}, false);
       display.close();
     }
+  }
+
+  private static void requireFit(TrainingSession session, DataSets sets) {
+    for (Dataset set : new Dataset[] {sets.validation(), sets.test()}) {
+      if (set != null) {
+        session.requireLike(set);
+      }
+    }
+  }
+
+  private void measure(TrainingSession session, DataSets sets, TrainReport report) {
     Dataset test = sets.test();
-    if (test != null) {
+    if (test == null) {
+      return;
+    }
+    try {
       report.test(session.metrics(test));
+    } catch (RuntimeException e) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.println("panagrad: the model is written, in " + out + "; the test set is not measured");
+      err.flush();
+      throw e;
     }
   }
 

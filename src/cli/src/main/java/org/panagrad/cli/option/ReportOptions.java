@@ -3,7 +3,6 @@ package org.panagrad.cli.option;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import org.panagrad.file.AtomicFile;
 import picocli.CommandLine.Option;
 
 /** What a training leaves to look at. */
@@ -29,9 +28,7 @@ public final class ReportOptions {
   public @Nullable Path tensorBoard;
 
   /** Checks what can be known before the training. */
-  public void check() throws IOException {
-    if (report != null) {
-      AtomicFile.requireWritable(report);
-    }
+  public void check(FilesApart files) throws IOException {
+    files.replaces("--report", report).writes("--log", log);
   }
 }

@@ -163,6 +163,10 @@ public final class ScheduleOptions {
     return options.schedule(schedule(options.updatesPerEpoch(rows), epochs));
   }
 
+  boolean looksAtValidation() {
+    return name.equals("plateau");
+  }
+
   private Schedule schedule(long perEpoch, int epochs) {
     long total = perEpoch * epochs;
     return switch (name) {

@@ -48,6 +48,11 @@ public final class TrainingSetup {
                 .maxNativeBytes(limits.bytes())));
   }
 
+  /** Whether the schedule goes by the loss of a validation set. */
+  public boolean looksAtValidation() {
+    return schedule.looksAtValidation();
+  }
+
   /**
    * The training of this data.
    *
@@ -65,6 +70,7 @@ public final class TrainingSetup {
             .optimizer(optimizer.optimizer(defaults))
             .loss(loss)
             .batchSize(run.batchSize(defaults).of(train.size()));
+    checkDecay(sized);
     return new Job(
         network.network(train.featureCount(), outputs, defaults),
         scheduled(sized, train.size(), epochs),
@@ -78,6 +84,14 @@ public final class TrainingSetup {
       Loss loss = network.loss(defaults);
       network.checkOutput(loss);
       return losses.loss(losses.loss(loss), train);
+    } catch (IllegalArgumentException e) {
+      throw usage(e);
+    }
+  }
+
+  private void checkDecay(TrainingOptions options) {
+    try {
+      updates.checkDecay(options.optimizer().weightDecay());
     } catch (IllegalArgumentException e) {
       throw usage(e);
     }

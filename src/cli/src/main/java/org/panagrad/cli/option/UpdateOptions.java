@@ -57,15 +57,6 @@ public final class UpdateOptions {
    * @throws IllegalArgumentException with a line that says what is wrong
    */
   public TrainingOptions on(TrainingOptions options) {
-    boolean decays = options.optimizer().weightDecay() > 0;
-    if (decoupled && !decays) {
-      throw new IllegalArgumentException(
-          "--decoupled without weight decay: expected --weight-decay X, above 0");
-    }
-    if (noBiasDecay && !decays && l1 == null) {
-      throw new IllegalArgumentException(
-          "--no-bias-decay without any decay: expected --weight-decay X or --l1 X, above 0");
-    }
     positive("--clip-norm", clipNorm);
     positive("--clip-value", clipValue);
     if (clipNorm != null && clipValue != null) {
@@ -80,6 +71,23 @@ public final class UpdateOptions {
         .clipNorm(clipNorm == null ? 0 : clipNorm)
         .clipValue(clipValue == null ? 0 : clipValue)
         .accumulate(accumulate);
+  }
+
+  /**
+   * Checks that there is a decay where options are about it.
+   *
+   * @param weightDecay given, or usual for the data
+   * @throws IllegalArgumentException with a line that says what is wrong
+   */
+  void checkDecay(double weightDecay) {
+    if (decoupled && !(weightDecay > 0)) {
+      throw new IllegalArgumentException(
+          "--decoupled without weight decay: expected --weight-decay X, above 0");
+    }
+    if (noBiasDecay && !(weightDecay > 0) && l1 == null) {
+      throw new IllegalArgumentException(
+          "--no-bias-decay without any decay: expected --weight-decay X or --l1 X, above 0");
+    }
   }
 
   private static void positive(String name, @Nullable Float value) {

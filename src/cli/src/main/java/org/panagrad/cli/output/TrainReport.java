@@ -199,7 +199,7 @@ public final class TrainReport {
             next: %s %s\
             """,
             seconds(),
-            100 * session.dataWaitSeconds() / seconds(),
+            100 * dataWaitSeconds() / seconds(),
             files.out,
             ShellCommand.name(),
             files.next());
@@ -266,6 +266,11 @@ public final class TrainReport {
     return epochs.stream().mapToDouble(EpochResult::seconds).sum();
   }
 
+  /** Of those, also of a training that was resumed. */
+  private double dataWaitSeconds() {
+    return epochs.stream().mapToDouble(EpochResult::dataWaitSeconds).sum();
+  }
+
   public JsonFile json() {
     TrainingOptions options = session.options();
     Dataset train = sets.train();
@@ -297,7 +302,7 @@ public final class TrainReport {
     return file.put("secondsPerEpoch", epochs.stream().map(EpochResult::seconds).toList())
         .put("samplesPerSecond", (double) train.size() * epochs.size() / seconds())
         .put("seconds", seconds())
-        .put("dataWaitSeconds", session.dataWaitSeconds())
+        .put("dataWaitSeconds", dataWaitSeconds())
         .put("parameters", session.network().parameterCount())
         .put("plannedNativeBytes", session.memoryReport().bytes())
         .put("dataNativeBytes", sets.nativeBytes())

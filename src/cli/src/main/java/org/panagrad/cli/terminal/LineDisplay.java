@@ -44,7 +44,7 @@ final class LineDisplay implements EpochDisplay {
       if (seconds - shown >= QUIET_SECONDS) {
         shown = seconds;
         print(
-            100 * done / examples + " %",
+            100L * done / examples + " %",
             loss,
             accuracy,
             "",

@@ -1,8 +1,10 @@
 package org.panagrad.cli.option;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,7 +12,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +68,65 @@ class ReportOptionsTest {
         options.containsAll(List.of("--data", "--report", "--optimizer", "--seed")),
         () -> "" + options);
     assertFalse(options.contains("--help"));
+  }
+
+  /** A reader can type what the page says of the options. */
+  @Test
+  void optionsAreToldAsTheyAreTyped() throws IOException {
+    Path page = dir.resolve("report.html");
+    train(
+            "--report",
+            page,
+            "--max-native-memory",
+            "100m",
+            "--checkpoint-every",
+            "10m",
+            "--checkpoint-dir",
+            dir.resolve("checkpoints"))
+        .succeeds();
+    Map<String, String> options = new HashMap<>();
+    for (JsonNode group : content(page).get("facts")) {
+      if (group.get("group").asText().equals("Options")) {
+        group.get("items").forEach(i -> options.put(i.get(0).asText(), i.get(1).asText()));
+      }
+    }
+    assertEquals("100m", options.get("--max-native-memory"));
+    assertEquals("10m", options.get("--checkpoint-every"));
+    assertEquals("adam", options.get("--optimizer"));
+    assertEquals("false", options.get("--resume"));
+    options.forEach((name, text) -> assertFalse(text.contains("["), name + " " + text));
+  }
+
+  @Test
+  void aLogThatCannotBeWrittenDoesNotEndTheTraining() throws IOException {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full), "no /dev/full here");
+    Run run = train("--log", full);
+    assertEquals(0, run.status(), run.err());
+    assertEquals(
+        "panagrad: /dev/full: No space left on device; the training goes on without it\n",
+        run.err());
+    assertTrue(Files.exists(dir.resolve("model.st")));
+  }
+
+  @Test
+  void filesAreApart() throws IOException {
+    Path one = dir.resolve("one");
+    train("--report", one, "--json", one)
+        .isMisused("--report " + one + ": expected a file of its own, found that of --json");
+    train("--log", dir.resolve("../" + dir.getFileName() + "/model.st"))
+        .isMisused("found that of --out; name another");
+    Path rows = Files.writeString(dir.resolve("rows.csv"), "a,b\n1,x\n2,y\n");
+    Run.of("train", "--data", rows, "--out", rows)
+        .isMisused("--out " + rows + ": expected a file of its own, found that of --data");
+    train().succeeds();
+    Path model = dir.resolve("model.st");
+    byte[] before = Files.readAllBytes(model);
+    Run.of("predict", "--model", model, "--input", rows, "--output", model)
+        .isMisused("found that of --model");
+    Run.of("predict", "--model", model, "--input", rows, "--output", rows)
+        .isMisused("found that of --input");
+    assertArrayEquals(before, Files.readAllBytes(model));
   }
 
   @Test

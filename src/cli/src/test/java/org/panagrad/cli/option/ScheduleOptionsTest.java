@@ -1,12 +1,15 @@
 package org.panagrad.cli.option;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,7 +64,7 @@ class ScheduleOptionsTest {
         "--schedule one-cycle --accumulate 4 --pct-start 0.4 --div-factor 10 --final-div-factor 20"
             + " | OneCycle[total=6, start=0.4, divisor=10.0, finalDivisor=20.0]",
         "--schedule plateau --plateau-patience 2 --plateau-factor 0.5 --plateau-cooldown 1"
-            + " --plateau-threshold 0.01 --min-lr 1e-4"
+            + " --plateau-threshold 0.01 --min-lr 1e-4 --validation-split 0.2"
             + " | ReduceOnPlateau[factor=0.5, patience=2, threshold=0.01, cooldown=1,"
             + " least=1.0E-4]",
       })
@@ -85,8 +88,10 @@ class ScheduleOptionsTest {
       assertNotEquals(plain, report(options).get("parametersSha256").asText(), options);
     }
     // A plateau is seen behind the second epoch, and told by the third.
-    String third = report("--epochs 3").get("parametersSha256").asText();
-    String plateau = "--epochs 3 --schedule plateau --plateau-patience 0 --plateau-threshold 0.9";
+    String third = report("--epochs 3 --validation-split 0.2").get("parametersSha256").asText();
+    String plateau =
+        "--epochs 3 --validation-split 0.2 --schedule plateau --plateau-patience 0"
+            + " --plateau-threshold 0.9";
     assertNotEquals(third, report(plateau).get("parametersSha256").asText());
     String decayed = report("--weight-decay 0.1").get("parametersSha256").asText();
     for (String options : new String[] {"--no-bias-decay", "--decoupled"}) {
@@ -110,7 +115,10 @@ class ScheduleOptionsTest {
         "--schedule cosine --warmup 2 | a warm-up of 20 updates: expected fewer than the 20",
         "--schedule one-cycle --warmup 1 | --warmup 1.0 with --schedule one-cycle",
         "--schedule one-cycle --pct-start 1 | expected above 0 and below 1",
-        "--schedule plateau --plateau-factor 2 | plateau factor 2.0: expected above 0",
+        "--schedule plateau | --schedule plateau: expected a validation set to look at, as the"
+            + " test",
+        "--schedule plateau --validation-split 0.2 --plateau-factor 2 | plateau factor 2.0:"
+            + " expected above 0",
         "--clip-norm 0 | --clip-norm 0.0: expected a number above 0",
         "--clip-norm 1 --clip-value 1 | --clip-norm 1.0 with --clip-value 1.0: expected one",
         "--accumulate 0 | --accumulate 0: expected 1 or more",
@@ -120,6 +128,59 @@ class ScheduleOptionsTest {
       })
   void whatDoesNotGoTogetherIsWrongUsage(String options, String message) {
     train(options).isMisused(message);
+  }
+
+  @Test
+  void foldsHaveNoPlateau() {
+    Run.of("cross-validate", "--data", data, "--schedule", "plateau")
+        .isMisused("--schedule plateau: expected a schedule that looks at no validation set");
+  }
+
+  /** Tables decay unless told otherwise, so biases can be left out of that. */
+  @Test
+  void theUsualDecayOfTablesIsADecay() throws IOException {
+    Path table = dir.resolve("rows.csv");
+    StringBuilder rows = new StringBuilder("x,y\n");
+    for (int i = 0; i < 60; i++) {
+      rows.append(i % 7).append(',').append(i % 7 > 3 ? "yes" : "no").append('\n');
+    }
+    Files.writeString(table, rows);
+    for (String option : new String[] {"--no-bias-decay", "--decoupled"}) {
+      Run.train("--data", table, "--out", dir.resolve("model"), option).succeeds();
+    }
+    Run.train("--data", table, "--out", dir.resolve("model"), "--no-bias-decay", "--l2", 0)
+        .isMisused("--no-bias-decay without any decay");
+  }
+
+  /** The model is there even where there is no memory left to measure it. */
+  @Test
+  void aTestSetThatCannotBeMeasuredDoesNotTakeTheModelWithIt() throws IOException {
+    String planned = report("--validation-split 0.2").get("plannedNativeBytes").asText();
+    Path model = dir.resolve("model");
+    byte[] whole = Files.readAllBytes(model);
+    Files.delete(model);
+    Run run = train("--validation-split 0.2 --max-native-memory " + planned);
+    assertEquals(1, run.status(), run.err());
+    assertTrue(
+        run.err()
+            .startsWith(
+                "panagrad: the model is written, in " + model + "; the test set is not measured\n"),
+        run.err());
+    assertTrue(run.err().contains("--max-native-memory"), run.err());
+    assertEquals(2, run.err().lines().count(), run.err());
+    assertArrayEquals(whole, Files.readAllBytes(model));
+  }
+
+  @Test
+  void aSetThatDoesNotFitIsRefusedBeforeTheTraining() throws IOException {
+    Path other = new TinyData(40, 20, 12, 2).in(dir.resolve("other"));
+    Path train = dir.resolve("train.pgd");
+    Path test = dir.resolve("test.pgd");
+    Run.of("convert", data, "--out", train).succeeds();
+    Run.of("convert", other, "--out", test).succeeds();
+    Run run = Run.train("--data", train, "--test", test, "--out", dir.resolve("model"));
+    run.fails("3 outputs, expected 2 for the 2 classes of mnist");
+    assertFalse(run.out().contains("epoch"), run.out());
   }
 
   @Test

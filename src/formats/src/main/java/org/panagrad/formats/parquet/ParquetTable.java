@@ -21,8 +21,8 @@ import org.panagrad.table.TableSource;
 
 /**
  * A Parquet file of flat columns, uncompressed or in Snappy, Zstandard or gzip. Nulls are missing
- * values; other values are read as the texts that a CSV file would have for them. The file is
- * mapped and must not be changed while it is read.
+ * values; other values are read as the texts that a CSV file would have for them. The file must not
+ * be changed while it is read.
  */
 public final class ParquetTable implements TableSource {
   private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
