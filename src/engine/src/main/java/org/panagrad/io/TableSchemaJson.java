@@ -8,6 +8,7 @@ import java.util.Set;
 import org.panagrad.table.TableColumn;
 import org.panagrad.table.TableSchema;
 import org.panagrad.table.TableTarget;
+import org.panagrad.table.TableWeight;
 
 /** A table's schema as JSON; {@code docs/model-file.md} shows one. Classes are the model's. */
 final class TableSchemaJson {
@@ -22,6 +23,10 @@ final class TableSchemaJson {
     json.put(
         "columns", new Json.Arr(schema.columns().stream().map(TableSchemaJson::column).toList()));
     json.put("target", target(schema.target()));
+    TableWeight weight = schema.weight();
+    if (weight != null) {
+      json.put("weight", new Json.Obj(start(weight.name(), weight.position())));
+    }
     return new Json.Obj(json);
   }
 
@@ -75,7 +80,7 @@ final class TableSchemaJson {
    * @throws IllegalArgumentException if its columns contradict each other
    */
   static TableSchema read(JsonCursor json, List<String> classes) {
-    json.only(Set.of("named", "columnCount", "columns", "target"));
+    json.only(Set.of("named", "columnCount", "columns", "target", "weight"));
     List<TableColumn> columns = new ArrayList<>();
     for (JsonCursor column : json.member("columns").elements()) {
       columns.add(column(column));
@@ -84,7 +89,13 @@ final class TableSchemaJson {
         json.member("named").bool(),
         (int) json.member("columnCount").integer(1, MOST_COLUMNS),
         columns,
-        target(json.member("target"), classes));
+        target(json.member("target"), classes),
+        json.optional("weight").map(TableSchemaJson::weight).orElse(null));
+  }
+
+  private static TableWeight weight(JsonCursor json) {
+    json.only(Set.of("name", "position"));
+    return new TableWeight(json.member("name").string(), position(json));
   }
 
   private static TableColumn column(JsonCursor json) {

@@ -1,6 +1,7 @@
 package org.panagrad.table;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,7 @@ public final class RowEncoder {
 
   /**
    * An encoder for a table: its columns are found by name where both it and the training table have
-   * names; else by position, with or without the target's column.
+   * names; else by position, with or without the columns of the target and the weight.
    *
    * @throws DataException naming the columns that are missing
    */
@@ -88,34 +89,61 @@ public final class RowEncoder {
           "add them, or check the spelling");
     }
     Integer target = found.remove(schema.target().name());
+    if (schema.weight() != null) {
+      // That it is no feature is known, and needs no note.
+      found.remove(schema.weight().name());
+    }
     List<String> unused = columns.stream().filter(found::containsKey).toList();
     return new RowEncoder(schema, table, positions, target == null ? ABSENT : target, unused);
   }
 
+  /**
+   * By position in a table as wide as that of training, or without the columns that rows to predict
+   * lack: the target, and the weight where there was one. With one of the two missing there is no
+   * telling which.
+   */
   private static RowEncoder byPosition(TableSchema schema, String table, List<String> columns) {
-    int target = schema.target().position();
     int width = columns.size();
     boolean whole = width == schema.columnCount();
-    if (!whole && width != schema.columnCount() - 1) {
-      throw DataException.at(
-          table,
-          "number of columns",
-          schema.columnCount()
-              + " as the training table had, or "
-              + (schema.columnCount() - 1)
-              + " without the target "
-              + OneLine.of(schema.target().name()),
-          Integer.toString(width),
-          schema.named()
-              ? "bring the same columns in the same order, or a header with their names"
-              : "bring the same columns in the same order");
+    BitSet absent = new BitSet();
+    if (!whole) {
+      absent.set(schema.target().position());
+      if (schema.weight() != null) {
+        absent.set(schema.weight().position());
+      }
+      if (width != schema.columnCount() - absent.cardinality()) {
+        throw wrongWidth(schema, table, width);
+      }
     }
     int[] positions = new int[schema.columns().size()];
     for (int i = 0; i < positions.length; i++) {
       int position = schema.columns().get(i).position();
-      positions[i] = !whole && position > target ? position - 1 : position;
+      positions[i] = position - absent.get(0, position).cardinality();
     }
-    return new RowEncoder(schema, table, positions, whole ? target : ABSENT, List.of());
+    int target = whole ? schema.target().position() : ABSENT;
+    return new RowEncoder(schema, table, positions, target, List.of());
+  }
+
+  private static DataException wrongWidth(TableSchema schema, String table, int width) {
+    TableWeight weight = schema.weight();
+    String target = "the target " + OneLine.of(schema.target().name());
+    return DataException.at(
+        table,
+        "number of columns",
+        schema.columnCount()
+            + " as the training table had, or "
+            + (weight == null
+                ? schema.columnCount() - 1 + " without " + target
+                : schema.columnCount()
+                    - 2
+                    + " without "
+                    + target
+                    + " and the weight "
+                    + OneLine.of(weight.name())),
+        Integer.toString(width),
+        schema.named()
+            ? "bring the same columns in the same order, or a header with their names"
+            : "bring the same columns in the same order");
   }
 
   /** How rows are encoded. */

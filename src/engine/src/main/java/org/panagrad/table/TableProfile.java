@@ -71,7 +71,11 @@ public record TableProfile(TableSchema schema, long rows, List<String> notes) {
           "none" + (notes.isEmpty() ? "" : ": " + String.join("; ", notes)),
           "check the file, its delimiter and the target");
     }
-    TableSchema schema = new TableSchema(table.isNamed(), width, learned, learnedTarget);
+    TableWeight weight =
+        weightPosition == RowWeights.NONE
+            ? null
+            : new TableWeight(table.columns().get(weightPosition), weightPosition);
+    TableSchema schema = new TableSchema(table.isNamed(), width, learned, learnedTarget, weight);
     return new TableProfile(schema, rows, notes);
   }
 

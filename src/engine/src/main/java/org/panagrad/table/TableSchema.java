@@ -3,6 +3,7 @@ package org.panagrad.table;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.panagrad.data.FeatureMap;
 import org.panagrad.data.RowEncoding;
 
@@ -15,9 +16,14 @@ import org.panagrad.data.RowEncoding;
  * @param columnCount columns of the training table, the target and those left out included
  * @param columns those that features are made of, in ascending order of position
  * @param target the column to be predicted
+ * @param weight the column of the weights of the training rows, or null where they counted alike
  */
 public record TableSchema(
-    boolean named, int columnCount, List<TableColumn> columns, TableTarget target)
+    boolean named,
+    int columnCount,
+    List<TableColumn> columns,
+    TableTarget target,
+    @Nullable TableWeight weight)
     implements RowEncoding {
   /**
    * Checks that the columns are in order and apart.
@@ -31,6 +37,9 @@ public record TableSchema(
     }
     BitSet taken = new BitSet();
     take(taken, target.position(), target.name(), columnCount);
+    if (weight != null) {
+      take(taken, weight.position(), weight.name(), columnCount);
+    }
     int last = -1;
     for (TableColumn column : columns) {
       take(taken, column.position(), column.name(), columnCount);
@@ -40,6 +49,12 @@ public record TableSchema(
       }
       last = column.position();
     }
+  }
+
+  /** A schema of a table whose rows counted alike. */
+  public TableSchema(
+      boolean named, int columnCount, List<TableColumn> columns, TableTarget target) {
+    this(named, columnCount, columns, target, null);
   }
 
   private static void take(BitSet taken, int position, String name, int columnCount) {

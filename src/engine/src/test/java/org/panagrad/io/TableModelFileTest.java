@@ -28,6 +28,7 @@ import org.panagrad.nn.Network;
 import org.panagrad.table.TableColumn;
 import org.panagrad.table.TableSchema;
 import org.panagrad.table.TableTarget;
+import org.panagrad.table.TableWeight;
 import org.panagrad.train.ModelDescription;
 
 /** The schema of a table in a model file. */
@@ -40,7 +41,8 @@ class TableModelFileTest {
           List.of(
               new TableColumn.Numeric("0", 0, 38.58164675532078, 38.58164675532078, 1e-7, true),
               new TableColumn.Categorical("1", 1, List.of("a, b", "c\nd"), true, false)),
-          new TableTarget.Classes("4", 4, CLASSES));
+          new TableTarget.Classes("4", 4, CLASSES),
+          new TableWeight("3", 3));
 
   @TempDir private Path directory;
   private Path file = Path.of("");
@@ -89,7 +91,10 @@ class TableModelFileTest {
           'position':4            | 'position':5         | expected one of its own among 5
           'position':4            | 'position':-1        | expected a whole number from 0
           'columnCount':5         | 'columnCount':0      | columnCount: expected a whole number
-          'columnCount':5         | 'columnCount':5,'x':1 | only columnCount, columns, named, target
+          'columnCount':5         | 'columnCount':5,'x':1 | only columnCount, columns, named, target, weight
+          'position':3            | 'position':4         | expected one of its own among 5
+          'position':3            | 'position':'3'       | weight.position: expected a whole number
+          'position':3            | 'position':3,'sum':1 | only name, position
           'type':'numeric'        | 'type':'date'        | expected numeric or categorical, found date
           'type':'classes'        | 'type':'values','mean':0,'spread':1 | the network's 2 outputs
           'type':'classes'        | 'type':'values','mean':0,'spread':0 | a spread above 0
@@ -101,6 +106,16 @@ class TableModelFileTest {
     edit(from, to);
     FormatException e = assertThrows(FormatException.class, () -> ModelFile.read(file));
     assertTrue(String.valueOf(e.getMessage()).contains(message), e.getMessage());
+  }
+
+  @Test
+  void aFileOfBeforeThereWereWeightsIsReadWithoutOne() throws IOException {
+    edit(",'weight':{'name':'3','position':3}", "");
+    try (Model model = ModelFile.read(file)) {
+      assertEquals(
+          new TableSchema(SCHEMA.named(), SCHEMA.columnCount(), SCHEMA.columns(), SCHEMA.target()),
+          model.description().table());
+    }
   }
 
   @Test

@@ -87,6 +87,40 @@ class RowEncoderTest {
   }
 
   @Test
+  void withoutNamesTheWeightIsMissingWithTheTargetOrNeither() {
+    // w, n, c, y, d as it was trained on; the weight stands before the features or behind.
+    List<TableColumn> behind =
+        List.of(
+            new TableColumn.Numeric("1", 1, 5, 4, 2, true),
+            new TableColumn.Categorical("2", 2, List.of("a", "b"), true, true),
+            new TableColumn.Categorical("4", 4, List.of("u", "v"), false, false));
+    TableTarget label = new TableTarget.Classes("3", 3, List.of("<=50K", ">50K"));
+    TableSchema first = new TableSchema(false, 5, behind, label, new TableWeight("0", 0));
+    TableSchema last = new TableSchema(false, 5, COLUMNS, LABEL, new TableWeight("4", 4));
+    float[] expected = encode(NAMED, ListTable.named("n,c,y,d", "10,b,,u"));
+    assertArrayEquals(expected, encode(first, ListTable.unnamed("0.5,10,b,>50K,u")));
+    assertArrayEquals(expected, encode(first, ListTable.unnamed("10,b,u")));
+    assertArrayEquals(expected, encode(last, ListTable.unnamed("10,b,>50K,u,0.5")));
+    assertArrayEquals(expected, encode(last, ListTable.unnamed("10,b,u")));
+    // Of four columns either may be the missing one.
+    assertEquals(
+        "list: number of columns: expected 5 as the training table had, or 3 without the target 3"
+            + " and the weight 0, found 4; bring the same columns in the same order",
+        failure(first, ListTable.unnamed("10,b,>50K,u")));
+    assertTrue(failure(last, ListTable.unnamed("10,b,u,0.5")).contains("found 4"));
+  }
+
+  @Test
+  void byNameTheWeightMayBeThereAndIsNoUnknownColumn() {
+    TableSchema weighted = new TableSchema(true, 5, COLUMNS, LABEL, new TableWeight("w", 4));
+    float[] expected = encode(NAMED, ListTable.named("n,c,y,d", "10,b,,u"));
+    assertArrayEquals(expected, encode(weighted, ListTable.named("n,c,d", "10,b,u")));
+    ListTable with = ListTable.named("w,d,c,n", "2,u,b,10");
+    assertArrayEquals(expected, encode(weighted, with));
+    assertEquals(List.of(), RowEncoder.of(weighted, with).unused());
+  }
+
+  @Test
   void aFieldThatIsNoNumberIsNamed() {
     assertEquals(
         "list, line 1, column 3 (n): field: expected a number, found \"ten\"; correct the field, or"
@@ -186,6 +220,9 @@ class RowEncoderTest {
         () -> new TableSchema(true, 4, COLUMNS, new TableTarget.Values("y", 0, 0, 1)));
     assertThrows(
         IllegalArgumentException.class, () -> new TableSchema(true, 4, COLUMNS.reversed(), LABEL));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new TableSchema(true, 4, COLUMNS, LABEL, new TableWeight("y", 2)));
     assertThrows(
         IllegalArgumentException.class, () -> new TableColumn.Numeric("n", 0, 0, 0, 0, false));
     assertThrows(

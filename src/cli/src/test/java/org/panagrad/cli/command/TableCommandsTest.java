@@ -404,6 +404,26 @@ class TableCommandsTest {
     train("--sample-weight", "w", "--test", test, "--epochs", 1).succeeds();
   }
 
+  /** A table without names: what stands where the weights stood is never taken for them. */
+  @Test
+  void rowsWithoutNamesHaveTargetAndWeightOrNeither() throws IOException {
+    List<String> rows = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      rows.add(1 + i % 3 + "," + i % 2 + "," + i % 5 + "," + (i % 2 == 0 ? "no" : "yes"));
+    }
+    data = write("weighted.csv", "", rows);
+    train("--sample-weight", 0, "--epochs", 60).succeeds();
+    predict(write("whole.csv", "", List.of("2,1,4,yes", "1,0,0,no"))).succeeds();
+    String answers = Files.readString(output);
+    assertTrue(answers.matches("(?s).*\n0,yes,.*\n1,no,.*"), answers);
+    predict(write("bare.csv", "", List.of("1,4", "0,0"))).succeeds();
+    assertEquals(answers, Files.readString(output));
+    predict(write("target.csv", "", List.of("1,4,yes", "0,0,no")))
+        .fails(
+            "target.csv: number of columns: expected 4 as the training table had, or 2 without the"
+                + " target 3 and the weight 0, found 3");
+  }
+
   @Test
   void weightsAreFiniteAndNotNegative() throws IOException {
     for (String bad : List.of("-1", "nan", "", "1e60", "much")) {
