@@ -712,6 +712,7 @@ public final class Dataset implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("ReachabilityFenceUsage") // where it is called is the finally block
   private void leave() {
     if (isInFile()) {
       rows.release();
