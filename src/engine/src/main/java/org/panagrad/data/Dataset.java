@@ -213,6 +213,9 @@ public final class Dataset implements AutoCloseable {
       } else {
         sink.addRow(floatRow, targets);
       }
+      if (isWeighted()) {
+        sink.addWeight(weight(row));
+      }
     }
   }
 

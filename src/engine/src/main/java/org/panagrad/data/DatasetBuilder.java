@@ -15,7 +15,6 @@ public final class DatasetBuilder implements RowSink, AutoCloseable {
   private final NativeBuffer features;
   private final NativeBuffer targets;
   private @Nullable NativeBuffer weights;
-  private boolean weighsAnything;
 
   /**
    * Takes rows of any form.
@@ -84,43 +83,13 @@ public final class DatasetBuilder implements RowSink, AutoCloseable {
     targets.append(rowTargets);
   }
 
-  /**
-   * Adds the weight of the row added last: how much it counts in a loss. Either every row has one
-   * or none.
-   *
-   * @throws DataException unless it is a finite number of 0 or more, and the rows before have one
-   */
+  @Override
   public void addWeight(float weight) {
-    int count = checks.count();
-    if (count == 0) {
-      throw new IllegalStateException(name + ": a weight before the first row");
-    }
-    String row = name + ", row " + (count - 1);
-    if (!(weight >= 0) || Float.isInfinite(weight)) {
-      throw DataException.at(
-          row,
-          "weight",
-          "a finite number of 0 or more",
-          Float.toString(weight),
-          "correct the weight or remove the row");
-    }
+    checks.addWeight(weight);
     if (weights == null) {
       weights = new NativeBuffer(name, Long.MAX_VALUE);
     }
-    requireWeights(row, weights, count - 1);
     weights.append(weight);
-    weighsAnything |= weight > 0;
-  }
-
-  private static void requireWeights(String where, NativeBuffer weights, int expected) {
-    if (weights.size() != 4L * expected) {
-      throw DataException.at(
-          where,
-          "number of weights so far",
-          Integer.toString(expected),
-          Long.toString(weights.size() / 4),
-          "give every row one weight, or none");
-    }
   }
 
   /**
@@ -160,13 +129,7 @@ public final class DatasetBuilder implements RowSink, AutoCloseable {
   }
 
   private Dataset finish(int width, List<String> classNames) {
-    if (weights != null) {
-      requireWeights(name, weights, checks.count());
-      if (!weighsAnything) {
-        throw DataException.at(
-            name, "weights", "one above 0", "all 0", "check the column the weights come from");
-      }
-    }
+    checks.requireWeights();
     return new Dataset(
         name,
         new Rows(

@@ -19,14 +19,6 @@ record DatasetRows(Dataset dataset) implements RowStream {
 
   @Override
   public Classes copyTo(RowSink sink) {
-    if (dataset.isWeighted()) {
-      throw DataException.at(
-          dataset.name(),
-          "weights of rows",
-          "none, as they cannot be copied",
-          "some",
-          "leave the weights out, or read the data from its source");
-    }
     dataset.copyTo(sink);
     return dataset.targetKind() == TargetKind.VALUES
         ? Classes.NONE

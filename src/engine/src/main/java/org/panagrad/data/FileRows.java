@@ -8,8 +8,8 @@ import org.panagrad.memory.NativeMemory;
 /**
  * The rows of a record file that stay in it: read by position, mini-batches ahead by a thread of
  * the training's, single rows through a {@link RowWindow}. Nothing is mapped, so that a file that
- * shrinks is an error and no fault, and what is read does not pile up as resident memory. Checksums
- * and labels, 4 bytes a row each, are in memory.
+ * shrinks is an error and no fault, and what is read does not pile up as resident memory. Checksums,
+ * labels and weights, 4 bytes a row each, are in memory.
  */
 final class FileRows {
   private static final int CHUNK_BYTES = 1 << 20;
@@ -18,6 +18,7 @@ final class FileRows {
   private final NativeMemory memory;
   private final MemorySegment checksums; // (rows) int32
   private final @Nullable MemorySegment labels; // (rows) int32, null for values
+  private final @Nullable MemorySegment weights; // (rows) float32, null where each row counts 1
   private @Nullable RowWindow window;
 
   private FileRows(RecordChannel channel, NativeMemory memory) {
@@ -33,6 +34,15 @@ final class FileRows {
       requireLabels(channel, labels, 0, rows);
     } else {
       this.labels = null;
+    }
+    if (header.weighted()) {
+      this.weights = allocate("weights");
+      fill(weights, header.weightsAt());
+      if (!requireWeights(channel, weights, 0, rows)) {
+        throw nothingWeighs(channel);
+      }
+    } else {
+      this.weights = null;
     }
   }
 
@@ -82,6 +92,33 @@ final class FileRows {
     }
   }
 
+  /**
+   * Checks that weights are finite numbers of 0 or more.
+   *
+   * @return whether one is above 0
+   */
+  static boolean requireWeights(
+      RecordChannel channel, MemorySegment weights, int firstRow, int count) {
+    boolean weighsAnything = false;
+    for (int i = 0; i < count; i++) {
+      float weight = weights.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+      if (!RowChecks.isWeight(weight)) {
+        throw DataException.at(
+            channel.file() + ", row " + (firstRow + i),
+            "weight",
+            "a finite number of 0 or more",
+            Float.toString(weight),
+            RecordHeader.REMEDY);
+      }
+      weighsAnything |= weight > 0;
+    }
+    return weighsAnything;
+  }
+
+  static DataException nothingWeighs(RecordChannel channel) {
+    return RowChecks.nothingWeighs(channel.file().toString(), RecordHeader.REMEDY);
+  }
+
   private void fill(MemorySegment to, long at) {
     for (long done = 0; done < to.byteSize(); ) {
       int count = (int) Math.min(CHUNK_BYTES, to.byteSize() - done);
@@ -106,6 +143,11 @@ final class FileRows {
   /** The label of each row: (rows) int32; null where rows have values. */
   @Nullable MemorySegment labels() {
     return labels;
+  }
+
+  /** The weight of each row: (rows) float32; null where each counts 1. */
+  @Nullable MemorySegment weights() {
+    return weights;
   }
 
   /** Native bytes held. */

@@ -4,15 +4,27 @@ import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.zip.CRC32C;
 
-/** The CRC32C of a row: of its features and then of its label or values, as they are stored. */
+/**
+ * The CRC32C of a row: of its features, then of its label or values, then of its weight if rows
+ * have some, as they are stored.
+ */
 final class RecordChecksum {
   private final CRC32C crc = new CRC32C();
 
-  /** The checksum of a row that begins at these places of two buffers. */
-  int of(ByteBuffer features, int from, int count, ByteBuffer targets, int at, int targetCount) {
+  /** Begins a row. */
+  RecordChecksum begin() {
     crc.reset();
-    crc.update(features.clear().position(from).limit(from + count));
-    crc.update(targets.clear().position(at).limit(at + targetCount));
+    return this;
+  }
+
+  /** Adds what lies at a place of a buffer. */
+  RecordChecksum add(ByteBuffer bytes, int from, int count) {
+    crc.update(bytes.clear().position(from).limit(from + count));
+    return this;
+  }
+
+  /** The checksum of what has been added. */
+  int value() {
     return (int) crc.getValue();
   }
 

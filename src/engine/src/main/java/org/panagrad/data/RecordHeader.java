@@ -14,6 +14,7 @@ import java.util.zip.CRC32C;
  * the format.
  *
  * @param targetCount classes or values: what {@link Dataset#targetCount} says
+ * @param weighted whether rows have weights
  */
 record RecordHeader(
     int rows,
@@ -22,12 +23,15 @@ record RecordHeader(
     FeatureMap preprocessing,
     TargetKind targetKind,
     int targetCount,
+    boolean weighted,
     int descriptionBytes,
     int descriptionChecksum) {
   static final int BYTES = 4096;
 
   private static final byte[] MAGIC = {(byte) 0x89, 'P', 'G', 'D', '\r', '\n', 0x1A, '\n'};
-  private static final int VERSION = 1;
+  private static final int PLAIN_VERSION = 1;
+  private static final int FLAGGED_VERSION = 2; // has flags where the first has a zero
+  private static final int WEIGHTED = 1;
   private static final int FLOAT32 = 1;
   private static final int UINT8 = 2;
   private static final int CLASSES = 1;
@@ -57,8 +61,12 @@ record RecordHeader(
     return (BYTES + rows * featureBytes() + 63) & -64L;
   }
 
-  long checksumsAt() {
+  long weightsAt() {
     return targetsAt() + rows * targetBytes();
+  }
+
+  long checksumsAt() {
+    return weightsAt() + (weighted ? 4L * rows : 0);
   }
 
   long descriptionAt() {
@@ -74,11 +82,16 @@ record RecordHeader(
     return start.length >= MAGIC.length && Arrays.equals(start, 0, MAGIC.length, MAGIC, 0, 8);
   }
 
+  private int flags() {
+    return weighted ? WEIGHTED : 0;
+  }
+
+  /** In the oldest version that can say it. */
   ByteBuffer encode() {
     ByteBuffer header = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
     header
         .put(MAGIC)
-        .putInt(VERSION)
+        .putInt(flags() == 0 ? PLAIN_VERSION : FLAGGED_VERSION)
         .putInt(bytes ? UINT8 : FLOAT32)
         .putLong(rows)
         .putInt(featureCount)
@@ -88,7 +101,7 @@ record RecordHeader(
         .putFloat(preprocessing.shift())
         .putInt(descriptionBytes)
         .putInt(descriptionChecksum)
-        .putInt(0)
+        .putInt(flags())
         .putLong(fileBytes());
     header.putInt(CHECKSUM_AT, checksum(header.array()));
     return header.clear();
@@ -130,7 +143,8 @@ record RecordHeader(
   }
 
   private static RecordHeader parse(Path file, ByteBuffer header, long length) {
-    require(file, "version", "" + VERSION, header.getInt(), VERSION, VERSION);
+    int version =
+        require(file, "version", "1 or 2", header.getInt(), PLAIN_VERSION, FLAGGED_VERSION);
     int storage = require(file, "storage", "1 or 2", header.getInt(), FLOAT32, UINT8);
     int rows =
         (int)
@@ -155,8 +169,11 @@ record RecordHeader(
             0,
             MOST_DESCRIPTION_BYTES);
     int descriptionChecksum = header.getInt();
-    int zero = header.getInt();
+    int flags = header.getInt();
+    int mostFlags = version == PLAIN_VERSION ? 0 : WEIGHTED;
+    require(file, "flags", "0 to " + mostFlags, flags, 0, mostFlags);
     long promised = header.getLong();
+    int zero = 0;
     while (header.position() < CHECKSUM_AT) {
       zero |= header.get();
     }
@@ -171,6 +188,7 @@ record RecordHeader(
             new FeatureMap(scale, shift),
             kind == CLASSES ? TargetKind.CLASSES : TargetKind.VALUES,
             targets,
+            (flags & WEIGHTED) != 0,
             description,
             descriptionChecksum);
     if (promised != read.fileBytes()) {

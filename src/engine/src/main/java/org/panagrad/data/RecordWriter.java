@@ -13,11 +13,12 @@ import org.panagrad.memory.NativeMemory;
 
 /**
  * Writes record files row by row, whole or not at all. Features go to the file as they come; the
- * targets and a checksum a row wait in native memory for the end.
+ * targets, weights and a checksum a row wait in native memory for the end.
  */
 public final class RecordWriter implements RowSink {
   private static final int CHUNK_BYTES = 1 << 20;
 
+  private final String name;
   private final RowForm form;
   private final RowChecks checks;
   private final FileChannel channel;
@@ -25,16 +26,18 @@ public final class RecordWriter implements RowSink {
   private final int targetBytes;
   private final MemorySegment chunk; // features of some rows
   private final ByteBuffer chunkBytes;
-  private final MemorySegment target; // of one row
+  private final MemorySegment target; // of one row, and behind it the row's weight
   private final ByteBuffer targetBuffer;
   private final NativeBuffer targets;
+  private final NativeBuffer weights;
   private final NativeBuffer checksums;
-  private final RecordChecksum checksum = new RecordChecksum();
+  private final RecordChecksum checksum = new RecordChecksum(); // of the row added last
   private long place = RecordHeader.BYTES;
   private int used; // bytes of the chunk
 
   private RecordWriter(
       String name, RowForm form, FileChannel channel, NativeMemory scratch, Buffers buffers) {
+    this.name = name;
     this.form = form;
     this.checks = new RowChecks(name, form);
     if (form.featureCount() > RecordHeader.MOST_COLUMNS
@@ -51,13 +54,14 @@ public final class RecordWriter implements RowSink {
     this.targetBytes = 4 * form.targetCount();
     this.chunk = scratch.allocate("rows", Math.max(CHUNK_BYTES, featureBytes));
     this.chunkBytes = chunk.asByteBuffer();
-    this.target = scratch.allocate("target", targetBytes);
+    this.target = scratch.allocate("target and weight", 4L + targetBytes);
     this.targetBuffer = target.asByteBuffer();
     this.targets = buffers.targets();
+    this.weights = buffers.weights();
     this.checksums = buffers.checksums();
   }
 
-  private record Buffers(NativeBuffer targets, NativeBuffer checksums) {}
+  private record Buffers(NativeBuffer targets, NativeBuffer weights, NativeBuffer checksums) {}
 
   /**
    * Writes a file.
@@ -76,11 +80,16 @@ public final class RecordWriter implements RowSink {
           channel -> {
             try (NativeMemory scratch = new NativeMemory(file.toString(), Long.MAX_VALUE);
                 NativeBuffer targets = new NativeBuffer(name, Long.MAX_VALUE);
+                NativeBuffer weights = new NativeBuffer(name, Long.MAX_VALUE);
                 NativeBuffer checksums = new NativeBuffer(name, Long.MAX_VALUE)) {
               RecordWriter writer =
                   new RecordWriter(
-                      name, rows.form(), channel, scratch, new Buffers(targets, checksums));
-              writer.finish(name, rows.copyTo(writer));
+                      name,
+                      rows.form(),
+                      channel,
+                      scratch,
+                      new Buffers(targets, weights, checksums));
+              writer.finish(rows.copyTo(writer));
             } catch (UncheckedIOException e) {
               // Rows are added through an interface that throws none.
               throw e.getCause();
@@ -93,56 +102,72 @@ public final class RecordWriter implements RowSink {
 
   @Override
   public void addRow(float[] row, int label) {
+    beginRow();
     checks.add(row, label);
-    reserve();
     MemorySegment.copy(row, 0, chunk, ValueLayout.JAVA_FLOAT, used, row.length);
     addLabel(label);
   }
 
   @Override
   public void addRow(float[] row, float[] rowTargets) {
+    beginRow();
     checks.add(row, rowTargets);
-    reserve();
     MemorySegment.copy(row, 0, chunk, ValueLayout.JAVA_FLOAT, used, row.length);
     addTargets(rowTargets);
   }
 
   @Override
   public void addRow(byte[] row, int label) {
+    beginRow();
     checks.add(row, label);
-    reserve();
     MemorySegment.copy(row, 0, chunk, ValueLayout.JAVA_BYTE, used, row.length);
     addLabel(label);
   }
 
   @Override
   public void addRow(byte[] row, float[] rowTargets) {
+    beginRow();
     checks.add(row, rowTargets);
-    reserve();
     MemorySegment.copy(row, 0, chunk, ValueLayout.JAVA_BYTE, used, row.length);
     addTargets(rowTargets);
+  }
+
+  @Override
+  public void addWeight(float weight) {
+    checks.addWeight(weight);
+    weights.append(weight);
+    target.set(ValueLayout.JAVA_FLOAT, targetBytes, weight);
+    checksum.add(targetBuffer, targetBytes, 4);
   }
 
   private void addLabel(int label) {
     target.set(ValueLayout.JAVA_INT, 0, label);
     targets.append(label);
-    addChecksum();
+    beginChecksum();
   }
 
   private void addTargets(float[] values) {
     MemorySegment.copy(values, 0, target, ValueLayout.JAVA_FLOAT, 0, values.length);
     targets.append(values);
-    addChecksum();
+    beginChecksum();
   }
 
-  private void addChecksum() {
-    checksums.append(checksum.of(chunkBytes, used, featureBytes, targetBuffer, 0, targetBytes));
+  /** A weight may follow. */
+  private void beginChecksum() {
+    checksum.begin().add(chunkBytes, used, featureBytes).add(targetBuffer, 0, targetBytes);
     used += featureBytes;
   }
 
-  private void reserve() {
+  private void beginRow() {
+    endRow();
     if (used + featureBytes > chunk.byteSize()) {
       flush();
+    }
+  }
+
+  private void endRow() {
+    if (checks.count() > 0) {
+      checksums.append(checksum.value());
     }
   }
 
@@ -170,12 +195,14 @@ public final class RecordWriter implements RowSink {
     }
   }
 
-  private void finish(String name, Classes classes) {
+  private void finish(Classes classes) {
     checks.requireRows();
     boolean labels = form.targetKind() == TargetKind.CLASSES;
     if (labels) {
       checks.requireClasses(classes.count());
     }
+    boolean weighted = checks.requireWeights();
+    endRow();
     flush();
     byte[] description = new RecordDescription(name, classes.names()).encode();
     RecordHeader header =
@@ -186,10 +213,12 @@ public final class RecordWriter implements RowSink {
             form.preprocessing(),
             form.targetKind(),
             labels ? classes.count() : form.targetCount(),
+            weighted,
             description.length,
             RecordDescription.checksum(description));
     write(ByteBuffer.allocate((int) (header.targetsAt() - place)));
     write(targets);
+    write(weights);
     write(checksums);
     write(ByteBuffer.wrap(description));
     place = 0;

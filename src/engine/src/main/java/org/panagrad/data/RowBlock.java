@@ -28,13 +28,21 @@ final class RowBlock {
   private final MemorySegment targets; // (capacity) int32 or (capacity, targetCount) float32
   private final ByteBuffer targetBuffer;
   private final @Nullable MemorySegment labels; // (rows of the file) int32
+  private final @Nullable MemorySegment weights; // (capacity) float32
+  private final @Nullable ByteBuffer weightBuffer;
   private final RecordChecksum checksum = new RecordChecksum();
 
   /**
    * @param features capacity times the bytes of a row's features
    * @param targets capacity times the bytes of a row's label or values
+   * @param weights capacity times 4 bytes, if rows have weights
    */
-  RowBlock(FileRows records, Source source, MemorySegment features, MemorySegment targets) {
+  RowBlock(
+      FileRows records,
+      Source source,
+      MemorySegment features,
+      MemorySegment targets,
+      @Nullable MemorySegment weights) {
     this.records = records;
     this.source = source;
     this.header = records.header();
@@ -44,6 +52,8 @@ final class RowBlock {
     this.targets = targets;
     this.targetBuffer = targets.asByteBuffer();
     this.labels = records.labels();
+    this.weights = weights;
+    this.weightBuffer = weights == null ? null : weights.asByteBuffer();
   }
 
   /**
@@ -64,16 +74,20 @@ final class RowBlock {
     } else {
       MemorySegment.copy(labels, 4L * row, targets, 4L * at, 4L * count);
     }
+    MemorySegment allWeights = records.weights();
+    if (weights != null && allWeights != null) {
+      MemorySegment.copy(allWeights, 4L * row, weights, 4L * at, 4L * count);
+    }
     for (int i = 0; i < count; i++) {
       int place = at + i;
-      int computed =
-          checksum.of(
-              features,
-              place * featureBytes,
-              featureBytes,
-              targetBuffer,
-              place * targetBytes,
-              targetBytes);
+      checksum
+          .begin()
+          .add(features, place * featureBytes, featureBytes)
+          .add(targetBuffer, place * targetBytes, targetBytes);
+      if (weightBuffer != null) {
+        checksum.add(weightBuffer, 4 * place, 4);
+      }
+      int computed = checksum.value();
       int expected = records.checksums().getAtIndex(ValueLayout.JAVA_INT, row + i);
       if (computed != expected) {
         throw RecordChecksum.mismatch(records.channel(), row + i, expected, computed);

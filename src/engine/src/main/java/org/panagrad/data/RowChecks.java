@@ -7,6 +7,8 @@ final class RowChecks {
   private int count;
   private int highestLabel;
   private int highestLabelRow;
+  private int weights;
+  private boolean weighsAnything;
 
   RowChecks(String name, RowForm form) {
     requirePositive(name, "features in a row", form.featureCount());
@@ -45,6 +47,56 @@ final class RowChecks {
     requireForm(true, TargetKind.VALUES);
     requireBytes(row);
     addTargets(targets);
+  }
+
+  /** The weight of the row added last. */
+  void addWeight(float weight) {
+    if (count == 0) {
+      throw new IllegalStateException(name + ": a weight before the first row");
+    }
+    String row = name + ", row " + (count - 1);
+    if (!isWeight(weight)) {
+      throw DataException.at(
+          row,
+          "weight",
+          "a finite number of 0 or more",
+          Float.toString(weight),
+          "correct the weight or remove the row");
+    }
+    requireWeights(row, count - 1);
+    weights++;
+    weighsAnything |= weight > 0;
+  }
+
+  static boolean isWeight(float weight) {
+    return weight >= 0 && !Float.isInfinite(weight);
+  }
+
+  /** Whether rows have weights, after checking that they all have one, and not all of them 0. */
+  boolean requireWeights() {
+    if (weights == 0) {
+      return false;
+    }
+    requireWeights(name, count);
+    if (!weighsAnything) {
+      throw nothingWeighs(name, "check the column the weights come from");
+    }
+    return true;
+  }
+
+  static DataException nothingWeighs(String name, String remedy) {
+    return DataException.at(name, "weights", "one above 0", "all 0", remedy);
+  }
+
+  private void requireWeights(String where, int expected) {
+    if (weights != expected) {
+      throw DataException.at(
+          where,
+          "number of weights so far",
+          Integer.toString(expected),
+          Integer.toString(weights),
+          "give every row one weight, or none");
+    }
   }
 
   void requireKind(TargetKind kind) {

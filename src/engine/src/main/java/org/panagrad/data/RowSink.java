@@ -36,4 +36,12 @@ public interface RowSink {
    *     the row is not added
    */
   void addRow(byte[] row, float[] rowTargets);
+
+  /**
+   * Adds the weight of the row added last: how much it counts in a loss. Either every row has one
+   * or none.
+   *
+   * @throws DataException unless it is a finite number of 0 or more, and the rows before have one
+   */
+  void addWeight(float weight);
 }

@@ -33,7 +33,9 @@ final class RowWindow {
     long targetBytes = capacity * header.targetBytes();
     this.features = memory.allocate("rows looked at", featureBytes).asSlice(0, featureBytes);
     this.targets = memory.allocate("their targets", targetBytes).asSlice(0, targetBytes);
-    this.block = new RowBlock(records, records.channel()::readSteadily, features, targets);
+    MemorySegment weights =
+        header.weighted() ? memory.allocate("their weights", 4L * capacity) : null;
+    this.block = new RowBlock(records, records.channel()::readSteadily, features, targets, weights);
   }
 
   /** Where a row is here, after reading it if it is not. */

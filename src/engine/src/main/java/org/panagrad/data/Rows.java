@@ -29,30 +29,6 @@ final class Rows {
   private int holders;
   private volatile boolean closed;
 
-  /** Takes over the memory of both buffers; each row counts 1. */
-  Rows(
-      int count,
-      int featureCount,
-      boolean bytes,
-      FeatureMap preprocessing,
-      TargetKind targetKind,
-      int targetCount,
-      List<String> classNames,
-      NativeBuffer features,
-      NativeBuffer targets) {
-    this(
-        count,
-        featureCount,
-        bytes,
-        preprocessing,
-        targetKind,
-        targetCount,
-        classNames,
-        features,
-        targets,
-        null);
-  }
-
   /** Takes over the memory of all buffers. */
   Rows(
       int count,
@@ -93,8 +69,9 @@ final class Rows {
       List<String> classNames,
       MemorySegment features,
       MemorySegment targets,
+      @Nullable MemorySegment weights,
       Runnable release) {
-    this(header, classNames, features, targets, null, release);
+    this(header, classNames, features, targets, weights, null, release);
   }
 
   /**
@@ -108,6 +85,7 @@ final class Rows {
         classNames,
         MemorySegment.NULL,
         records.labels() == null ? MemorySegment.NULL : records.labels(),
+        records.weights(),
         records,
         release);
   }
@@ -117,6 +95,7 @@ final class Rows {
       List<String> classNames,
       MemorySegment features,
       MemorySegment targets,
+      @Nullable MemorySegment weights,
       @Nullable FileRows records,
       Runnable release) {
     this.count = header.rows();
@@ -128,7 +107,7 @@ final class Rows {
     this.classNames = List.copyOf(classNames);
     this.features = features.asReadOnly();
     this.targets = targets.asReadOnly();
-    this.weights = null;
+    this.weights = weights == null ? null : weights.asReadOnly();
     this.records = records;
     this.cleanable = CLEANER.register(this, release);
   }

@@ -50,12 +50,11 @@ public final class StagedRows {
     long targetBytes = capacity * header.targetBytes();
     this.features = memory.asSlice(0, floatBytes);
     MemorySegment targets = memory.asSlice(align(floatBytes), targetBytes);
-    this.stored =
-        bytes
-            ? memory.asSlice(
-                align(floatBytes) + align(targetBytes), capacity * header.featureBytes())
-            : features;
-    this.block = new RowBlock(records, records.channel()::read, stored, targets);
+    long end = align(floatBytes) + align(targetBytes);
+    MemorySegment weights = header.weighted() ? memory.asSlice(end, 4L * capacity) : null;
+    end += header.weighted() ? align(4L * capacity) : 0;
+    this.stored = bytes ? memory.asSlice(end, capacity * header.featureBytes()) : features;
+    this.block = new RowBlock(records, records.channel()::read, stored, targets, weights);
     RecordHeader form =
         new RecordHeader(
             capacity,
@@ -64,9 +63,11 @@ public final class StagedRows {
             FeatureMap.IDENTITY,
             header.targetKind(),
             header.targetCount(),
+            header.weighted(),
             0,
             0);
-    this.rows = new Dataset(source.name(), new Rows(form, List.of(), features, targets, () -> {}));
+    this.rows =
+        new Dataset(source.name(), new Rows(form, List.of(), features, targets, weights, () -> {}));
   }
 
   private static FileRows requireInFile(Dataset source) {
@@ -97,6 +98,7 @@ public final class StagedRows {
     }
     return align(floats)
         + align(targets)
+        + (header.weighted() ? align(4L * capacity) : 0)
         + (header.bytes() ? align(capacity * header.featureBytes()) : 0);
   }
 
