@@ -47,6 +47,11 @@ public final class BatchOrder {
     return new BatchOrder(indices, size, false, 0);
   }
 
+  /** The same orders in memory of their own; epoch 0 is set. */
+  public BatchOrder in(MemorySegment memory) {
+    return new BatchOrder(memory, size, shuffled, seed);
+  }
+
   /** Bytes of memory for an order of so many rows. */
   public static long bytes(int size) {
     return 4L * size;

@@ -717,10 +717,13 @@ public final class Dataset implements AutoCloseable {
 
   @SuppressWarnings("ReachabilityFenceUsage") // where it is called is the finally block
   private void leave() {
-    if (isInFile()) {
-      rows.release();
+    try {
+      if (isInFile()) {
+        rows.release();
+      }
+    } finally {
+      Reference.reachabilityFence(rows);
     }
-    Reference.reachabilityFence(rows);
   }
 
   private void requireOpen() {

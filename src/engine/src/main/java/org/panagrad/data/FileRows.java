@@ -8,8 +8,8 @@ import org.panagrad.memory.NativeMemory;
 /**
  * The rows of a record file that stay in it: read by position, mini-batches ahead by a thread of
  * the training's, single rows through a {@link RowWindow}. Nothing is mapped, so that a file that
- * shrinks is an error and no fault, and what is read does not pile up as resident memory. Checksums,
- * labels and weights, 4 bytes a row each, are in memory.
+ * shrinks is an error and no fault, and what is read does not pile up as resident memory.
+ * Checksums, labels and weights, 4 bytes a row each, are in memory.
  */
 final class FileRows {
   private static final int CHUNK_BYTES = 1 << 20;

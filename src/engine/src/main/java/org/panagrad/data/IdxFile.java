@@ -75,7 +75,8 @@ public final class IdxFile {
                 classCount > 0 ? classCount : highest + 1,
                 List.of(),
                 values,
-                classes));
+                classes,
+                null));
       }
     }
   }

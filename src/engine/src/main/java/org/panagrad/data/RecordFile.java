@@ -2,13 +2,9 @@ package org.panagrad.data;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.IntConsumer;
-import org.jspecify.annotations.Nullable;
 import org.panagrad.memory.NativeMemory;
 
 /**

@@ -106,7 +106,10 @@ final class RecordScan {
     int featureBytes = (int) header.featureBytes();
     int targetBytes = (int) header.targetBytes();
     for (int i = 0; i < count; i++) {
-      checksum.begin().add(xs, i * featureBytes, featureBytes).add(ys, i * targetBytes, targetBytes);
+      checksum
+          .begin()
+          .add(xs, i * featureBytes, featureBytes)
+          .add(ys, i * targetBytes, targetBytes);
       if (ws != null) {
         checksum.add(ws, 4 * i, 4);
       }

@@ -15,6 +15,7 @@ sealed interface BatchFeed extends AutoCloseable permits GatheredBatches, Prefet
    *
    * @param order of the rows; it is the feed's from now on
    * @param outputs of the network
+   * @param weighs whether {@link #weight} will be asked for
    * @param memory what {@link #bytes} says is allocated from it
    */
   static BatchFeed of(
@@ -22,16 +23,17 @@ sealed interface BatchFeed extends AutoCloseable permits GatheredBatches, Prefet
       BatchOrder order,
       int batchSize,
       int outputs,
+      boolean weighs,
       Kernels kernels,
       NativeMemory memory) {
     return data.isInFile()
-        ? new PrefetchedBatches(data, order, batchSize, outputs, kernels, memory)
+        ? new PrefetchedBatches(data, order, batchSize, outputs, weighs, kernels, memory)
         : new GatheredBatches(data, order, outputs, kernels);
   }
 
   /** Native memory that the feed takes. */
-  static long bytes(Dataset data, int batchSize) {
-    return data.isInFile() ? PrefetchedBatches.bytes(data, batchSize) : 0;
+  static long bytes(Dataset data, int batchSize, boolean weighs) {
+    return data.isInFile() ? PrefetchedBatches.bytes(data, batchSize, weighs) : 0;
   }
 
   /**
@@ -49,7 +51,7 @@ sealed interface BatchFeed extends AutoCloseable permits GatheredBatches, Prefet
    * The sum of the weights of the rows that begin here, each times that of its class if classes
    * have some.
    *
-   * @throws UnsupportedOperationException for rows read ahead: those to come are not there yet
+   * @throws IllegalStateException for rows read ahead by a feed that was not to weigh them
    */
   double weight(long epoch, int row, int count, List<Float> classWeights);
 

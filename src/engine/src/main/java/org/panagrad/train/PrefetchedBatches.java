@@ -31,6 +31,7 @@ final class PrefetchedBatches implements BatchFeed {
   private final int size;
   private final BatchOrder order;
   private final Slot[] slots = new Slot[SLOTS];
+  private final @Nullable GatheredBatches weighed; // labels and weights are in memory
   private final Thread reader;
 
   // Written by the asking thread alone.
@@ -68,6 +69,7 @@ final class PrefetchedBatches implements BatchFeed {
    *
    * @param order of the rows; it is the reader's from now on
    * @param outputs of the network
+   * @param weighs whether {@link #weight} will be asked for
    * @param memory allocated from
    */
   PrefetchedBatches(
@@ -75,6 +77,7 @@ final class PrefetchedBatches implements BatchFeed {
       BatchOrder order,
       int batchSize,
       int outputs,
+      boolean weighs,
       Kernels kernels,
       NativeMemory memory) {
     this.batchSize = batchSize;
@@ -90,14 +93,24 @@ final class PrefetchedBatches implements BatchFeed {
           new StagedRows(data, batchSize, memory.allocate("rows read ahead", bytes), kernels);
       slots[i] = new Slot(staged, new DatasetBatches(staged.rows(), kernels, inTurn, outputs));
     }
+    // The reader's own order may be of a later epoch already.
+    this.weighed =
+        weighs
+            ? new GatheredBatches(
+                data,
+                order.in(memory.allocate("order of weights", BatchOrder.bytes(size))),
+                outputs,
+                kernels)
+            : null;
     this.reader = new Thread(this::readAhead, "panagrad-reader");
     reader.setDaemon(true);
     reader.start();
   }
 
   /** Bytes of native memory that the constructor takes. */
-  static long bytes(Dataset data, int batchSize) {
-    return NativeMemory.align(BatchOrder.bytes(batchSize))
+  static long bytes(Dataset data, int batchSize, boolean weighs) {
+    return (weighs ? NativeMemory.align(BatchOrder.bytes(data.size())) : 0)
+        + NativeMemory.align(BatchOrder.bytes(batchSize))
         + SLOTS * NativeMemory.align(StagedRows.bytes(data, batchSize));
   }
 
@@ -158,7 +171,10 @@ final class PrefetchedBatches implements BatchFeed {
 
   @Override
   public double weight(long epoch, int row, int count, List<Float> classWeights) {
-    throw new UnsupportedOperationException("weights of rows that are yet to be read");
+    if (weighed == null) {
+      throw new IllegalStateException("not opened to weigh rows that are yet to be read");
+    }
+    return weighed.weight(epoch, row, count, classWeights);
   }
 
   private void giveBack() {

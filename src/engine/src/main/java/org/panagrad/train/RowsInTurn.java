@@ -35,7 +35,7 @@ final class RowsInTurn implements AutoCloseable {
     try {
       MemorySegment all = own.allocate("order of rows", BatchOrder.bytes(set.size()));
       BatchOrder order = BatchOrder.sequential(all, set.size());
-      this.ahead = BatchFeed.of(set, order, batchSize, outputs, kernels, own);
+      this.ahead = BatchFeed.of(set, order, batchSize, outputs, false, kernels, own);
     } catch (Throwable t) {
       own.close();
       throw t;

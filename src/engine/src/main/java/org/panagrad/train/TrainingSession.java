@@ -131,6 +131,8 @@ public final class TrainingSession implements AutoCloseable {
       compile = compile.weighingExamples();
       evaluate = evaluate.weighingExamples();
     }
+    this.gathersWeights =
+        options.accumulate() > 1 && (data.isWeighted() || !options.loss().classWeights().isEmpty());
     this.training = GraphCompiler.compile(network.graph(), layout, compile, blas, kernels);
     CompiledGraph evaluation =
         GraphCompiler.compile(network.graph(), layout, evaluate, blas, kernels);
@@ -140,7 +142,8 @@ public final class TrainingSession implements AutoCloseable {
     BatchFeed started = null;
     try {
       nativeMemory.require(
-          plannedBytes(layout, options.optimizer(), compile, workspaceBytes, data), "the plan");
+          plannedBytes(layout, options.optimizer(), compile, workspaceBytes, data, gathersWeights),
+          "the plan");
       MemorySegment parameters = nativeMemory.allocate("parameters", layout.bytes());
       MemorySegment gradients =
           compile.keepGradients() ? nativeMemory.allocate("gradients", layout.bytes()) : null;
@@ -165,7 +168,14 @@ public final class TrainingSession implements AutoCloseable {
           new EvaluationPass(evaluation, memory, evaluationRows, options.batchSize(), kernels);
       network.initialize(parameters, layout, options.seed());
       this.feed =
-          BatchFeed.of(data, order, options.batchSize(), network.outputs(), kernels, nativeMemory);
+          BatchFeed.of(
+              data,
+              order,
+              options.batchSize(),
+              network.outputs(),
+              gathersWeights,
+              kernels,
+              nativeMemory);
       started = feed;
       this.workers =
           new Workers("panagrad-worker", Math.min(options.threads(), options.partitions()));
@@ -178,8 +188,6 @@ public final class TrainingSession implements AutoCloseable {
     }
     this.state.seed = options.seed();
     this.state.parts = options.accumulate();
-    this.gathersWeights =
-        options.accumulate() > 1 && (data.isWeighted() || !options.loss().classWeights().isEmpty());
     this.baseLearningRate = options.optimizer().learningRate();
     this.state.learningRate = scheduledRate();
   }
@@ -194,12 +202,13 @@ public final class TrainingSession implements AutoCloseable {
       Optimizer optimizer,
       CompileOptions compile,
       long workspaceBytes,
-      Dataset data) {
+      Dataset data,
+      boolean weighs) {
     long slabs = 1L + (compile.keepGradients() ? 1 : 0) + optimizer.stateSlabs();
     return slabs * NativeMemory.align(Math.max(1, layout.bytes()))
         + NativeMemory.align(workspaceBytes)
         + NativeMemory.align(BatchOrder.bytes(data.size()))
-        + BatchFeed.bytes(data, compile.batchSize())
+        + BatchFeed.bytes(data, compile.batchSize(), weighs)
         + NativeMemory.align(BatchOrder.bytes(compile.batchSize()));
   }
 
@@ -242,14 +251,6 @@ public final class TrainingSession implements AutoCloseable {
               + " rows");
     }
     requireVariance(network.graph(), data, options.batchSize());
-    if (data.isInFile() && options.accumulate() > 1 && !options.loss().classWeights().isEmpty()) {
-      throw DataException.at(
-          data.name(),
-          "weights of classes, and gradients accumulated",
-          "rows in memory",
-          "rows that stay in a file",
-          "take larger batches in place of accumulating, or do without the weights");
-    }
     if (options.onNonFinite() == OnNonFinite.SKIP
         && network.graph().operations().stream().anyMatch(BatchNorm.class::isInstance)) {
       // Its running statistics are changed on the way forward, before anything is known.

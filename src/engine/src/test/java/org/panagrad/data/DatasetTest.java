@@ -265,7 +265,8 @@ class DatasetTest {
               1,
               List.of(),
               features,
-              targets);
+              targets,
+              null);
       return rows.features;
     }
   }

@@ -20,11 +20,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.panagrad.fuzz.Mutations;
 import org.panagrad.kernel.KernelSets;
 import org.panagrad.random.SeededRandom;
@@ -43,6 +46,10 @@ class RecordFileTest {
   }
 
   static Dataset dataset(RowForm form, int rows, boolean names) {
+    return dataset(form, rows, names, false);
+  }
+
+  static Dataset dataset(RowForm form, int rows, boolean names, boolean weighted) {
     SeededRandom random = SeededRandom.of(4, "records");
     boolean classes = form.targetKind() == TargetKind.CLASSES;
     try (DatasetBuilder builder = new DatasetBuilder("some rows", form)) {
@@ -66,6 +73,9 @@ class RecordFileTest {
         } else {
           builder.addRow(floats, targets);
         }
+        if (weighted) {
+          builder.addWeight(0.5f + row % 4);
+        }
       }
       if (!classes) {
         return builder.build();
@@ -85,7 +95,9 @@ class RecordFileTest {
     assertEquals(expected.form(), found.form());
     assertEquals(expected.classNames(), found.classNames());
     assertEquals(expected.classCount(), found.classCount());
+    assertEquals(expected.isWeighted(), found.isWeighted());
     for (int row = 0; row < expected.size(); row++) {
+      assertEquals(expected.weight(row), found.weight(row));
       for (int i = 0; i < expected.featureCount(); i++) {
         assertEquals(expected.feature(row, i), found.feature(row, i));
       }
@@ -98,8 +110,13 @@ class RecordFileTest {
   @ParameterizedTest
   @MethodSource("forms")
   void whatIsWrittenIsRead(RowForm form) {
+    whatIsWrittenIsRead(form, false);
+    whatIsWrittenIsRead(form, true);
+  }
+
+  private void whatIsWrittenIsRead(RowForm form, boolean weighted) {
     for (int rows : new int[] {1, 2, 13}) {
-      try (Dataset data = dataset(form, rows, true)) {
+      try (Dataset data = dataset(form, rows, true, weighted)) {
         Path file = write(data);
         assertTrue(RecordFile.isRecordFile(file));
         assertEquals(rows, RecordFile.verify(file, done -> {}));
@@ -143,7 +160,12 @@ class RecordFileTest {
   @ParameterizedTest
   @MethodSource("forms")
   void rowsAreStagedInAnyOrder(RowForm form) {
-    try (Dataset data = dataset(form, 13, false);
+    rowsAreStagedInAnyOrder(form, false);
+    rowsAreStagedInAnyOrder(form, true);
+  }
+
+  private void rowsAreStagedInAnyOrder(RowForm form, boolean weighted) {
+    try (Dataset data = dataset(form, 13, false, weighted);
         Arena arena = Arena.ofConfined();
         Dataset whole = RecordFile.inFile(write(data))) {
       Dataset stored = whole.subset(2, 13);
@@ -160,6 +182,7 @@ class RecordFileTest {
           for (int k = 0; k < data.targetCount(); k++) {
             assertEquals(data.target(row, k), staged.rows().target(i, k));
           }
+          assertEquals(data.weight(row), staged.rows().weight(i));
         }
       }
       order.setAtIndex(ValueLayout.JAVA_INT, 0, 11);
@@ -190,7 +213,12 @@ class RecordFileTest {
 
   @Test
   void everyTruncationIsRefused() throws IOException {
-    try (Dataset data = dataset(RowForm.classes(3), 5, true)) {
+    everyTruncationIsRefused(false);
+    everyTruncationIsRefused(true);
+  }
+
+  private void everyTruncationIsRefused(boolean weighted) throws IOException {
+    try (Dataset data = dataset(RowForm.classes(3), 5, true, weighted)) {
       byte[] whole = Files.readAllBytes(write(data));
       assertTrue(reads(whole));
       for (int length = 0; length < whole.length; length++) {
@@ -203,7 +231,12 @@ class RecordFileTest {
   @ParameterizedTest
   @MethodSource("forms")
   void everyFlippedByteIsRefused(RowForm form) throws IOException {
-    try (Dataset data = dataset(form, 3, true)) {
+    everyFlippedByteIsRefused(form, false);
+    everyFlippedByteIsRefused(form, true);
+  }
+
+  private void everyFlippedByteIsRefused(RowForm form, boolean weighted) throws IOException {
+    try (Dataset data = dataset(form, 3, true, weighted)) {
       byte[] whole = Files.readAllBytes(write(data));
       long rowsEnd = RecordHeader.BYTES + 3L * form.featureCount() * (form.bytes() ? 1 : 4);
       long targets = (rowsEnd + 63) & -64L;
@@ -226,10 +259,11 @@ class RecordFileTest {
   @Test
   void randomMutationsAreRefusedOrHarmless() {
     byte[][] wholes =
-        forms().stream()
+        Stream.of(false, true)
+            .flatMap(weighted -> forms().stream().map(form -> dataset(form, 3, true, weighted)))
             .map(
-                form -> {
-                  try (Dataset data = dataset(form, 3, true)) {
+                made -> {
+                  try (Dataset data = made) {
                     return Files.readAllBytes(write(data));
                   } catch (IOException e) {
                     throw new AssertionError(e);
@@ -262,7 +296,12 @@ class RecordFileTest {
 
   @Test
   void everyFieldOfASignedHeaderIsChecked() throws IOException {
-    try (Dataset data = dataset(RowForm.classes(3), 5, true)) {
+    everyFieldOfASignedHeaderIsChecked(false);
+    everyFieldOfASignedHeaderIsChecked(true);
+  }
+
+  private void everyFieldOfASignedHeaderIsChecked(boolean weighted) throws IOException {
+    try (Dataset data = dataset(RowForm.classes(3), 5, true, weighted)) {
       byte[] whole = Files.readAllBytes(write(data));
       for (int i = 8; i < RecordHeader.BYTES - 4; i++) {
         // Another finite scale or shift cannot be told from the right one.
@@ -276,6 +315,123 @@ class RecordFileTest {
           assertFalse(reads(changed), "byte " + i);
         }
       }
+    }
+  }
+
+  /** Both versions by docs/record-file.md alone: two rows of bytes with three classes. */
+  private static byte[] byHand(int version) {
+    byte[][] rows = {{1, 2, 3, 4, 5}, {-1, 0, 7, 8, 9}};
+    int[] labels = {2, 0};
+    float[] weights = {0.5f, 3};
+    byte[] description = {4, 0, 0, 0, 'n', 'a', 'm', 'e', 3, 0, 0, 0, 't', 'w', 'o'};
+    int length = 4096 + 64 + 8 + (version == 2 ? 8 : 0) + 8 + description.length;
+    ByteBuffer file = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    file.putLong(0x0A1A0A0D44475089L).putInt(version).putInt(2).putLong(2).putInt(5).putInt(1);
+    file.putInt(3).putFloat(FeatureMap.PIXELS.scale()).putFloat(FeatureMap.PIXELS.shift());
+    CRC32C crc = new CRC32C();
+    crc.update(description);
+    file.putInt(description.length).putInt((int) crc.getValue());
+    file.putInt(version == 2 ? 1 : 0).putLong(length);
+    file.position(4096)
+        .put(rows[0])
+        .put(rows[1])
+        .position(4160)
+        .putInt(labels[0])
+        .putInt(labels[1]);
+    if (version == 2) {
+      file.putFloat(weights[0]).putFloat(weights[1]);
+    }
+    for (int i = 0; i < 2; i++) {
+      ByteBuffer row = ByteBuffer.allocate(13).order(ByteOrder.LITTLE_ENDIAN);
+      row.put(rows[i]).putInt(labels[i]).putFloat(weights[i]);
+      crc.reset();
+      crc.update(row.array(), 0, version == 2 ? 13 : 9);
+      file.putInt((int) crc.getValue());
+    }
+    signHeader(file.put(description).array());
+    return file.array();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void aFileIsAsItIsDescribed(int version) throws IOException {
+    Path file = Files.write(directory.resolve("hand.pgd"), byHand(version));
+    assertEquals(2, RecordFile.verify(file, done -> {}));
+    for (Dataset data : List.of(RecordFile.read(file), RecordFile.inFile(file))) {
+      try (data) {
+        assertEquals("two: 2 rows, 5 features, 3 classes", data.toString());
+        assertEquals(1f, data.feature(1, 0));
+        assertEquals(2, data.label(0));
+        assertEquals(version == 2, data.isWeighted());
+        assertEquals(version == 2 ? 3 : 1, data.weight(1));
+        Path copy = directory.resolve("copy.pgd");
+        RecordWriter.write(copy, data.stream());
+        assertArrayEquals(byHand(version), Files.readAllBytes(copy));
+      }
+    }
+  }
+
+  @Test
+  void weightsAreChecked() throws IOException {
+    for (float wrong : new float[] {-1, Float.NaN, Float.POSITIVE_INFINITY}) {
+      assertRefusedWeights("hand.pgd, row 1: weight: expected a finite number", wrong, 0.5f);
+    }
+    assertRefusedWeights("hand.pgd: weights: expected one above 0, found all 0", 0, 0);
+    RowStream some =
+        new RowStream() {
+          @Override
+          public String name() {
+            return "some";
+          }
+
+          @Override
+          public RowForm form() {
+            return RowForm.classes(1);
+          }
+
+          @Override
+          public int rows() {
+            return 2;
+          }
+
+          @Override
+          public Classes copyTo(RowSink sink) {
+            sink.addRow(new float[] {1}, 0);
+            sink.addWeight(1);
+            sink.addRow(new float[] {2}, 0);
+            return Classes.count(1);
+          }
+        };
+    DataException refused =
+        assertThrows(
+            DataException.class, () -> RecordWriter.write(directory.resolve("some.pgd"), some));
+    assertEquals(
+        "some: number of weights so far: expected 2, found 1; give every row one weight, or none",
+        refused.getMessage());
+  }
+
+  /** Weights whose checksums are right. */
+  private void assertRefusedWeights(String message, float second, float first) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(byHand(2)).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putFloat(4168, first).putFloat(4172, second);
+    CRC32C crc = new CRC32C();
+    for (int i = 0; i < 2; i++) {
+      crc.reset();
+      crc.update(bytes.array(), 4096 + 5 * i, 5);
+      crc.update(bytes.array(), 4160 + 4 * i, 4);
+      crc.update(bytes.array(), 4168 + 4 * i, 4);
+      bytes.putInt(4176 + 4 * i, (int) crc.getValue());
+    }
+    Path file = Files.write(directory.resolve("hand.pgd"), bytes.array());
+    List<Executable> readers =
+        List.of(
+            () -> RecordFile.read(file),
+            () -> RecordFile.inFile(file),
+            () -> RecordFile.verify(file, done -> {}));
+    for (Executable reader : readers) {
+      String refused = String.valueOf(assertThrows(DataException.class, reader).getMessage());
+      assertTrue(refused.contains(message), refused);
+      assertEquals(1, refused.lines().count());
     }
   }
 

@@ -48,7 +48,7 @@ class RowWindowTest {
   @ParameterizedTest
   @MethodSource("forms")
   void rowsComeInAnyOrder(RowForm form) {
-    try (Dataset data = RecordFileTest.dataset(form, 3000, false);
+    try (Dataset data = RecordFileTest.dataset(form, 3000, false, form.bytes());
         Dataset stored = RecordFile.inFile(write(data))) {
       SeededRandom random = SeededRandom.of(7, "order");
       for (int i = 0; i < 3000; i++) {
@@ -74,6 +74,7 @@ class RowWindowTest {
     assertArrayEquals(one, two);
     int last = expected.featureCount() - 1;
     assertEquals(expected.feature(row, last), found.feature(row, last));
+    assertEquals(expected.weight(row), found.weight(row));
     for (int t = 0; t < expected.targetCount(); t++) {
       assertEquals(expected.target(row, t), found.target(row, t));
     }

@@ -12,6 +12,7 @@ import java.io.RandomAccessFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,9 +25,11 @@ import org.panagrad.data.FeatureMap;
 import org.panagrad.data.RecordFile;
 import org.panagrad.data.RecordWriter;
 import org.panagrad.data.RowForm;
+import org.panagrad.graph.Loss;
 import org.panagrad.io.ModelFile;
 import org.panagrad.kernel.KernelSets;
 import org.panagrad.memory.NativeMemory;
+import org.panagrad.memory.NativeMemoryLimitException;
 import org.panagrad.nn.Losses;
 import org.panagrad.nn.Network;
 import org.panagrad.random.SeededRandom;
@@ -113,6 +116,69 @@ class PrefetchTest {
             train(data.subset(7, 200), either), train(stored.subset(7, 200), either), form);
       }
     }
+  }
+
+  private static Dataset weighted() {
+    SeededRandom random = SeededRandom.of(3, "weights");
+    try (Dataset plain = Problems.clouds(ROWS, FEATURES, 5, 5);
+        DatasetBuilder builder = DatasetBuilder.classes("weighted", FEATURES)) {
+      float[] row = new float[FEATURES];
+      for (int i = 0; i < ROWS; i++) {
+        plain.copyStored(i, row);
+        builder.addRow(row, plain.label(i));
+        builder.addWeight(random.nextInt(4));
+      }
+      return builder.build(5);
+    }
+  }
+
+  /** What an update weighs is known before its first mini-batch, though the last is yet to come. */
+  @ParameterizedTest
+  @ValueSource(strings = {"rows", "classes", "both"})
+  void weightsDoNotChangeABit(String weighed) {
+    try (Dataset data =
+            weighed.equals("classes") ? Problems.clouds(ROWS, FEATURES, 5, 5) : weighted();
+        Dataset stored = RecordFile.inFile(write(data))) {
+      assertEquals(data.isWeighted(), stored.isWeighted());
+      Loss loss = Losses.crossEntropy();
+      if (!weighed.equals("rows")) {
+        loss = loss.withClassWeights(List.of(1f, 2.5f, 0.5f, 3f, 1f));
+      }
+      for (int accumulate : new int[] {1, 3}) {
+        for (boolean shuffle : new boolean[] {true, false}) {
+          TrainingOptions either =
+              options().batchSize(32).loss(loss).shuffle(shuffle).accumulate(accumulate);
+          assertEquals(train(data, either), train(stored, either), accumulate + " " + shuffle);
+          assertEquals(
+              train(data.subset(7, 200), either),
+              train(stored.subset(7, 200), either),
+              accumulate + " " + shuffle);
+        }
+      }
+    }
+  }
+
+  @Test
+  void theOrderThatWeightsAreTakenInIsPartOfThePlan() {
+    try (Dataset data = weighted();
+        Dataset stored = RecordFile.inFile(write(data))) {
+      long plain = planned(stored, options().batchSize(32));
+      long weighing = planned(stored, options().batchSize(32).accumulate(3));
+      assertTrue(weighing >= plain + 4 * ROWS, plain + " and " + weighing);
+    }
+  }
+
+  /** What a session takes, after checking that it is just what has to be allowed. */
+  private static long planned(Dataset data, TrainingOptions options) {
+    long bytes;
+    try (TrainingSession session = TrainingSession.open(network(), data, options)) {
+      bytes = session.memoryReport().bytes();
+    }
+    TrainingSession.open(network(), data, options.maxNativeBytes(bytes)).close();
+    assertThrows(
+        NativeMemoryLimitException.class,
+        () -> TrainingSession.open(network(), data, options.maxNativeBytes(bytes - 1)));
+    return bytes;
   }
 
   @Test
@@ -223,7 +289,8 @@ class PrefetchTest {
       for (int i = 0; i < 2; i++) {
         BatchOrder order = BatchOrder.shuffled(memory.allocate("order", 4 * ROWS), ROWS, 9);
         feeds[i] =
-            BatchFeed.of(i == 0 ? data : stored, order, batch, 5, KernelSets.select(), memory);
+            BatchFeed.of(
+                i == 0 ? data : stored, order, batch, 5, false, KernelSets.select(), memory);
       }
       try (BatchFeed expected = feeds[0];
           BatchFeed found = feeds[1]) {

@@ -129,5 +129,10 @@ public final class RowProgress implements AutoCloseable {
       sink.addRow(row, rowTargets);
       count();
     }
+
+    @Override
+    public void addWeight(float weight) {
+      sink.addWeight(weight);
+    }
   }
 }
