@@ -116,7 +116,10 @@ final class PrefetchedBatches implements BatchFeed {
 
   @Override
   public BatchSource await(long epoch, int row) {
-    if (epoch != nextEpoch || row != nextRow) {
+    // A request is waited for also where it is fulfilled before anybody looks.
+    boolean waits = epoch != nextEpoch || row != nextRow;
+    long begin = waits ? System.nanoTime() : 0;
+    if (waits) {
       wantedEpoch = epoch;
       wantedRow = row;
       nextEpoch = epoch;
@@ -127,12 +130,13 @@ final class PrefetchedBatches implements BatchFeed {
     }
     while (true) {
       if (taken == filled) {
-        long begin = System.nanoTime();
+        begin = waits ? begin : System.nanoTime();
+        waits = true;
         waitForSlot();
-        waitNanos += System.nanoTime() - begin;
       }
       Slot slot = slots[(int) (taken % SLOTS)];
       if (slot.request == request) {
+        waitNanos += waits ? System.nanoTime() - begin : 0;
         lastCount = Math.min(batchSize, size - row);
         return slot.batches;
       }
