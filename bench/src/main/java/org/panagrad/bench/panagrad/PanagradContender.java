@@ -3,6 +3,7 @@ package org.panagrad.bench.panagrad;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -81,7 +82,12 @@ final class PanagradContender implements Contender {
   private static void setWeights(Map<String, Parameter> state, BenchData from) {
     int i = 0;
     for (Parameter parameter : state.values()) {
-      parameter.set(i % 2 == 0 ? from.weight(i / 2) : from.bias(i / 2));
+      ByteBuffer values = parameter.segment().asByteBuffer();
+      if (i % 2 == 0) {
+        from.readWeight(i / 2, values);
+      } else {
+        from.readBias(i / 2, values);
+      }
       i++;
     }
   }
