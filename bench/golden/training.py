@@ -148,9 +148,12 @@ def train(case, given, dtype):
                 loss.backward()
                 total += loss.item()
             losses.append(total)
+            both = case["clipValue"] > 0 and case["clipNorm"] > 0
+            if both:  # elements first; the norm is that of what is left of them
+                torch.nn.utils.clip_grad_value_(parameters, case["clipValue"])
             norms.append(torch.nn.utils.clip_grad_norm_(
                 parameters, case["clipNorm"] if case["clipNorm"] > 0 else float("inf")).item())
-            if case["clipValue"] > 0:
+            if case["clipValue"] > 0 and not both:
                 torch.nn.utils.clip_grad_value_(parameters, case["clipValue"])
             with torch.no_grad():
                 for p in penalized(parameters, case["vectors"]):
@@ -214,9 +217,12 @@ def trainings():
         "clip-norm-loose": (sgd, dict(clipNorm=100.0)),
         "clip-value-sgd": (sgd, dict(clipValue=0.05)),
         "clip-value-adam": (adam, dict(clipValue=0.02)),
+        "clip-value-and-norm-sgd": (sgd, dict(clipValue=0.05, clipNorm=0.3)),
+        "clip-value-and-norm-adam": (adam, dict(clipValue=0.04, clipNorm=0.2)),
         "accumulate-sgd": (sgd, dict(accumulate=3)),
         "accumulate-adam": (adam, dict(accumulate=3)),
         "accumulate-clip-norm": (momentum, dict(accumulate=4, clipNorm=0.4)),
+        "accumulate-clip-value-and-norm": (momentum, dict(accumulate=2, clipValue=0.1, clipNorm=0.3)),
         "accumulate-clip-value": (rms, dict(accumulate=2, clipValue=0.05)),
         "l1-sgd": (sgd, dict(l1=0.01)),
         "l1-adam-no-bias": (adam, dict(l1=0.01, vectors=False)),

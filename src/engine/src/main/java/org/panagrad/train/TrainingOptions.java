@@ -128,16 +128,12 @@ public final class TrainingOptions {
   /**
    * These options with gradients scaled so that the norm of all of them together is at most this; 0
    * for no bound, infinite to have {@link TrainingSession#gradientNorm} only. Gradients are then
-   * stored.
+   * stored. Where elements have a bound too, {@link #clipValue(float)}, that comes first.
    *
-   * @throws IllegalArgumentException if it is below 0, or elements have a bound too
+   * @throws IllegalArgumentException if it is below 0
    */
   public TrainingOptions clipNorm(float most) {
-    return with(
-        v -> {
-          v.clipNorm = notNegative("norm to clip to", most);
-          oneBound(v);
-        });
+    return with(v -> v.clipNorm = notNegative("norm to clip to", most));
   }
 
   /** The most that an element of a gradient may be, 0 for no bound; none unless told. */
@@ -148,14 +144,10 @@ public final class TrainingOptions {
   /**
    * These options with each element of a gradient brought into [-most, most]; 0 for no bound.
    *
-   * @throws IllegalArgumentException if it is below 0, or the norm has a bound too
+   * @throws IllegalArgumentException if it is below 0
    */
   public TrainingOptions clipValue(float most) {
-    return with(
-        v -> {
-          v.clipValue = notNegative("value to clip to", most);
-          oneBound(v);
-        });
+    return with(v -> v.clipValue = notNegative("value to clip to", most));
   }
 
   private static float notNegative(String name, float value) {
@@ -163,17 +155,6 @@ public final class TrainingOptions {
       throw new IllegalArgumentException(name + " " + value + ": expected 0 or more");
     }
     return value;
-  }
-
-  private static void oneBound(Values v) {
-    if (v.clipNorm > 0 && v.clipValue > 0) {
-      throw new IllegalArgumentException(
-          "gradients clipped to the norm "
-              + v.clipNorm
-              + " and to the value "
-              + v.clipValue
-              + ": expected one of the two");
-    }
   }
 
   /** Mini-batches per update; 1 unless told. */

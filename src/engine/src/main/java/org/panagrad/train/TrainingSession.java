@@ -807,8 +807,8 @@ public final class TrainingSession implements AutoCloseable {
   }
 
   /**
-   * The norm of all gradients of the last step together, before they were clipped; NaN before the
-   * first.
+   * The norm of all gradients of the last step together, before it was clipped, of elements that
+   * have a bound, as they are within it; NaN before the first.
    *
    * @throws IllegalStateException unless the options clip by the norm
    */

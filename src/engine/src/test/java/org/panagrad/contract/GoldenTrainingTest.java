@@ -39,7 +39,7 @@ class GoldenTrainingTest {
 
   @Test
   void noFileIsMissing() throws IOException {
-    assertTrue(files().size() >= 22, "" + files().size());
+    assertTrue(files().size() >= 25, "" + files().size());
   }
 
   private static TrainingOptions options(GoldenFile golden) {

@@ -96,6 +96,7 @@ class SameBitsTest {
     return List.of(
         options("sgd").clipNorm(0.5f),
         options("sgd").clipValue(0.01f),
+        options("sgd").clipValue(0.01f).clipNorm(0.05f),
         options("sgd").accumulate(3),
         adam.clipNorm(0.5f),
         adam.accumulate(2).clipNorm(0.5f).penalties(new Penalties(1e-3f, true, false)),

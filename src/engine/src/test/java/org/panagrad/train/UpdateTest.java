@@ -171,6 +171,63 @@ class UpdateTest {
     }
   }
 
+  /** Elements first, then the norm of what is left. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void elementsAreBroughtIntoTheirBoundBeforeTheNormIsTaken(int parts) {
+    float most = 0.001f;
+    TrainingOptions options = options().batchSize(128).accumulate(parts);
+    try (Dataset data = Problems.clouds(256, 37, 5, 5)) {
+      Map<String, float[]> expected = new LinkedHashMap<>();
+      double norm = 0;
+      int bounded = 0;
+      try (TrainingSession session = TrainingSession.open(network(), data, options)) {
+        session.step();
+        for (String path : session.gradients().keySet()) {
+          float[] gradient = session.gradient(path).toArray();
+          for (int i = 0; i < gradient.length; i++) {
+            bounded += Math.abs(gradient[i]) > most ? 1 : 0;
+            gradient[i] = Math.clamp(gradient[i], -most, most);
+            norm += (double) gradient[i] * gradient[i];
+          }
+          expected.put(path, gradient);
+        }
+        norm = Math.sqrt(norm);
+      }
+      assertTrue(bounded > 100, "" + bounded);
+      float bound = (float) (norm / 2);
+      try (TrainingSession session =
+          TrainingSession.open(network(), data, options.clipNorm(bound).clipValue(most))) {
+        session.step();
+        assertEquals(norm, session.gradientNorm(), 1e-5 * norm);
+        for (Map.Entry<String, float[]> gradient : expected.entrySet()) {
+          String path = gradient.getKey();
+          float[] found = session.gradient(path).toArray();
+          float[] wanted = gradient.getValue();
+          for (int i = 0; i < found.length; i++) {
+            double half = wanted[i] * (bound / (norm + 1e-6));
+            assertEquals(half, found[i], 1e-5 * most, path + "[" + i + "]");
+          }
+        }
+      }
+    }
+  }
+
+  /** Skipping measures the norm, and that is no reason to forget the bound of elements. */
+  @Test
+  void elementsHaveTheirBoundWhereUpdatesMayBeSkippedToo() {
+    try (Dataset data = Problems.clouds(256, 37, 5, 5)) {
+      TrainingOptions clipped = options().clipValue(0.001f);
+      Map<String, float[]> expected = after(data, clipped, 2);
+      Map<String, float[]> found = after(data, clipped.onNonFinite(OnNonFinite.SKIP), 2);
+      Map<String, float[]> unclipped = after(data, options().onNonFinite(OnNonFinite.SKIP), 2);
+      for (String path : expected.keySet()) {
+        assertEquals(Arrays.toString(expected.get(path)), Arrays.toString(found.get(path)), path);
+        assertNotEquals(Arrays.toString(unclipped.get(path)), Arrays.toString(found.get(path)));
+      }
+    }
+  }
+
   /** No clipping, no accumulation: the plan is the one it was, the update its own product. */
   @Test
   void plansWithoutThemHaveNothingOfThem() {
@@ -266,7 +323,6 @@ class UpdateTest {
     TrainingOptions options = options();
     assertThrows(IllegalArgumentException.class, () -> options.clipNorm(-1));
     assertThrows(IllegalArgumentException.class, () -> options.clipValue(Float.NaN));
-    assertThrows(IllegalArgumentException.class, () -> options.clipValue(1).clipNorm(1));
     assertThrows(IllegalArgumentException.class, () -> options.accumulate(0));
     assertThrows(IllegalArgumentException.class, () -> new Penalties(-1, false, true));
     try (Dataset data = Problems.clouds(256, 37, 5, 5);

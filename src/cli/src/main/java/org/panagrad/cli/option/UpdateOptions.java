@@ -21,7 +21,8 @@ public final class UpdateOptions {
       names = "--clip-value",
       paramLabel = "X",
       description =
-          "Bring every element of the gradients into the range from -X to X. Default: no bound.")
+          "Bring every element of the gradients into the range from -X to X, before --clip-norm."
+              + " Default: no bound.")
   @Nullable Float clipValue;
 
   @Option(
@@ -59,10 +60,6 @@ public final class UpdateOptions {
   public TrainingOptions on(TrainingOptions options) {
     positive("--clip-norm", clipNorm);
     positive("--clip-value", clipValue);
-    if (clipNorm != null && clipValue != null) {
-      throw new IllegalArgumentException(
-          "--clip-norm " + clipNorm + " with --clip-value " + clipValue + ": expected one of them");
-    }
     if (accumulate < 1) {
       throw new IllegalArgumentException("--accumulate " + accumulate + ": expected 1 or more");
     }

@@ -120,7 +120,7 @@ class ScheduleOptionsTest {
         "--schedule plateau --validation-split 0.2 --plateau-factor 2 | plateau factor 2.0:"
             + " expected above 0",
         "--clip-norm 0 | --clip-norm 0.0: expected a number above 0",
-        "--clip-norm 1 --clip-value 1 | --clip-norm 1.0 with --clip-value 1.0: expected one",
+        "--clip-norm 1 --clip-value 0 | --clip-value 0.0: expected a number above 0",
         "--accumulate 0 | --accumulate 0: expected 1 or more",
         "--l1 -1 | l1 -1.0: expected 0.0 or more",
         "--decoupled | --decoupled without weight decay",

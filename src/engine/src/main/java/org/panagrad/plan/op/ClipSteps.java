@@ -20,15 +20,17 @@ import org.panagrad.plan.UpdateRule;
 
 /**
  * Clipping by the norm of all gradients together, as PyTorch's clip_grad_norm_: where the norm is
- * above the most allowed, all are multiplied by most / (norm + 1e-6).
+ * above the most allowed, all are multiplied by most / (norm + 1e-6). Where elements have a bound of
+ * their own, they are brought into it first, and the norm is that of what is left.
  *
  * <p>Each tile of a gradient is squared and summed when it has just been computed, into a slot of
  * its own. One meeting later every lane adds all slots up, in their one order, which is cheaper
  * than another meeting, and updates what it updates anyway. So the norm depends on the cut of the
  * plan, never on who ran it.
  *
- * <p>Where the norm or the loss is not a finite number nothing is updated, and the norm is given as
- * none: whoever runs the program is to look.
+ * <p>Where the norm, the loss or an element is not a finite number nothing is updated, and the norm
+ * is given as none: whoever runs the program is to look. So an infinite element is left as it is,
+ * not brought into its bound, and can be found.
  */
 final class ClipSteps {
   /** PyTorch's. */
@@ -48,17 +50,20 @@ final class ClipSteps {
 
   static Measured squares(Lowering l, Value parameter, Tiling cut) {
     Buffer g = l.updateGradient(parameter);
+    float bound = l.options.clipValue();
     Buffer slots =
         Buffer.workspace("squares " + parameter.path(), cut.tiles(), LossSteps.SLOT, false);
     l.emit(
         new Step(
             parameter.path() + " squares",
             Category.UPDATE,
-            List.of(Access.read(g, cut), Access.write(slots, cut)),
+            List.of(
+                bound > 0 ? Access.write(g, cut) : Access.read(g, cut), Access.write(slots, cut)),
             cut.tiles(),
             (memory, i) -> {
               Kernels kernels = l.kernels;
               Matrix gs = memory.tile(g, cut, i);
+              MemorySegment gradient = gs.segment();
               Matrix slot = memory.matrix(slots).block(i, i + 1, 0, LossSteps.SLOT);
               // By rows where they do not follow each other, so that the order is the tile's.
               boolean whole = gs.cols() == gs.ld();
@@ -70,7 +75,10 @@ final class ClipSteps {
                     double sum = 0;
                     for (int r = 0; r < rows; r++) {
                       long at = gs.offset() + (long) r * gs.ld() * Float.BYTES;
-                      sum += kernels.sumOfSquares(gs.segment(), at, count);
+                      if (bound > 0 && kernels.allFinite(gradient, at, count)) {
+                        kernels.clamp(gradient, at, count, bound);
+                      }
+                      sum += kernels.sumOfSquares(gradient, at, count);
                     }
                     slot.segment().set(ValueLayout.JAVA_DOUBLE, slot.offset(), sum);
                   });
