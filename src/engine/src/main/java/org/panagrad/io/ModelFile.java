@@ -42,11 +42,14 @@ public final class ModelFile {
    * that the file is of one step.
    *
    * @return SHA-256 of the parameter bytes, in file order, in hexadecimal
+   * @throws org.panagrad.train.NonFiniteLossException if a parameter is not finite: nothing is
+   *     written then
    * @throws IOException in one line when it cannot be written; a file of that name stays as it was
    */
   public static String write(Path file, TrainingSession session) throws IOException {
     // What the session's own methods hold while they run.
     synchronized (session) {
+      session.requireFinite();
       return write(file, session.network().graph(), session.stateDict(), session.describe());
     }
   }

@@ -41,8 +41,8 @@ public final class RunState {
   public boolean gathering;
 
   /**
-   * Whether an earlier mini-batch of this update has shown that it is not to be made; looked at
-   * where the norm of all gradients is.
+   * Whether an earlier mini-batch of this update has shown that it is not to be made, by a loss that
+   * is not finite.
    */
   public boolean refused;
 

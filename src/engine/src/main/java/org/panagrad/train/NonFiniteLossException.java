@@ -3,7 +3,11 @@ package org.panagrad.train;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The loss, or a parameter, became infinite or not a number; the weights are those after that step.
+ * The loss, a gradient or a parameter became infinite or not a number.
+ *
+ * <p>No update is made with a loss, or a measured gradient, that is not finite: the weights are
+ * those before that step. Where a parameter is not finite it has been so since the update of that
+ * step at the latest.
  */
 public final class NonFiniteLossException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -24,33 +28,47 @@ public final class NonFiniteLossException extends RuntimeException {
   /**
    * Of a loss.
    *
-   * @param parameter the first whose gradient or, where none is kept, whose value is not finite;
-   *     null if all are
+   * @param where the first parameter whose gradient is not finite or, where none is kept, the layer
+   *     whose output is not; null if all are
    */
   static NonFiniteLossException ofLoss(
-      double loss,
-      @Nullable String parameter,
-      int epoch,
-      int batch,
-      long step,
-      float learningRate) {
+      double loss, @Nullable String where, int epoch, int batch, long step, float learningRate) {
     return new NonFiniteLossException(
         "the loss is "
             + loss
             + place(epoch, batch, step)
-            + (parameter == null ? "" : ", first seen in " + parameter)
+            + (where == null ? "" : ", first seen in " + where)
             + advice(learningRate),
-        parameter == null ? "loss" : parameter,
+        where == null ? "loss" : where,
         epoch,
         batch,
         step);
   }
 
-  /** Of a parameter, or its optimizer state, though the loss still is a finite number. */
-  static NonFiniteLossException ofParameter(
-      String path, int epoch, int batch, long step, float learningRate) {
+  /** Of a gradient, though the loss is a finite number. */
+  static NonFiniteLossException ofGradient(
+      String what, String path, int epoch, int batch, long step, float learningRate) {
     return new NonFiniteLossException(
-        path + " is not finite" + place(epoch, batch, step) + advice(learningRate),
+        what + " is not finite" + place(epoch, batch, step) + advice(learningRate),
+        path,
+        epoch,
+        batch,
+        step);
+  }
+
+  /**
+   * Of a parameter, or its optimizer state, though the loss was a finite number.
+   *
+   * @param more what else is known of when it became so, from a comma on
+   */
+  static NonFiniteLossException ofParameter(
+      String path, int epoch, int batch, long step, String more, float learningRate) {
+    return new NonFiniteLossException(
+        path
+            + " is not finite after the update"
+            + place(epoch, batch, step)
+            + more
+            + advice(learningRate),
         path,
         epoch,
         batch,
@@ -75,7 +93,7 @@ public final class NonFiniteLossException extends RuntimeException {
     return longer;
   }
 
-  /** The parameter it was first seen in, or "loss". */
+  /** The parameter or layer it was first seen in, or "loss". */
   public String where() {
     return where;
   }

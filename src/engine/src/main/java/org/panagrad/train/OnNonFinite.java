@@ -4,12 +4,17 @@ import java.util.Locale;
 
 /** What is done when a loss or a gradient is not a finite number. */
 public enum OnNonFinite {
-  /** The training ends, and says where it was. */
+  /**
+   * The training ends, and says where it was. A loss is looked at before the update. Gradients are
+   * not: one that overflows under a finite loss makes weights that are not finite, which the next
+   * loss shows and the end of an epoch, a checkpoint or the writing of a model at the latest.
+   */
   STOP,
   /**
    * The update is left out, and training goes on with the next mini-batch. Loss and gradients are
    * looked at before every update, so gradients are stored, and plain SGD's update is no longer its
-   * product: other bits, and more memory and time.
+   * product: other bits, and more memory and time. Weights that an update of finite gradients made
+   * infinite cannot be left out: the training ends.
    */
   SKIP,
   /**

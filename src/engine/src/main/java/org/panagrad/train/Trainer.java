@@ -149,7 +149,7 @@ public final class Trainer {
   /**
    * Trains until all epochs are done, it is stopped early, or {@link #stop} is called.
    *
-   * @throws NonFiniteLossException if the loss stops being a finite number
+   * @throws NonFiniteLossException if the loss or a parameter stops being a finite number
    * @throws DataException if early stopping or the schedule has nothing to look at, or the
    *     validation set does not fit
    * @throws ResumeException if the checkpoints that are there are of another training, or it is not

@@ -70,6 +70,7 @@ public final class TrainingSession implements AutoCloseable {
   private final CompiledGraph training;
   private final Program trainingProgram;
   private final Matrix trainingSlots;
+  private final Matrix trainingOutput; // (outputs, batch)
   private final @Nullable Matrix gradientNormSlot;
   private final UpdateRule rule;
   private final boolean gathersWeights;
@@ -83,6 +84,9 @@ public final class TrainingSession implements AutoCloseable {
   private int rowsDone; // of the epoch under way
   private int rowsSkipped; // of those
   private @Nullable NonFiniteLossException skipped;
+  private long finiteStep = -1; // when parameters were last looked at and found finite
+  private int updateEpoch; // of the last update of this session, from 1; 0 before the first
+  private int updateBatch; // of that epoch
   private double lossSum; // over those
   private double weightSum; // of those
   private long correct; // of those
@@ -162,6 +166,7 @@ public final class TrainingSession implements AutoCloseable {
           nativeMemory.allocate("rows to evaluate", BatchOrder.bytes(options.batchSize()));
       this.trainingProgram = training.plan().bind(memory);
       this.trainingSlots = training.bindSlots(memory);
+      this.trainingOutput = memory.matrix(training.output());
       this.gradientNormSlot =
           options.clipNorm() > 0 || skips ? training.bindGradientNorm(memory) : null;
       this.evaluationPass =
@@ -350,9 +355,14 @@ public final class TrainingSession implements AutoCloseable {
       lossSum += sum;
       weightSum += weight;
       correct += hits;
+      updateEpoch = epochs + 1;
+      updateBatch = rowsDone / options.batchSize();
     } else {
-      NonFiniteLossException wrong = nonFinite(sum);
-      if (options.onNonFinite() != OnNonFinite.SKIP || rowsSkipped + rows == data.size()) {
+      NonFiniteLossException spoiled = ofEarlierUpdate(sum);
+      NonFiniteLossException wrong = spoiled == null ? nonFinite(sum) : spoiled;
+      if (options.onNonFinite() != OnNonFinite.SKIP
+          || spoiled != null
+          || rowsSkipped + rows == data.size()) {
         rowsDone = 0;
         throw wrong;
       }
@@ -370,16 +380,57 @@ public final class TrainingSession implements AutoCloseable {
 
   private NonFiniteLossException nonFinite(double sum) {
     int batch = rowsDone / options.batchSize();
-    String where = firstNonFiniteGradient();
-    return Double.isFinite(sum)
-        ? NonFiniteLossException.ofParameter(
-            where == null ? "the norm of all gradients" : "the gradient of " + where,
-            epochs + 1,
-            batch,
-            state.step,
-            state.learningRate)
-        : NonFiniteLossException.ofLoss(
-            sum, where, epochs + 1, batch, state.step, state.learningRate);
+    String where = keepsGradients() ? firstNonFiniteGradient() : nonFiniteOutput();
+    if (!Double.isFinite(sum)) {
+      return NonFiniteLossException.ofLoss(
+          sum, where, epochs + 1, batch, state.step, state.learningRate);
+    }
+    String norm = "the norm of all gradients";
+    return NonFiniteLossException.ofGradient(
+        where == null ? norm : "the gradient of " + where,
+        where == null ? norm : where,
+        epochs + 1,
+        batch,
+        state.step,
+        state.learningRate);
+  }
+
+  /**
+   * What the last update did to a parameter where that, and not the mini-batch, is why the loss is
+   * not finite: weights are as they were before it, as no update is made with such a loss. Null if
+   * it is not so.
+   */
+  private @Nullable NonFiniteLossException ofEarlierUpdate(double sum) {
+    if (Double.isFinite(sum) || updateEpoch == 0) {
+      return null;
+    }
+    for (Value parameter : network.graph().trainedParameters()) {
+      if (!isFinite(memory.parameters(), parameter)) {
+        return NonFiniteLossException.ofParameter(
+            parameter.path(),
+            updateEpoch,
+            updateBatch,
+            state.step - 1,
+            ", and so the loss is " + sum + " at the next",
+            state.learningRate);
+      }
+    }
+    return null;
+  }
+
+  private boolean isFinite(MemorySegment slab, Value parameter) {
+    return kernels.allFinite(slab, layout.offset(parameter), parameter.shape().elements());
+  }
+
+  /** The layer that the network ends in, if what it put out last is not finite. */
+  private @Nullable String nonFiniteOutput() {
+    for (int r = 0; r < trainingOutput.rows(); r++) {
+      long row = trainingOutput.offset() + (long) r * trainingOutput.ld() * Float.BYTES;
+      if (!kernels.allFinite(trainingOutput.segment(), row, state.batch)) {
+        return "the output of " + network.graph().output().path();
+      }
+    }
+    return null;
   }
 
   /** Why the last step made no update; null if it made one. */
@@ -396,8 +447,8 @@ public final class TrainingSession implements AutoCloseable {
    * Trains on every row once, in mini-batches; the last may be short. An epoch that {@link #step}
    * has begun is trained to its end.
    *
-   * @throws NonFiniteLossException if the loss stops being a finite number; the next epoch then
-   *     begins anew
+   * @throws NonFiniteLossException if the loss stops being a finite number, or a parameter has at
+   *     the end; the next epoch then begins anew
    * @throws IllegalStateException if the session is closed, or is closed meanwhile
    */
   public synchronized EpochResult epoch(StepListener listener) {
@@ -410,6 +461,7 @@ public final class TrainingSession implements AutoCloseable {
       step();
       listener.step(epochRows(), size, epochLoss(), epochAccuracy());
     } while (rowsDone != 0);
+    requireFinite();
     return new EpochResult(
         epochs,
         size - rowsBefore,
@@ -608,15 +660,18 @@ public final class TrainingSession implements AutoCloseable {
     lossSum = position.lossSum();
     weightSum = position.weightSum();
     correct = position.correct();
+    finiteStep = -1;
+    updateEpoch = 0;
   }
 
   /**
-   * Checks parameters and optimizer state: what is not finite is not worth keeping.
+   * Checks parameters and optimizer state: what is not finite is not worth keeping. Done at the end
+   * of an epoch, before a checkpoint, and before the model is written.
    *
    * @throws NonFiniteLossException naming the first parameter that has, or whose optimizer state
    *     has, an element that is no finite number
    */
-  synchronized void requireFinite() {
+  public synchronized void requireFinite() {
     requireOpen();
     String where = firstNonFinite();
     if (where != null) {
@@ -625,18 +680,17 @@ public final class TrainingSession implements AutoCloseable {
           rowsDone == 0 ? epochs : epochs + 1,
           Math.max(0, epochRows() - 1) / options.batchSize(),
           state.step,
+          finiteStep < 0 ? "" : ", and was after step " + finiteStep,
           state.learningRate);
     }
+    finiteStep = state.step;
   }
 
-  /** The first parameter whose gradient or, where none is kept, whose value is not finite. */
+  /** The first parameter whose gradient is not finite. */
   private @Nullable String firstNonFiniteGradient() {
     MemorySegment gradients = memory.gradients();
-    for (Value parameter : layout.parameters()) {
-      if (!kernels.allFinite(
-          gradients == null ? memory.parameters() : gradients,
-          layout.offset(parameter),
-          parameter.shape().elements())) {
+    for (Value parameter : network.graph().trainedParameters()) {
+      if (gradients != null && !isFinite(gradients, parameter)) {
         return parameter.path();
       }
     }
@@ -645,11 +699,9 @@ public final class TrainingSession implements AutoCloseable {
 
   private @Nullable String firstNonFinite() {
     for (Value parameter : layout.parameters()) {
-      long offset = layout.offset(parameter);
-      int count = parameter.shape().elements();
-      boolean finite = kernels.allFinite(memory.parameters(), offset, count);
+      boolean finite = isFinite(memory.parameters(), parameter);
       for (MemorySegment slab : memory.optimizerState()) {
-        finite &= kernels.allFinite(slab, offset, count);
+        finite &= isFinite(slab, parameter);
       }
       if (!finite) {
         return parameter.path();

@@ -9,6 +9,7 @@ import static org.panagrad.nn.Layers.relu;
 
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.panagrad.data.Dataset;
 import org.panagrad.graph.Value;
 import org.panagrad.io.CheckpointFolder;
@@ -25,6 +29,7 @@ import org.panagrad.io.ModelFile;
 import org.panagrad.nn.Losses;
 import org.panagrad.nn.Network;
 import org.panagrad.optim.Momentum;
+import org.panagrad.optim.Optimizer;
 import org.panagrad.optim.Optimizers;
 import org.panagrad.optim.RmsProp;
 import org.panagrad.optim.Sgd;
@@ -91,6 +96,185 @@ class NonFiniteTest {
       assertEquals(List.of(last), store.checkpoints());
       assertEquals(new TrainingEvent.NonFinite("fc1.weight", 1, 4, 5, "stop"), events.getLast());
       assertThrows(IllegalStateException.class, trainer::checkpoint);
+    }
+  }
+
+  /** Weights that have seen no such loss tell where it comes from, and are worth keeping. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void noUpdateIsMadeWithALossThatIsNotFinite(int parts) {
+    for (String optimizer : Optimizers.labels()) {
+      TrainingOptions options =
+          options().accumulate(parts).optimizer(Optimizers.byName(optimizer, 0.01f, 0.9f, 0.001f));
+      // Row 40 is in the first mini-batch of two that are one update, or in an update of its own.
+      try (Dataset extreme = withAnExtremeRow(40);
+          TrainingSession session = TrainingSession.open(network(), extreme, options)) {
+        for (int step = 0; step < 2 / parts; step++) {
+          session.step();
+        }
+        String before = ModelFile.parametersSha256(session);
+        NonFiniteLossException e = assertThrows(NonFiniteLossException.class, session::step);
+        assertEquals(2, e.batch(), optimizer);
+        assertEquals(before, ModelFile.parametersSha256(session), optimizer);
+        // Where plain SGD's update is its product no gradient tells, so the output does.
+        String where = session.keepsGradients() ? "fc1.weight" : "the output of fc2";
+        assertEquals(where, e.where(), optimizer);
+      }
+    }
+  }
+
+  /**
+   * Rows in mini-batches of 4 for {@link #steep}: nothing to learn from, then ones, with one row
+   * among them whose output is large and finite, and whose gradient is not: 10 / 4 times the
+   * feature.
+   */
+  private static Dataset withAnOverflow(int overflow) {
+    float[][] x = new float[12][2];
+    float[][] t = new float[12][1];
+    for (int row = 0; row < 12; row++) {
+      boolean teaches = row >= overflow - overflow % 4;
+      Arrays.fill(x[row], teaches ? 1 : 0);
+      t[row][0] = teaches ? -1 : 0;
+    }
+    x[overflow][0] = 3e38f;
+    return Dataset.ofValues("overflow", x, t);
+  }
+
+  private static TrainingSession steep(Dataset rows, TrainingOptions options) {
+    TrainingSession session =
+        TrainingSession.open(
+            Network.of(2, dense(3), dense(1)),
+            rows,
+            options.batchSize(4).loss(Losses.huber(1)));
+    float[] small = new float[6];
+    Arrays.fill(small, 1e-3f);
+    session.parameter("fc1.weight").set(small);
+    session.parameter("fc1.bias").set(new float[3]);
+    session.parameter("fc2.weight").set(new float[] {10, 10, 10});
+    session.parameter("fc2.bias").set(new float[1]);
+    return session;
+  }
+
+  static List<Optimizer> steepOptimizers() {
+    // Plain SGD's update is the product itself, the other's gradient is kept.
+    return List.of(new Sgd(1), new Momentum(1, 0.9f, false, 0));
+  }
+
+  @ParameterizedTest
+  @MethodSource("steepOptimizers")
+  void aGradientThatOverflowsIsNamedByTheNextLoss(Optimizer optimizer) {
+    try (Dataset overflow = withAnOverflow(5);
+        TrainingSession session = steep(overflow, options().optimizer(optimizer))) {
+      List<TrainingEvent> events = new ArrayList<>();
+      Trainer trainer = new Trainer(session).listener(events::add);
+      String message =
+          String.valueOf(assertThrows(NonFiniteLossException.class, trainer::run).getMessage());
+      assertTrue(
+          message.matches(
+              "fc1\\.weight is not finite after the update at step 2 \\(epoch 1, batch 1\\), and so"
+                  + " the loss is \\S+ at the next, expected finite numbers; .*"),
+          message);
+      assertEquals(new TrainingEvent.NonFinite("fc1.weight", 1, 1, 2, "stop"), events.getLast());
+    }
+  }
+
+  /** Behind the last mini-batch there is no loss to tell. */
+  @ParameterizedTest
+  @MethodSource("steepOptimizers")
+  void aGradientThatOverflowsIsNoticedBeforeTheWeightsAreUsed(Optimizer optimizer)
+      throws IOException {
+    TrainingOptions options = options().optimizer(optimizer);
+    try (Dataset overflow = withAnOverflow(9)) {
+      try (TrainingSession session = steep(overflow, options)) {
+        Trainer trainer = new Trainer(session).epochs(1).validation(overflow);
+        NonFiniteLossException e = assertThrows(NonFiniteLossException.class, trainer::run);
+        assertEquals("fc1.weight", e.where());
+        assertEquals(List.of(1, 2, 3L), List.of(e.epoch(), e.batch(), e.step()));
+      }
+      try (TrainingSession session = steep(overflow, options)) {
+        assertEquals(3, assertThrows(NonFiniteLossException.class, session::epoch).step());
+      }
+      try (TrainingSession session = steep(overflow, options)) {
+        session.step();
+        session.step();
+        Path file = dir.resolve("model");
+        ModelFile.write(file, session);
+        Files.delete(file);
+        session.step();
+        NonFiniteLossException e =
+            assertThrows(NonFiniteLossException.class, () -> ModelFile.write(file, session));
+        assertTrue(
+            String.valueOf(e.getMessage())
+                .startsWith(
+                    "fc1.weight is not finite after the update at step 3 (epoch 1, batch 2), and was"
+                        + " after step 2, expected"),
+            e.toString());
+        assertFalse(Files.exists(file));
+      }
+    }
+  }
+
+  @Test
+  void noCheckpointIsWrittenOfWeightsThatAreNotFinite() throws IOException {
+    for (boolean interrupted : new boolean[] {false, true}) {
+      List<TrainingEvent> events = new ArrayList<>();
+      try (Dataset overflow = withAnOverflow(5);
+          CheckpointFolder store = CheckpointFolder.open(dir.resolve("" + interrupted), 3);
+          TrainingSession session = steep(overflow, options().optimizer(new Sgd(1)))) {
+        Trainer trainer = new Trainer(session);
+        trainer
+            .checkpoints(store, new CheckpointPolicy(interrupted ? 100 : 2, Duration.ZERO))
+            .listener(events::add)
+            .stepListener(
+                (done, examples, loss, accuracy) -> {
+                  if (interrupted && session.steps() == 2) {
+                    trainer.stop();
+                  }
+                });
+        assertEquals(2, assertThrows(NonFiniteLossException.class, trainer::run).step());
+        assertTrue(store.isEmpty(), "what is not finite is not kept");
+        assertEquals(new TrainingEvent.NonFinite("fc1.weight", 1, 1, 2, "stop"), events.getLast());
+      }
+    }
+  }
+
+  @Test
+  void aGradientThatOverflowsIsSkippedLikeALoss() {
+    List<TrainingEvent> skipped = new ArrayList<>();
+    TrainingOptions options = options().optimizer(new Sgd(1e-3f)).onNonFinite(OnNonFinite.SKIP);
+    for (TrainingOptions each : List.of(options, options.clipValue(1), options.clipNorm(1))) {
+      skipped.clear();
+      try (Dataset overflow = withAnOverflow(5);
+          TrainingSession session = steep(overflow, each)) {
+        new Trainer(session)
+            .epochs(1)
+            .listener(
+                event -> {
+                  if (event instanceof TrainingEvent.NonFinite) {
+                    skipped.add(event);
+                  }
+                })
+            .run();
+        assertEquals(
+            List.of(new TrainingEvent.NonFinite("fc1.weight", 1, 1, 2, "skip")), skipped);
+        assertEquals(2, session.steps());
+        session.requireFinite();
+      }
+    }
+  }
+
+  /** What an update has done cannot be left out any more. */
+  @Test
+  void weightsThatAreNotFiniteAreNotSkipped() {
+    try (TrainingSession session =
+        TrainingSession.open(network(), data, options().onNonFinite(OnNonFinite.SKIP))) {
+      session.step();
+      float[] values = session.parameter("fc2.weight").toArray();
+      values[3] = Float.NEGATIVE_INFINITY;
+      session.parameter("fc2.weight").set(values);
+      NonFiniteLossException e = assertThrows(NonFiniteLossException.class, session::step);
+      assertEquals("fc2.weight", e.where());
+      assertEquals(1, e.step());
     }
   }
 

@@ -91,11 +91,11 @@ final class ClipSteps {
    *
    * @return (lanes, {@link LossSteps#SLOT}): the norm as a double, the factor as a float
    */
-  static Buffer update(Lowering l, List<Measured> measured, Buffer loss) {
+  static Buffer update(Lowering l, List<Measured> measured) {
     int lanes = measured.stream().mapToInt(m -> m.cut().tiles()).max().orElse(1);
     Tiling byLane = Tiling.of(Axis.ROWS, lanes, lanes, 1);
     Buffer norm = Buffer.workspace("gradient norm", lanes, LossSteps.SLOT, true);
-    l.emit(norm(l, measured, loss, norm, byLane));
+    l.emit(norm(l, measured, norm, byLane));
     UpdateRule rule = l.options.updateRule();
     for (Measured m : measured) {
       l.emit(update(l, rule, m, norm, byLane));
@@ -104,7 +104,8 @@ final class ClipSteps {
   }
 
   private static Step norm(
-      Lowering l, List<Measured> measured, Buffer loss, Buffer norm, Tiling byLane) {
+      Lowering l, List<Measured> measured, Buffer norm, Tiling byLane) {
+    Buffer loss = l.losses();
     double most = l.options.clipNorm();
     List<Access> accesses = new ArrayList<>();
     measured.forEach(m -> accesses.add(Access.readAll(m.slots())));
@@ -128,8 +129,8 @@ final class ClipSteps {
                 for (Matrix slot : slots) {
                   sum += CompiledGraph.sum(slot, 0);
                 }
-                boolean refused = state.refused || !Double.isFinite(CompiledGraph.lossSum(losses));
-                double length = refused ? Double.NaN : Math.sqrt(sum);
+                double length =
+                    UpdateSteps.isRefused(losses, state) ? Double.NaN : Math.sqrt(sum);
                 out.set(ValueLayout.JAVA_DOUBLE, row.offset(), length);
                 out.set(
                     ValueLayout.JAVA_FLOAT,

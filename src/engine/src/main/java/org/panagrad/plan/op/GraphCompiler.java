@@ -58,6 +58,7 @@ public final class GraphCompiler {
     }
     Buffer slots = Buffer.workspace("loss", l.batchColumns().tiles(), LossSteps.SLOT, true);
     LossSteps.forward(l, loss, output, labels, targets, weights, l.gradient(graph.output()), slots);
+    l.lossIn(slots);
     Buffer inputGradient = null;
     Buffer gradientNorm = null;
     if (options.backward()) {
@@ -67,7 +68,7 @@ public final class GraphCompiler {
           backward(l, op);
         }
       }
-      gradientNorm = l.updateClipped(slots);
+      gradientNorm = l.updateClipped();
       inputGradient = options.inputGradient() ? l.gradient(graph.input()) : null;
     }
     return new CompiledGraph(

@@ -257,14 +257,20 @@ final class LinearSteps {
             op.in(),
             l.batch(),
             cut.tiles());
+    List<Access> accesses =
+        new ArrayList<>(
+            products.accesses(
+                byRows ? Access.read(dz, cut) : Access.readAll(dz),
+                byRows ? Access.readAll(in) : Access.read(in, xCut),
+                Access.write(dw, cut)));
+    if (fused) {
+      accesses.add(Access.readAll(l.losses()));
+    }
     l.emit(
         new Step(
             op.path() + (fused ? " weight gradient and update" : " weight gradient"),
             Category.PRODUCT,
-            products.accesses(
-                byRows ? Access.read(dz, cut) : Access.readAll(dz),
-                byRows ? Access.readAll(in) : Access.read(in, xCut),
-                Access.write(dw, cut)),
+            accesses,
             cut.tiles(),
             (memory, i) -> {
               Matrix dzs = byRows ? memory.tile(dz, cut, i) : memory.matrix(dz);
@@ -276,11 +282,17 @@ final class LinearSteps {
               if (fused) {
                 UpdateRule sgd = Objects.requireNonNull(rule);
                 boolean decays = sgd.decays(op.weight());
-                return state -> {
-                  xs.locate(state);
-                  product.run(
-                      m, n, state.batch, sgd.productAlpha(state), sgd.productBeta(decays, state));
-                };
+                return UpdateSteps.unlessRefused(
+                    memory.matrix(l.losses()),
+                    state -> {
+                      xs.locate(state);
+                      product.run(
+                          m,
+                          n,
+                          state.batch,
+                          sgd.productAlpha(state),
+                          sgd.productBeta(decays, state));
+                    });
               }
               return state -> {
                 xs.locate(state);

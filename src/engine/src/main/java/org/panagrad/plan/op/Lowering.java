@@ -56,6 +56,7 @@ final class Lowering {
   private final Map<Value, Buffer> sums = new HashMap<>();
   private final List<ClipSteps.Measured> measured = new ArrayList<>();
   private @Nullable Buffer inputTransposed;
+  private @Nullable Buffer losses;
 
   Lowering(
       Graph graph, ParameterLayout layout, CompileOptions options, Blas blas, Kernels kernels) {
@@ -238,6 +239,16 @@ final class Lowering {
     saved.put(op.output(), statistics);
   }
 
+  /** Says where the loss of each tile is: no update is made with one that is not finite. */
+  void lossIn(Buffer slots) {
+    losses = slots;
+  }
+
+  /** What {@link #lossIn} said. */
+  Buffer losses() {
+    return Objects.requireNonNull(losses, "the loss");
+  }
+
   /** What {@link #save} kept. */
   Buffer saved(Operation op) {
     return Objects.requireNonNull(saved.get(op.output()), op.path());
@@ -308,11 +319,10 @@ final class Lowering {
    * Measures the norm of all gradients and has the updates that wait for it; to be called once,
    * behind the last gradient.
    *
-   * @param loss of each tile
    * @return where the norm is, or null if it is not asked for
    */
-  @Nullable Buffer updateClipped(Buffer loss) {
-    return measured.isEmpty() ? null : ClipSteps.update(this, measured, loss);
+  @Nullable Buffer updateClipped() {
+    return measured.isEmpty() ? null : ClipSteps.update(this, measured);
   }
 
   /** Takes an operation over into its producer's steps. */

@@ -14,7 +14,10 @@ import org.panagrad.plan.Tile;
 import org.panagrad.plan.Tiling;
 import org.panagrad.plan.UpdateRule;
 
-/** A parameter updated by its gradient, on the tile of the gradient just computed. */
+/**
+ * A parameter updated by its gradient, on the tile of the gradient just computed; left as it is
+ * where the loss is not a finite number.
+ */
 final class UpdateSteps {
   private UpdateSteps() {}
 
@@ -75,10 +78,11 @@ final class UpdateSteps {
     return new Step(
         parameter.path() + " update",
         Category.UPDATE,
-        List.of(Access.write(g, cut), Access.write(w, cut)),
+        List.of(Access.readAll(l.losses()), Access.write(g, cut), Access.write(w, cut)),
         cut.tiles(),
         (memory, i) -> {
           Kernels kernels = l.kernels;
+          Matrix losses = memory.matrix(l.losses());
           Matrix gs = memory.tile(g, cut, i);
           MemorySegment gradient = gs.segment();
           boolean decays = rule.decays(parameter);
@@ -93,8 +97,26 @@ final class UpdateSteps {
                     kernels.clamp(gradient, gradientAt, count, most);
                     plain.run(at, gradientAt, count, state);
                   };
-          return unlessGathering(l, over(memory.tile(w, cut, i), gs, stretch));
+          return unlessGathering(
+              l, unlessRefused(losses, over(memory.tile(w, cut, i), gs, stretch)));
         });
+  }
+
+  /**
+   * Runs it only where the loss is a finite number: a gradient of any other is of no use, and
+   * weights as they were tell whether they made the loss what it is.
+   */
+  static Tile unlessRefused(Matrix losses, Tile tile) {
+    return state -> {
+      if (!isRefused(losses, state)) {
+        tile.run(state);
+      }
+    };
+  }
+
+  /** Whether the loss of this mini-batch, or of an earlier one of the update, is not finite. */
+  static boolean isRefused(Matrix losses, RunState state) {
+    return state.refused || !Double.isFinite(CompiledGraph.lossSum(losses));
   }
 
   /** Runs it only with the last mini-batch of an update. */
