@@ -13,8 +13,9 @@ public enum OnNonFinite {
   /**
    * The update is left out, and training goes on with the next mini-batch. Loss and gradients are
    * looked at before every update, so gradients are stored, and plain SGD's update is no longer its
-   * product: other bits, and more memory and time. Weights that an update of finite gradients made
-   * infinite cannot be left out: the training ends.
+   * product: other bits, and more memory and time. The running statistics of batch normalisations
+   * are put back to what they were. Weights that an update of finite gradients made infinite cannot
+   * be left out: the training ends.
    */
   SKIP,
   /**

@@ -72,6 +72,7 @@ public final class TrainingSession implements AutoCloseable {
   private final Matrix trainingSlots;
   private final Matrix trainingOutput; // (outputs, batch)
   private final @Nullable Matrix gradientNormSlot;
+  private final @Nullable StatisticsCopy statistics; // where an update may be left out
   private final UpdateRule rule;
   private final boolean gathersWeights;
   private final EvaluationPass evaluationPass;
@@ -142,11 +143,13 @@ public final class TrainingSession implements AutoCloseable {
         GraphCompiler.compile(network.graph(), layout, evaluate, blas, kernels);
     long workspaceBytes =
         Math.max(training.plan().workspaceBytes(), evaluation.plan().workspaceBytes());
+    long statisticsBytes = skips ? StatisticsCopy.bytes(network.graph()) : 0;
     this.nativeMemory = new NativeMemory("training session", options.maxNativeBytes());
     BatchFeed started = null;
     try {
       nativeMemory.require(
-          plannedBytes(layout, options.optimizer(), compile, workspaceBytes, data, gathersWeights),
+          plannedBytes(layout, options.optimizer(), compile, workspaceBytes, data, gathersWeights)
+              + NativeMemory.align(statisticsBytes),
           "the plan");
       MemorySegment parameters = nativeMemory.allocate("parameters", layout.bytes());
       MemorySegment gradients =
@@ -169,6 +172,10 @@ public final class TrainingSession implements AutoCloseable {
       this.trainingOutput = memory.matrix(training.output());
       this.gradientNormSlot =
           options.clipNorm() > 0 || skips ? training.bindGradientNorm(memory) : null;
+      this.statistics =
+          statisticsBytes > 0
+              ? new StatisticsCopy(network.graph(), layout, parameters, nativeMemory)
+              : null;
       this.evaluationPass =
           new EvaluationPass(evaluation, memory, evaluationRows, options.batchSize(), kernels);
       network.initialize(parameters, layout, options.seed());
@@ -256,15 +263,6 @@ public final class TrainingSession implements AutoCloseable {
               + " rows");
     }
     requireVariance(network.graph(), data, options.batchSize());
-    if (options.onNonFinite() == OnNonFinite.SKIP
-        && network.graph().operations().stream().anyMatch(BatchNorm.class::isInstance)) {
-      // Its running statistics are changed on the way forward, before anything is known.
-      throw new DataException(
-          data.name()
-              + ": updates that are not finite cannot be skipped with batch normalisation, whose"
-              + " running statistics have the mini-batch in them by then; expected stop or"
-              + " rollback");
-    }
     return new TrainingSession(network, data, options);
   }
 
@@ -332,6 +330,9 @@ public final class TrainingSession implements AutoCloseable {
           state.learningRate = scheduledRate();
           state.step++;
           rule.prepare(state);
+          if (statistics != null) {
+            statistics.take();
+          }
         }
         state.part = part;
         state.batch = Math.min(options.batchSize(), rows - done);
@@ -360,6 +361,9 @@ public final class TrainingSession implements AutoCloseable {
     } else {
       NonFiniteLossException spoiled = ofEarlierUpdate(sum);
       NonFiniteLossException wrong = spoiled == null ? nonFinite(sum) : spoiled;
+      if (statistics != null) {
+        statistics.putBack();
+      }
       if (options.onNonFinite() != OnNonFinite.SKIP
           || spoiled != null
           || rowsSkipped + rows == data.size()) {

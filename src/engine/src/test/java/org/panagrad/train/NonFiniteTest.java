@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.panagrad.nn.Layers.batchNorm;
 import static org.panagrad.nn.Layers.dense;
 import static org.panagrad.nn.Layers.relu;
 
@@ -15,11 +16,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.panagrad.data.Dataset;
@@ -143,9 +146,7 @@ class NonFiniteTest {
   private static TrainingSession steep(Dataset rows, TrainingOptions options) {
     TrainingSession session =
         TrainingSession.open(
-            Network.of(2, dense(3), dense(1)),
-            rows,
-            options.batchSize(4).loss(Losses.huber(1)));
+            Network.of(2, dense(3), dense(1)), rows, options.batchSize(4).loss(Losses.huber(1)));
     float[] small = new float[6];
     Arrays.fill(small, 1e-3f);
     session.parameter("fc1.weight").set(small);
@@ -206,8 +207,8 @@ class NonFiniteTest {
         assertTrue(
             String.valueOf(e.getMessage())
                 .startsWith(
-                    "fc1.weight is not finite after the update at step 3 (epoch 1, batch 2), and was"
-                        + " after step 2, expected"),
+                    "fc1.weight is not finite after the update at step 3 (epoch 1, batch 2), and"
+                        + " was after step 2, expected"),
             e.toString());
         assertFalse(Files.exists(file));
       }
@@ -255,8 +256,7 @@ class NonFiniteTest {
                   }
                 })
             .run();
-        assertEquals(
-            List.of(new TrainingEvent.NonFinite("fc1.weight", 1, 1, 2, "skip")), skipped);
+        assertEquals(List.of(new TrainingEvent.NonFinite("fc1.weight", 1, 1, 2, "skip")), skipped);
         assertEquals(2, session.steps());
         session.requireFinite();
       }
@@ -314,44 +314,53 @@ class NonFiniteTest {
     }
   }
 
-  @Test
-  void skippingLeavesTheBatchOutAndNothingElse() {
-    for (String optimizer : Optimizers.labels()) {
-      TrainingOptions options =
-          options()
-              .optimizer(Optimizers.byName(optimizer, 0.01f, 0.9f, 0.001f))
-              .onNonFinite(OnNonFinite.SKIP);
-      List<TrainingEvent> skipped = new ArrayList<>();
-      // Batch 4 of 6, rows 64 to 79, is never trained on: the rest is as if there were none such.
-      try (Dataset extreme = withAnExtremeRow(70);
-          Dataset rest = without(64, 80);
-          TrainingSession session = TrainingSession.open(network(), extreme, options);
-          TrainingSession other = TrainingSession.open(network(), rest, options)) {
-        TrainingResult result =
-            new Trainer(session)
-                .epochs(2)
-                .listener(
-                    event -> {
-                      if (event instanceof TrainingEvent.NonFinite) {
-                        skipped.add(event);
-                      }
-                    })
-                .run();
-        TrainingResult expected = new Trainer(other).epochs(2).run();
-        assertEquals(ModelFile.parametersSha256(other), ModelFile.parametersSha256(session));
-        assertEquals(10, session.steps());
-        for (int epoch = 0; epoch < 2; epoch++) {
-          EpochResult told = result.history().get(epoch).training();
-          assertEquals(expected.history().get(epoch).training().loss(), told.loss(), 1e-12);
-          assertEquals(expected.history().get(epoch).training().accuracy(), told.accuracy());
-        }
-        assertEquals(
-            List.of(
-                new TrainingEvent.NonFinite("fc1.weight", 1, 4, 5, "skip"),
-                new TrainingEvent.NonFinite("fc1.weight", 2, 4, 10, "skip")),
-            skipped,
-            optimizer);
+  private static Network normed() {
+    return Network.of(12, dense(20), batchNorm(), relu(), dense(9), batchNorm(), dense(3));
+  }
+
+  static List<Arguments> networksAndOptimizers() {
+    return Stream.of(network(), normed())
+        .flatMap(n -> Optimizers.labels().stream().map(o -> Arguments.of(n, o)))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("networksAndOptimizers")
+  void skippingLeavesTheBatchOutAndNothingElse(Network network, String optimizer) {
+    TrainingOptions options =
+        options()
+            .optimizer(Optimizers.byName(optimizer, 0.01f, 0.9f, 0.001f))
+            .onNonFinite(OnNonFinite.SKIP);
+    List<TrainingEvent> skipped = new ArrayList<>();
+    // Batch 4 of 6, rows 64 to 79, is never trained on: the rest is as if there were none such.
+    try (Dataset extreme = withAnExtremeRow(70);
+        Dataset rest = without(64, 80);
+        TrainingSession session = TrainingSession.open(network, extreme, options);
+        TrainingSession other = TrainingSession.open(network, rest, options)) {
+      TrainingResult result =
+          new Trainer(session)
+              .epochs(2)
+              .listener(
+                  event -> {
+                    if (event instanceof TrainingEvent.NonFinite) {
+                      skipped.add(event);
+                    }
+                  })
+              .run();
+      TrainingResult expected = new Trainer(other).epochs(2).run();
+      assertEquals(ModelFile.parametersSha256(other), ModelFile.parametersSha256(session));
+      assertEquals(10, session.steps());
+      for (int epoch = 0; epoch < 2; epoch++) {
+        EpochResult told = result.history().get(epoch).training();
+        assertEquals(expected.history().get(epoch).training().loss(), told.loss(), 1e-12);
+        assertEquals(expected.history().get(epoch).training().accuracy(), told.accuracy());
       }
+      assertEquals(
+          List.of(
+              new TrainingEvent.NonFinite("fc1.weight", 1, 4, 5, "skip"),
+              new TrainingEvent.NonFinite("fc1.weight", 2, 4, 10, "skip")),
+          skipped,
+          optimizer);
     }
   }
 
@@ -379,14 +388,16 @@ class NonFiniteTest {
   /**
    * With accumulation an update has several mini-batches, of which one is enough to leave it out.
    */
-  @Test
-  void skippingLeavesOutTheWholeUpdate() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void skippingLeavesOutTheWholeUpdate(boolean normalises) {
+    Network network = normalises ? normed() : network();
     TrainingOptions options = options().accumulate(2).onNonFinite(OnNonFinite.SKIP);
     for (int row : new int[] {40, 50}) {
       try (Dataset extreme = withAnExtremeRow(row);
           Dataset rest = without(32, 64);
-          TrainingSession session = TrainingSession.open(network(), extreme, options);
-          TrainingSession other = TrainingSession.open(network(), rest, options)) {
+          TrainingSession session = TrainingSession.open(network, extreme, options);
+          TrainingSession other = TrainingSession.open(network, rest, options)) {
         session.epoch();
         other.epoch();
         assertEquals(ModelFile.parametersSha256(other), ModelFile.parametersSha256(session));

@@ -20,8 +20,8 @@ import org.panagrad.plan.UpdateRule;
 
 /**
  * Clipping by the norm of all gradients together, as PyTorch's clip_grad_norm_: where the norm is
- * above the most allowed, all are multiplied by most / (norm + 1e-6). Where elements have a bound of
- * their own, they are brought into it first, and the norm is that of what is left.
+ * above the most allowed, all are multiplied by most / (norm + 1e-6). Where elements have a bound
+ * of their own, they are brought into it first, and the norm is that of what is left.
  *
  * <p>Each tile of a gradient is squared and summed when it has just been computed, into a slot of
  * its own. One meeting later every lane adds all slots up, in their one order, which is cheaper
@@ -103,8 +103,7 @@ final class ClipSteps {
     return norm;
   }
 
-  private static Step norm(
-      Lowering l, List<Measured> measured, Buffer norm, Tiling byLane) {
+  private static Step norm(Lowering l, List<Measured> measured, Buffer norm, Tiling byLane) {
     Buffer loss = l.losses();
     double most = l.options.clipNorm();
     List<Access> accesses = new ArrayList<>();
@@ -129,8 +128,7 @@ final class ClipSteps {
                 for (Matrix slot : slots) {
                   sum += CompiledGraph.sum(slot, 0);
                 }
-                double length =
-                    UpdateSteps.isRefused(losses, state) ? Double.NaN : Math.sqrt(sum);
+                double length = UpdateSteps.isRefused(losses, state) ? Double.NaN : Math.sqrt(sum);
                 out.set(ValueLayout.JAVA_DOUBLE, row.offset(), length);
                 out.set(
                     ValueLayout.JAVA_FLOAT,
