@@ -33,6 +33,23 @@ def rates(base, make, steps):
     return seen
 
 
+def momenta(total, start, least, most, adam):
+    parameter = torch.nn.Parameter(torch.zeros(1))
+    optimizer = (torch.optim.Adam([parameter], lr=0.05) if adam
+                 else torch.optim.SGD([parameter], lr=0.05, momentum=0.9))
+    scheduler = lr_scheduler.OneCycleLR(
+        optimizer, max_lr=0.05, total_steps=total, pct_start=start, cycle_momentum=True,
+        base_momentum=least, max_momentum=most)
+    seen = []
+    for step in range(total):
+        group = optimizer.param_groups[0]
+        seen.append(group["betas"][0] if adam else group["momentum"])
+        optimizer.step()
+        if step < total - 1:
+            scheduler.step()
+    return seen
+
+
 def plateau(base, losses, **settings):
     parameter = torch.nn.Parameter(torch.zeros(1))
     optimizer = torch.optim.SGD([parameter], lr=base)
@@ -78,6 +95,13 @@ def schedules():
                 final_div_factor=final, cycle_momentum=False), total - 1)
             + [0.05 / div / final],
             total=total, start=start, divisor=div, finalDivisor=final)
+    for total, start, least, most, adam in [
+            (100, 0.3, 0.85, 0.95, False), (37, 0.3, 0.85, 0.95, True), (50, 0.25, 0.6, 0.99, True)]:
+        add("one-cycle", 0.05,
+            rates(0.05, lambda o: lr_scheduler.OneCycleLR(
+                o, max_lr=0.05, total_steps=total, pct_start=start, cycle_momentum=False), total - 1),
+            total=total, start=start, divisor=25.0, finalDivisor=1e4, least=least, most=most,
+            momenta=momenta(total, start, least, most, adam))
     losses = [1.0, 0.9, 0.8999999, 0.91, 0.95, 0.9, 0.85, 0.85, 0.85, 0.85, 0.85, 0.85, 0.85,
               0.85, 0.85, 0.84, 0.83, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9]
     for settings in [dict(factor=0.1, patience=10, threshold=1e-4, cooldown=0, min_lr=0.0),
@@ -130,9 +154,10 @@ def train(case, given, dtype):
     group = case["accumulate"] * BATCH
     updates = EPOCHS * ((ROWS + group - 1) // group)
     scheduler = None
-    if case["schedule"] == "one-cycle":
+    if case["schedule"] in ("one-cycle", "one-cycle-momentum"):
         scheduler = lr_scheduler.OneCycleLR(
-            optimizer, max_lr=case["learningRate"], total_steps=updates, cycle_momentum=False)
+            optimizer, max_lr=case["learningRate"], total_steps=updates,
+            cycle_momentum=case["schedule"] == "one-cycle-momentum")
     losses, norms, steps = [], [], {}
     step = 0
     for _ in range(EPOCHS):
@@ -238,6 +263,12 @@ def trainings():
         "adamW-no-bias": (adam_w, dict(vectors=False)),
         "one-cycle-adam": (adam, dict(schedule="one-cycle")),
         "one-cycle-adamW-clip-norm": (adam_w, dict(schedule="one-cycle", clipNorm=0.3)),
+        "one-cycle-momentum-momentum": (momentum, dict(schedule="one-cycle-momentum")),
+        "one-cycle-momentum-nesterov-clip-norm": (
+            nesterov, dict(schedule="one-cycle-momentum", clipNorm=0.4)),
+        "one-cycle-momentum-adam": (adam, dict(schedule="one-cycle-momentum")),
+        "one-cycle-momentum-adamW-accumulate": (
+            adam_w, dict(schedule="one-cycle-momentum", accumulate=2)),
     }
     usual = dict(clipNorm=0.0, clipValue=0.0, accumulate=1, l1=0.0, decoupled=False, vectors=True,
                  schedule="constant")

@@ -49,13 +49,19 @@ public record Adam(
   }
 
   @Override
+  public boolean hasMomentum() {
+    return true;
+  }
+
+  @Override
   public int stateSlabs() {
     return 2;
   }
 
   @Override
   public void prepare(RunState state) {
-    state.ruleA = (float) (state.learningRate / (1 - Math.pow(beta1, (double) state.step)));
+    double first = Optimizer.momentum(beta1, state);
+    state.ruleA = (float) (state.learningRate / (1 - Math.pow(first, (double) state.step)));
     state.ruleB = (float) (1 / Math.sqrt(1 - Math.pow(beta2, (double) state.step)));
   }
 
@@ -80,7 +86,7 @@ public record Adam(
         offset,
         count,
         state.learningRate,
-        beta1,
+        Optimizer.momentum(beta1, state),
         beta2,
         epsilon,
         decays ? weightDecay : 0,

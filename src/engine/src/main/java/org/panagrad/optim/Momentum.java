@@ -27,6 +27,11 @@ public record Momentum(float learningRate, float momentum, boolean nesterov, flo
   }
 
   @Override
+  public boolean hasMomentum() {
+    return true;
+  }
+
+  @Override
   public int stateSlabs() {
     return 1;
   }
@@ -53,7 +58,7 @@ public record Momentum(float learningRate, float momentum, boolean nesterov, flo
         offset,
         count,
         state.learningRate,
-        momentum,
+        (float) Optimizer.momentum(momentum, state),
         nesterov,
         decays ? weightDecay : 0);
   }

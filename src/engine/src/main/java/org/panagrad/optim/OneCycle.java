@@ -4,7 +4,7 @@ package org.panagrad.optim;
  * One cycle (Smith and Topin 2018) as PyTorch's OneCycleLR with cosines and two phases: from base /
  * divisor up to base, which update {@code start * total - 1} has, then down to base / divisor /
  * finalDivisor, which the last has and all after it. The momentum stays as it is
- * (cycle_momentum=False).
+ * (cycle_momentum=False), but with {@link CycledMomentum}.
  *
  * @param total updates in all
  * @param start share of them on the way up
@@ -31,14 +31,18 @@ public record OneCycle(long total, double start, double divisor, double finalDiv
   @Override
   public double rate(double base, long step, ScheduleState state) {
     double first = base / divisor;
-    double last = first / finalDivisor;
+    return at(step, first, base, first / finalDivisor);
+  }
+
+  /** What goes from first to middle while the rate rises, and to last while it falls. */
+  double at(long step, double first, double middle, double last) {
     double top = start * total - 1;
     if (step <= top) {
       // The top lies between two updates where start * total is no whole number.
-      return top == 0 ? base : cosine(first, base, step / top);
+      return top == 0 ? middle : cosine(first, middle, step / top);
     }
     double done = (step - top) / (total - 1 - top);
-    return done >= 1 ? last : cosine(base, last, done);
+    return done >= 1 ? last : cosine(middle, last, done);
   }
 
   private static double cosine(double from, double to, double done) {

@@ -1,5 +1,6 @@
 package org.panagrad.optim;
 
+import org.panagrad.plan.RunState;
 import org.panagrad.plan.UpdateRule;
 
 /** An optimizer: an update rule with a learning rate. Immutable; its state is the session's. */
@@ -13,8 +14,18 @@ public sealed interface Optimizer extends UpdateRule permits Sgd, Momentum, RmsP
   /** Factor on the weights that is added to their gradient, or taken off them apart (AdamW). */
   float weightDecay();
 
+  /** Whether it has a momentum, or a beta1, that a schedule can set for each update. */
+  default boolean hasMomentum() {
+    return false;
+  }
+
   /** The same optimizer with another weight decay. */
   Optimizer withWeightDecay(float weightDecay);
+
+  /** The momentum of this update. */
+  static double momentum(double own, RunState state) {
+    return Double.isNaN(state.momentum) ? own : state.momentum;
+  }
 
   /** Checks what all optimizers share. */
   static void check(float learningRate, float weightDecay) {

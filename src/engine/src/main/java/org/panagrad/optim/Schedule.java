@@ -5,7 +5,13 @@ package org.panagrad.optim;
  * updates before this one, and, for what follows the validation loss, what has been seen of it.
  */
 public sealed interface Schedule
-    permits ConstantRate, StepDecay, ExponentialDecay, CosineDecay, OneCycle, ReduceOnPlateau {
+    permits ConstantRate,
+        StepDecay,
+        ExponentialDecay,
+        CosineDecay,
+        OneCycle,
+        CycledMomentum,
+        ReduceOnPlateau {
   /**
    * The learning rate of one update.
    *
@@ -15,6 +21,15 @@ public sealed interface Schedule
    * @param state what has been seen of the validation loss
    */
   double rate(double base, long step, ScheduleState state);
+
+  /**
+   * The momentum of one update, which is Adam's beta1; NaN where the optimizer's own holds.
+   *
+   * @param step updates before this one, from 0
+   */
+  default double momentum(long step) {
+    return Double.NaN;
+  }
 
   /**
    * What is known once another epoch has been validated; the same state where the loss is of no

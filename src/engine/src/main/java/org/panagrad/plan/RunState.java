@@ -41,13 +41,16 @@ public final class RunState {
   public boolean gathering;
 
   /**
-   * Whether an earlier mini-batch of this update has shown that it is not to be made, by a loss that
-   * is not finite.
+   * Whether an earlier mini-batch of this update has shown that it is not to be made, by a loss
+   * that is not finite.
    */
   public boolean refused;
 
   /** Learning rate of this update. */
   public float learningRate;
+
+  /** Momentum of this update, in place of the update rule's own; NaN for that. */
+  public double momentum = Double.NaN;
 
   /** Set by the update rule for this step, in its own meaning. */
   public float ruleA;

@@ -247,6 +247,7 @@ public final class TrainingSession implements AutoCloseable {
    *
    * @throws org.panagrad.graph.ShapeException if network and data do not fit
    * @throws DataException if the batch is larger than the data, or all rows are of one class
+   * @throws IllegalArgumentException if the schedule sets a momentum that the optimizer has not
    * @throws org.panagrad.memory.NativeMemoryLimitException if the plan needs more than allowed;
    *     nothing is allocated then
    */
@@ -263,7 +264,18 @@ public final class TrainingSession implements AutoCloseable {
               + " rows");
     }
     requireVariance(network.graph(), data, options.batchSize());
+    requireMomentum(options);
     return new TrainingSession(network, data, options);
+  }
+
+  private static void requireMomentum(TrainingOptions options) {
+    if (!Double.isNaN(options.schedule().momentum(0)) && !options.optimizer().hasMomentum()) {
+      throw new IllegalArgumentException(
+          options.schedule()
+              + " sets the momentum of each update, and "
+              + options.optimizer().label()
+              + " has none; expected momentum, nesterov, adam or adamw");
+    }
   }
 
   /** A single row has no variance for a batch normalisation to take. */
@@ -328,6 +340,7 @@ public final class TrainingSession implements AutoCloseable {
           // Not before there is anything to learn from: rows of a file may fail to come.
           state.updateRows = rows;
           state.learningRate = scheduledRate();
+          state.momentum = options.schedule().momentum(state.step);
           state.step++;
           rule.prepare(state);
           if (statistics != null) {
@@ -583,6 +596,7 @@ public final class TrainingSession implements AutoCloseable {
     copy.step = state.step;
     copy.seed = state.seed;
     copy.learningRate = state.learningRate;
+    copy.momentum = state.momentum;
     StepProfiler profiler =
         new StepProfiler(
             training.plan(), memory, workers, rule, feed, epochs, data, options.batchSize());

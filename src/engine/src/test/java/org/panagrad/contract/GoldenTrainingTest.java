@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.panagrad.data.Dataset;
 import org.panagrad.nn.Parameter;
+import org.panagrad.optim.CycledMomentum;
 import org.panagrad.optim.OneCycle;
 import org.panagrad.optim.Penalties;
 import org.panagrad.train.TrainingOptions;
@@ -39,7 +40,7 @@ class GoldenTrainingTest {
 
   @Test
   void noFileIsMissing() throws IOException {
-    assertTrue(files().size() >= 25, "" + files().size());
+    assertTrue(files().size() >= 29, "" + files().size());
   }
 
   private static TrainingOptions options(GoldenFile golden) {
@@ -85,10 +86,13 @@ class GoldenTrainingTest {
 
   private static void train(GoldenFile golden, String name, TrainingOptions given) {
     float[] losses = golden.floats("losses");
+    OneCycle cycle = new OneCycle(losses.length);
     TrainingOptions options =
-        golden.trainingWord("schedule").equals("one-cycle")
-            ? given.schedule(new OneCycle(losses.length))
-            : given;
+        switch (golden.trainingWord("schedule")) {
+          case "one-cycle" -> given.schedule(cycle);
+          case "one-cycle-momentum" -> given.schedule(new CycledMomentum(cycle));
+          default -> given;
+        };
     try (Dataset data = data(golden);
         TrainingSession session = TrainingSession.open(golden.network(), data, options)) {
       Map<String, Parameter> parameters = session.stateDict();

@@ -45,12 +45,17 @@ class ScheduleTest {
       case "cosine" ->
           new CosineDecay(
               (long) number(of, "warmup"), (long) number(of, "total"), number(of, "least"));
-      case "one-cycle" ->
-          new OneCycle(
-              (long) number(of, "total"),
-              number(of, "start"),
-              number(of, "divisor"),
-              number(of, "finalDivisor"));
+      case "one-cycle" -> {
+        OneCycle cycle =
+            new OneCycle(
+                (long) number(of, "total"),
+                number(of, "start"),
+                number(of, "divisor"),
+                number(of, "finalDivisor"));
+        yield of.containsKey("momenta")
+            ? new CycledMomentum(cycle, number(of, "least"), number(of, "most"))
+            : cycle;
+      }
       case "plateau" ->
           new ReduceOnPlateau(
               number(of, "factor"),
@@ -71,6 +76,7 @@ class ScheduleTest {
   void ratesArePyTorchs() throws IOException {
     Json.Arr cases = (Json.Arr) Json.parse(Files.readString(FILE));
     Set<String> kinds = new TreeSet<>();
+    int cycled = 0;
     for (Json json : cases.elements()) {
       Map<String, Json> of = ((Json.Obj) json).members();
       String kind = ((Json.Str) Objects.requireNonNull(of.get("kind"))).value();
@@ -87,8 +93,18 @@ class ScheduleTest {
         }
         near(schedule + ", " + i, base, rates[i], schedule.rate(base, i, state));
       }
+      if (schedule instanceof CycledMomentum) {
+        double[] momenta = numbers(of, "momenta");
+        for (int i = 0; i < momenta.length; i++) {
+          near(schedule + ", " + i, 1, momenta[i], schedule.momentum(i));
+        }
+        cycled += momenta.length;
+      } else {
+        assertTrue(Double.isNaN(schedule.momentum(0)), schedule + "");
+      }
     }
     assertEquals(6, kinds.size(), kinds.toString());
+    assertEquals(187, cycled);
   }
 
   @Test
@@ -97,6 +113,7 @@ class ScheduleTest {
     assertEquals(0.01, new CosineDecay(0, 10, 0.01).rate(1, Long.MAX_VALUE, ScheduleState.START));
     assertEquals(1e-3, new OneCycle(10, 0.3, 10, 100).rate(1, 1_000, ScheduleState.START), 1e-18);
     assertEquals(1, new OneCycle(1).rate(25e4, 0, ScheduleState.START), 1e-9);
+    assertEquals(0.95, new CycledMomentum(new OneCycle(10)).momentum(1_000));
   }
 
   @Test
@@ -144,6 +161,9 @@ class ScheduleTest {
             () -> new OneCycle(0),
             () -> new OneCycle(10, 1, 25, 1e4),
             () -> new OneCycle(10, 0.3, 0, 1e4),
+            () -> new CycledMomentum(new OneCycle(10), 0.95, 0.85),
+            () -> new CycledMomentum(new OneCycle(10), 0.85, 1),
+            () -> new CycledMomentum(new OneCycle(10), Double.NaN, 0.9),
             () -> new ReduceOnPlateau(1, 1, 0, 0, 0),
             () -> new ReduceOnPlateau(0.5, -1, 0, 0, 0),
             () -> new ReduceOnPlateau(0.5, 1, 1, 0, 0),

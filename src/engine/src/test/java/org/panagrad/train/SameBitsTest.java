@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.panagrad.data.Dataset;
 import org.panagrad.io.ModelFile;
 import org.panagrad.nn.Network;
+import org.panagrad.optim.CycledMomentum;
 import org.panagrad.optim.OneCycle;
 import org.panagrad.optim.Optimizers;
 import org.panagrad.optim.Penalties;
@@ -99,6 +100,7 @@ class SameBitsTest {
         options("sgd").clipValue(0.01f).clipNorm(0.05f),
         options("sgd").accumulate(3),
         adam.clipNorm(0.5f),
+        adam.schedule(new CycledMomentum(new OneCycle(12))),
         adam.accumulate(2).clipNorm(0.5f).penalties(new Penalties(1e-3f, true, false)),
         momentum.accumulate(3).clipValue(0.01f).batchSize(17),
         momentum.clipNorm(Float.POSITIVE_INFINITY).penalties(new Penalties(1e-3f, true, true)));

@@ -5,8 +5,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.optim.ConstantRate;
 import org.panagrad.optim.CosineDecay;
+import org.panagrad.optim.CycledMomentum;
 import org.panagrad.optim.ExponentialDecay;
 import org.panagrad.optim.OneCycle;
+import org.panagrad.optim.Optimizer;
 import org.panagrad.optim.ReduceOnPlateau;
 import org.panagrad.optim.Schedule;
 import org.panagrad.optim.StepDecay;
@@ -76,6 +78,25 @@ public final class ScheduleOptions {
   @Nullable Double finalDivisor;
 
   @Option(
+      names = "--cycle-momentum",
+      description =
+          "For one-cycle: let momentum, or adam's beta1, fall while the rate rises, and rise while"
+              + " it falls.")
+  boolean cyclesMomentum;
+
+  @Option(
+      names = "--base-momentum",
+      paramLabel = "X",
+      description = "For --cycle-momentum: the least. Default: 0.85.")
+  @Nullable Double leastMomentum;
+
+  @Option(
+      names = "--max-momentum",
+      paramLabel = "X",
+      description = "For --cycle-momentum: the most. Default: 0.95.")
+  @Nullable Double mostMomentum;
+
+  @Option(
       names = "--plateau-factor",
       paramLabel = "X",
       description = "For plateau: what the rate is multiplied by at a fall. Default: 0.1.")
@@ -121,6 +142,9 @@ public final class ScheduleOptions {
     only("--pct-start", start, "one-cycle");
     only("--div-factor", divisor, "one-cycle");
     only("--final-div-factor", finalDivisor, "one-cycle");
+    only("--cycle-momentum", cyclesMomentum ? "" : null, "one-cycle");
+    withCycle("--base-momentum", leastMomentum);
+    withCycle("--max-momentum", mostMomentum);
     only("--plateau-factor", plateauFactor, "plateau");
     only("--plateau-patience", patience, "plateau");
     only("--plateau-threshold", threshold, "plateau");
@@ -144,13 +168,40 @@ public final class ScheduleOptions {
   private void only(String option, @Nullable Object value, String... schedules) {
     if (value != null && !List.of(schedules).contains(name)) {
       throw new IllegalArgumentException(
-          option
-              + " "
-              + value
+          (option + " " + value).strip()
               + " with --schedule "
               + name
               + ": expected --schedule "
               + String.join(" or ", schedules));
+    }
+  }
+
+  private void withCycle(String option, @Nullable Double value) {
+    if (value != null && !cyclesMomentum) {
+      throw new IllegalArgumentException(
+          option + " " + value + ": expected --schedule one-cycle --cycle-momentum with it");
+    }
+  }
+
+  /**
+   * Checks that there is a momentum where one is to be cycled.
+   *
+   * @param momentum that was given, which is then none's
+   * @throws IllegalArgumentException with a line that says what is wrong
+   */
+  void check(Optimizer optimizer, @Nullable Float momentum) {
+    if (cyclesMomentum && !optimizer.hasMomentum()) {
+      throw new IllegalArgumentException(
+          "--cycle-momentum with --optimizer "
+              + optimizer.label()
+              + ": expected momentum, nesterov, adam or adamw, which have one");
+    }
+    if (cyclesMomentum && momentum != null) {
+      throw new IllegalArgumentException(
+          "--momentum "
+              + momentum
+              + " with --cycle-momentum: expected --base-momentum and --max-momentum, between which"
+              + " it goes");
     }
   }
 
@@ -186,8 +237,13 @@ public final class ScheduleOptions {
         }
         yield new CosineDecay(warmup, total, or(least, 0));
       }
-      case "one-cycle" ->
-          new OneCycle(total, or(start, 0.3), or(divisor, 25), or(finalDivisor, 1e4));
+      case "one-cycle" -> {
+        OneCycle cycle =
+            new OneCycle(total, or(start, 0.3), or(divisor, 25), or(finalDivisor, 1e4));
+        yield cyclesMomentum
+            ? new CycledMomentum(cycle, or(leastMomentum, 0.85), or(mostMomentum, 0.95))
+            : cycle;
+      }
       case "plateau" ->
           new ReduceOnPlateau(
               or(plateauFactor, 0.1),

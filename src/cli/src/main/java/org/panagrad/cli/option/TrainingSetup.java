@@ -3,6 +3,7 @@ package org.panagrad.cli.option;
 import org.panagrad.data.Dataset;
 import org.panagrad.graph.Loss;
 import org.panagrad.nn.Network;
+import org.panagrad.optim.Optimizer;
 import org.panagrad.train.TrainingOptions;
 import org.panagrad.train.TrainingSession;
 import picocli.CommandLine.Mixin;
@@ -40,10 +41,12 @@ public final class TrainingSetup {
     network.check();
     losses.loss(network.loss());
     schedule.check();
+    Optimizer known = optimizer.optimizer();
+    schedule.check(known, optimizer.momentum);
     return run.apply(
         updates.on(
             TrainingOptions.defaults()
-                .optimizer(optimizer.optimizer())
+                .optimizer(known)
                 .threads(limits.threads())
                 .maxNativeBytes(limits.bytes())));
   }

@@ -63,6 +63,9 @@ class ScheduleOptionsTest {
             + " | OneCycle[total=20, start=0.3, divisor=25.0, finalDivisor=10000.0]",
         "--schedule one-cycle --accumulate 4 --pct-start 0.4 --div-factor 10 --final-div-factor 20"
             + " | OneCycle[total=6, start=0.4, divisor=10.0, finalDivisor=20.0]",
+        "--schedule one-cycle --cycle-momentum --max-momentum 0.9"
+            + " | CycledMomentum[cycle=OneCycle[total=20, start=0.3, divisor=25.0,"
+            + " finalDivisor=10000.0], least=0.85, most=0.9]",
         "--schedule plateau --plateau-patience 2 --plateau-factor 0.5 --plateau-cooldown 1"
             + " --plateau-threshold 0.01 --min-lr 1e-4 --validation-split 0.2"
             + " | ReduceOnPlateau[factor=0.5, patience=2, threshold=0.01, cooldown=1,"
@@ -119,6 +122,15 @@ class ScheduleOptionsTest {
             + " test",
         "--schedule plateau --validation-split 0.2 --plateau-factor 2 | plateau factor 2.0:"
             + " expected above 0",
+        "--cycle-momentum | --cycle-momentum with --schedule constant: expected --schedule"
+            + " one-cycle",
+        "--schedule one-cycle --base-momentum 0.8 | --base-momentum 0.8: expected --schedule"
+            + " one-cyc",
+        "--schedule one-cycle --cycle-momentum --base-momentum 0.99 | base momentum 0.99: expected",
+        "--schedule one-cycle --cycle-momentum --optimizer sgd | --cycle-momentum with --optimizer"
+            + " sg",
+        "--schedule one-cycle --cycle-momentum --optimizer momentum --momentum 0.9 | --momentum 0.9"
+            + " w",
         "--clip-norm 0 | --clip-norm 0.0: expected a number above 0",
         "--clip-norm 1 --clip-value 0 | --clip-value 0.0: expected a number above 0",
         "--accumulate 0 | --accumulate 0: expected 1 or more",
