@@ -235,7 +235,13 @@ public final class SweepCommand implements Callable<Integer> {
     TrainCommand command = known.parse(TrialOptions.join(options, trial.settings()));
     try {
       TrainingSetup.Job job = command.job(sets);
-      return new TrialSetup(job.network(), sets.train(), validation, job.options(), job.epochs());
+      return new TrialSetup(
+          job.network(),
+          sets.train(),
+          validation,
+          job.options(),
+          job.epochs(),
+          command.control::stopEarly);
     } catch (ParameterException e) {
       // Options that are wrong for this data.
       throw new DataException(String.valueOf(e.getMessage()));

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.panagrad.cli.option.ColumnOptions;
@@ -50,8 +51,9 @@ final class TrialOptions {
           UpdateOptions.class,
           RunOptions.class);
 
-  /** And of the others. */
-  private static final Set<String> TRAINING_NAMES = Set.of("on-non-finite");
+  /** And of those that say when it ends, beside where its checkpoints go. */
+  private static final Set<String> TRAINING_NAMES =
+      Set.of("on-non-finite", "early-stopping", "monitor");
 
   /** What is drawn by the seed. */
   private static final Set<String> SPLITS = Set.of("validation-split", "test-split");
@@ -92,12 +94,15 @@ final class TrialOptions {
   }
 
   private String all() {
+    return String.join(", ", names());
+  }
+
+  /** All names, in order. */
+  SortedSet<String> names() {
     return train.options().stream()
         .filter(TrialOptions::isOfTrials)
         .map(TrialOptions::longName)
-        .collect(Collectors.toCollection(TreeSet::new))
-        .stream()
-        .collect(Collectors.joining(", "));
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static boolean isOfTrials(OptionSpec option) {

@@ -144,22 +144,27 @@ public final class ControlOptions {
     return new EarlyStopping(monitor == null ? Monitor.LOSS : Monitor.byName(monitor), epochs, 0);
   }
 
+  /** Has a trainer stop early, if it is to; there is a validation set to look at. */
+  public void stopEarly(Trainer trainer) {
+    if (patience != null) {
+      trainer.earlyStopping(earlyStopping(patience));
+    }
+  }
+
   /**
    * Sets a trainer up.
    *
    * @param validates whether there is a validation set, and not only a test set
    */
   public void apply(Trainer trainer, @Nullable CheckpointFolder folder, boolean validates) {
-    if (patience != null) {
-      if (!validates) {
-        throw usage(
-            "--early-stopping "
-                + patience
-                + ": expected a validation set to look at, as the test set is to judge by; give"
-                + " --validation or --validation-split");
-      }
-      trainer.earlyStopping(earlyStopping(patience));
+    if (patience != null && !validates) {
+      throw usage(
+          "--early-stopping "
+              + patience
+              + ": expected a validation set to look at, as the test set is to judge by; give"
+              + " --validation or --validation-split");
     }
+    stopEarly(trainer);
     if (folder != null) {
       trainer.checkpoints(folder, policy());
       if (resumeAnyway) {

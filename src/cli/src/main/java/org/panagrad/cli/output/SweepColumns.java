@@ -1,5 +1,6 @@
 package org.panagrad.cli.output;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +14,7 @@ import org.panagrad.sweep.TrialResult;
 public final class SweepColumns {
   private static final String FORM = "%5s  %9s  %10s  %7s";
   private static final int NARROWEST = 4;
+  private static final String INDENT = "       ";
 
   private final Metric metric;
   private final int columns;
@@ -50,14 +52,40 @@ public final class SweepColumns {
     return line("trial", "epoch", metric.label(), "time", names);
   }
 
-  /** A row of the table. */
-  String row(TrialResult result, int epochs) {
-    return line(
-        Integer.toString(result.trial()),
-        epoch(result.epochs(), epochs),
-        result.isFailed() ? "failed" : value(result.metric()),
-        TrainingClock.duration(result.seconds()),
-        result.settings());
+  /**
+   * A row of the table; of a trial that failed with the reason below it.
+   *
+   * @param epochs that it was to come to, 0 where that is not to be shown
+   */
+  List<String> lines(TrialResult result, int epochs) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        line(
+            Integer.toString(result.trial()),
+            epoch(result.epochs(), epochs),
+            result.isFailed() ? "failed" : value(result.metric()),
+            TrainingClock.duration(result.seconds()),
+            result.settings()));
+    if (result.isFailed()) {
+      // The engine names its own option.
+      lines.addAll(wrapped(result.ended().replace("maxNativeBytes", "--max-memory")));
+    }
+    return lines;
+  }
+
+  /** A sentence below a row, indented, broken between words. */
+  private List<String> wrapped(String text) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder(INDENT);
+    for (String word : text.split(" ", -1)) {
+      if (line.length() > INDENT.length() && line.length() + 1 + word.length() > columns) {
+        lines.add(cut(line.toString()));
+        line = new StringBuilder(INDENT);
+      }
+      line.append(line.length() > INDENT.length() ? " " : "").append(word);
+    }
+    lines.add(cut(line.toString()));
+    return lines;
   }
 
   /** A trial under way. */

@@ -128,13 +128,7 @@ public final class SweepDisplay implements SweepListener, AutoCloseable {
   }
 
   private List<String> row(TrialResult result) {
-    String row = columns.row(result, epochsOf.getOrDefault(result.trial(), 0));
-    return result.isFailed() ? List.of(row, "       " + reason(result)) : List.of(row);
-  }
-
-  /** Why a trial failed; the engine names its own option. */
-  static String reason(TrialResult result) {
-    return result.ended().replace("maxNativeBytes", "--max-memory");
+    return columns.lines(result, epochsOf.getOrDefault(result.trial(), 0));
   }
 
   /** Prints lines that stay, and those of the trials under way below them. */

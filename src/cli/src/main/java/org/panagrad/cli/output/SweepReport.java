@@ -12,6 +12,7 @@ import org.panagrad.sweep.TrialResult;
 /** What a sweep came to, told to people and to machines. */
 public final class SweepReport {
   private static final int TOP = 10;
+  private static final int FAILED_SHOWN = 5;
 
   private final SweepResult result;
   private final SweepColumns columns;
@@ -35,8 +36,8 @@ public final class SweepReport {
   /** The best rows, and how to repeat the first. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
-    long failed = result.ranked().stream().filter(TrialResult::isFailed).count();
     List<TrialResult> good = result.ranked().stream().filter(row -> !row.isFailed()).toList();
+    List<TrialResult> bad = result.ranked().stream().filter(TrialResult::isFailed).toList();
     lines.add("");
     lines.add(
         String.format(
@@ -44,17 +45,21 @@ public final class SweepReport {
             "%d %s%s%s; the best first",
             result.ranked().size(),
             result.ranked().size() == 1 ? "trial" : "trials",
-            failed == 0 ? "" : ", " + failed + " failed",
+            bad.isEmpty() ? "" : ", " + bad.size() + " failed",
             good.size() > TOP ? ", " + TOP + " of them shown" : ""));
     lines.add(columns.head());
-    good.stream().limit(TOP).forEach(row -> lines.add(columns.row(row, 0)));
+    good.stream().limit(TOP).forEach(row -> lines.addAll(columns.lines(row, 0)));
+    bad.stream().limit(FAILED_SHOWN).forEach(row -> lines.addAll(columns.lines(row, 0)));
+    if (bad.size() > FAILED_SHOWN) {
+      lines.add("       " + (bad.size() - FAILED_SHOWN) + " more failed");
+    }
     TrialResult best = result.best();
     if (best != null) {
       lines.add("best      trial " + best.trial() + ", validation " + score(best));
       lines.add("model in  " + result.model());
       lines.add("again:    " + again);
     } else {
-      lines.add("no trial came to a model; " + SweepDisplay.reason(result.ranked().getFirst()));
+      lines.add("no trial came to a model");
     }
     return lines;
   }

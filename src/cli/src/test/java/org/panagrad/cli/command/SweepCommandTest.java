@@ -1,5 +1,6 @@
 package org.panagrad.cli.command;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -8,11 +9,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,16 +88,24 @@ class SweepCommandTest {
             .allMatch(line -> line.length() < 80),
         run.out());
     assertTrue(run.out().chars().allMatch(c -> c == '\n' || c >= ' '), "no control characters");
+    JsonNode trained = assertBestHasTheSameBitsAlone();
+    assertEquals(report.get("bestMetric").asDouble(), trained.get("validationAccuracy").asDouble());
+  }
+
+  /** Runs the command that the report ends with; gives that run's report. */
+  private JsonNode assertBestHasTheSameBitsAlone() throws IOException {
     Path model = dir.resolve("again.safetensors");
     Path again = dir.resolve("again.json");
+    JsonNode report = report();
+    String command = report.get("command").asText();
     List<Object> args =
         new ArrayList<>(List.of((Object[]) command.replace("panagrad ", "").split(" ")));
     args.addAll(List.of("--out", model, "--json", again));
     Run.of(args.toArray()).succeeds();
     JsonNode trained = new ObjectMapper().readTree(again.toFile());
     assertEquals(report.get("parametersSha256"), trained.get("parametersSha256"));
-    assertEquals(report.get("bestMetric").asDouble(), trained.get("validationAccuracy").asDouble());
     assertEquals(-1, Files.mismatch(model, out.resolve("best.safetensors")));
+    return trained;
   }
 
   @Test
@@ -141,7 +156,7 @@ class SweepCommandTest {
                 "{'options':{DATA},'search':{'batch-size':[50,500]}}"
                     .replace("DATA", "'data':'" + data + "','validation-split':0.25,'epochs':2"))
             .succeeds();
-    assertTrue(run.out().contains("batch size 500 is larger than the set"), run.out());
+    assertTrue(flowing(run).contains("batch size 500 is larger than the set"), run.out());
     assertTrue(run.out().contains("2 trials, 1 failed"), run.out());
     assertTrue(report().get("trials").get(1).get("failed").asBoolean());
     out = dir.resolve("none");
@@ -153,6 +168,130 @@ class SweepCommandTest {
     assertTrue(none.out().contains("no trial came to a model"), none.out());
   }
 
+  /** What was written, without the line ends within a sentence. */
+  private static String flowing(Run run) {
+    return run.out().replaceAll("\\s+", " ");
+  }
+
+  /** A rate at which nothing stays finite is tried beside one that is well. */
+  @Test
+  void aTrialThatDivergesIsARowWithItsReason() throws IOException {
+    Run run =
+        sweep(
+                "{'options':{DATA,'optimizer':'sgd','loss':'mse','hidden':16},"
+                    + "'search':{'lr':[1e20,0.01]}}")
+            .succeeds();
+    String reason = report().get("trials").get(1).get("ended").asText();
+    assertTrue(reason.matches("not finite at step \\d+ \\(epoch 1, batch \\d+\\), .*"), reason);
+    assertTrue(report().get("trials").get(1).get("failed").asBoolean());
+    assertTrue(report().get("trials").get(1).get("metric").isNull());
+    // When it fails, and in the table at the end.
+    assertEquals(3, flowing(run).split(Pattern.quote(reason), -1).length, run.out());
+    assertTrue(run.out().contains("2 trials, 1 failed; the best first"), run.out());
+    assertTrue(
+        run.out().lines().filter(l -> l.startsWith("       ")).allMatch(l -> l.length() < 80));
+    assertTrue(run.out().contains("best      trial 2"), run.out());
+    // It has ended, and is not tried again.
+    JsonNode before = report();
+    sweep(
+            "{'options':{DATA,'optimizer':'sgd','loss':'mse','hidden':16},"
+                + "'search':{'lr':[1e20,0.01]}}",
+            "--resume")
+        .succeeds();
+    assertEquals(before, report());
+  }
+
+  /** Stopped early, a trial has the weights of its best epoch, as it has them alone. */
+  @ParameterizedTest
+  @CsvSource({"loss", "accuracy"})
+  void trialsStopEarlyWithTheWeightsOfTheirBestEpoch(String monitor) throws IOException {
+    String options =
+        "'data':'"
+            + data
+            + "','validation-split':0.25,'batch-size':20,'partitions':2,'epochs':30,"
+            + "'early-stopping':2,'monitor':'"
+            + monitor
+            + "'";
+    sweep("{'options':{" + options + "},'search':{'hidden':[8,'16,8'],'lr':[0.01,0.1]}}")
+        .succeeds();
+    JsonNode rows = report().get("rows");
+    int early = 0;
+    for (JsonNode row : rows) {
+      boolean stopped = row.get("ended").asText().equals("early stopping");
+      early += stopped ? 1 : 0;
+      assertEquals(stopped, row.get("epochs").asInt() < 30, row.toString());
+      assertTrue(row.get("bestEpoch").asInt() <= row.get("epochs").asInt(), row.toString());
+      if (stopped) {
+        assertEquals(row.get("epochs").asInt() - 2, row.get("bestEpoch").asInt(), row.toString());
+      }
+    }
+    assertTrue(early > 0, rows.toString());
+    assertTrue(report().get("command").asText().contains(" --early-stopping 2 --monitor "));
+    assertBestHasTheSameBitsAlone();
+  }
+
+  /** In the rungs of a halving too: what a trial came to is what it comes to in one go. */
+  @Test
+  void halvingAndEarlyStoppingGoTogether() throws IOException {
+    String options =
+        "'data':'"
+            + data
+            + "','validation-split':0.25,'batch-size':20,'partitions':2,'hidden':8,"
+            + "'early-stopping':1,'monitor':'accuracy'";
+    sweep(
+            "{'options':{"
+                + options
+                + "},'search':{'lr':[0.003,0.01,0.1]},"
+                + "'strategy':{'name':'halving','eta':2,'min-epochs':2,'max-epochs':16}}")
+        .succeeds();
+    assertBestHasTheSameBitsAlone();
+  }
+
+  /** What decides a training may be in a spec, and has there the say that it has alone. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'schedule':'one-cycle','cycle-momentum':true,'optimizer':'momentum' |"
+            + " 'pct-start':[0.2,0.4]",
+        "'schedule':'cosine','warmup':0.5 | 'min-lr':[0,0.001]",
+        "'schedule':'plateau','plateau-patience':0,'plateau-threshold':0.9 |"
+            + " 'plateau-factor':[0.1,0.9]",
+        "'clip-norm':0.1 | 'clip-value':[0.001,0.01]",
+        "'norm':'batch','accumulate':2 | 'label-smoothing':[0,0.2]",
+        "'class-weights':'balanced','weight-decay':0.01 | 'no-bias-decay':[true,false]",
+        "'on-non-finite':'skip','norm':'batch','dropout':0.1 | 'activation':['relu','gelu']",
+        "'l1':0.001,'init':'he-normal' | 'batch-size':['full',30]",
+      })
+  void optionsOfATrainingAreOptionsOfTrials(String options, String search) throws IOException {
+    String all =
+        "'data':'" + data + "','validation-split':0.25,'partitions':2,'hidden':8,'epochs':4,";
+    sweep("{'options':{" + all + options.strip() + "},'search':{" + search.strip() + "}}")
+        .succeeds();
+    JsonNode report = report();
+    assertEquals(2, report.get("trials").size());
+    assertNotEquals(
+        report.get("trials").get(0).get("parametersSha256"),
+        report.get("trials").get(1).get("parametersSha256"));
+    assertBestHasTheSameBitsAlone();
+  }
+
+  /** None is missing in the documentation, and none is there that is none. */
+  @Test
+  void theDocumentationListsTheOptionsOfTrials() throws IOException {
+    String page = Files.readString(Path.of("..", "..", "docs", "sweep.md"));
+    String table = page.substring(page.indexOf("| options of "), page.indexOf("## Early stopping"));
+    SortedSet<String> listed = new TreeSet<>();
+    Matcher name = Pattern.compile("`([a-z0-9-]+)`").matcher(table);
+    while (name.find()) {
+      listed.add(name.group(1));
+    }
+    SortedSet<String> names =
+        new TrialOptions(new PrintWriter(OutputStream.nullOutputStream(), false, UTF_8)).names();
+    assertEquals(names, listed);
+  }
+
   @Test
   void memoryIsForAllTogether() throws IOException {
     sweep("{'options':{DATA},'search':{'hidden':[8]}}", "--max-memory", "1k")
@@ -160,7 +299,7 @@ class SweepCommandTest {
     out = dir.resolve("b");
     Run run = sweep("{'options':{DATA},'search':{'hidden':[8,200000]}}", "--max-memory", "4m");
     assertEquals(0, run.succeeds().status());
-    assertTrue(run.out().contains("raise --max-memory"), run.out());
+    assertTrue(flowing(run).contains("raise --max-memory"), run.out());
   }
 
   @Test
