@@ -8,6 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.TargetKind;
+import org.panagrad.file.OneLine;
+import org.panagrad.table.TableSchema;
 
 /** What can be said of the rows before any network is there. */
 final class DataChecks {
@@ -25,11 +27,27 @@ final class DataChecks {
   private final Dataset train;
   private final @Nullable Dataset test;
   private final Findings findings;
+  private final List<String> featureNames; // empty where they are known by position only
+  private final String target;
 
   private DataChecks(Dataset train, @Nullable Dataset test, Findings findings) {
     this.train = train;
     this.test = test;
     this.findings = findings;
+    if (train.encoding() instanceof TableSchema schema) {
+      featureNames = schema.featureNames();
+      target = "the target '" + OneLine.of(schema.target().name()) + "'";
+    } else {
+      featureNames = List.of();
+      target = "the target";
+    }
+  }
+
+  /** As the table calls it. */
+  private String feature(int i) {
+    return featureNames.isEmpty()
+        ? text("feature[%d]", i)
+        : "'" + OneLine.of(featureNames.get(i)) + "'";
   }
 
   /** Makes all checks; false if there is nothing to learn, so that no training can be tried. */
@@ -47,10 +65,13 @@ final class DataChecks {
     return learnable;
   }
 
+  /** Rows by class, those left out that weigh nothing. */
   private static int[] counts(Dataset set) {
     int[] counts = new int[set.classCount()];
     for (int row = 0; row < set.size(); row++) {
-      counts[set.label(row)]++;
+      if (!set.isWeighted() || set.weight(row) > 0) {
+        counts[set.label(row)]++;
+      }
     }
     return counts;
   }
@@ -63,6 +84,7 @@ final class DataChecks {
 
   private boolean labels() {
     int[] counts = counts(train);
+    int rows = Arrays.stream(counts).sum();
     int largest = 0;
     int smallest = 0;
     List<Integer> absent = new ArrayList<>();
@@ -73,8 +95,8 @@ final class DataChecks {
         absent.add(k);
       }
     }
-    double majority = (double) counts[largest] / train.size();
-    boolean learnable = counts[largest] < train.size();
+    double majority = (double) counts[largest] / rows;
+    boolean learnable = counts[largest] < rows;
     String always =
         text(
             "always saying %s is right in %.1f %% of the rows", className(largest), 100 * majority);
@@ -83,9 +105,9 @@ final class DataChecks {
           "labels",
           majority,
           text(
-              "all %,d rows are %s: there is nothing to tell apart; check which column is the"
+              "all %,d rows%s are %s: there is nothing to tell apart; check which column is the"
                   + " target, and how the rows were chosen",
-              train.size(), className(largest)));
+              rows, rows < train.size() ? " that weigh anything" : "", className(largest)));
     } else if (majority >= WRONG_MAJORITY) {
       findings.problem(
           "labels",
@@ -104,7 +126,7 @@ final class DataChecks {
           majority,
           text(
               "%d classes with %.1f %% to %.1f %% of the rows each",
-              counts.length, 100.0 * counts[smallest] / train.size(), 100 * majority));
+              counts.length, 100.0 * counts[smallest] / rows, 100 * majority));
     }
     if (learnable && !absent.isEmpty()) {
       absent(absent);
@@ -135,7 +157,7 @@ final class DataChecks {
   private boolean targets() {
     boolean learnable = false;
     for (int t = 0; t < train.targetCount(); t++) {
-      String name = train.targetCount() == 1 ? "the target" : text("target[%d]", t);
+      String name = train.targetCount() == 1 ? target : text("target[%d]", t);
       double first = train.target(0, t);
       double sum = 0;
       double squares = 0;
@@ -183,8 +205,8 @@ final class DataChecks {
         + (names.size() > NAMED ? text(" and %d more", names.size() - NAMED) : "");
   }
 
-  private static String features(List<Integer> features) {
-    return named(features.stream().map(i -> text("feature[%d]", i)).toList());
+  private String features(List<Integer> features) {
+    return named(features.stream().map(this::feature).toList());
   }
 
   private void constant(DataScan scan) {
@@ -233,7 +255,7 @@ final class DataChecks {
     Arrays.sort(magnitudes);
     double median = magnitudes[magnitudes.length / 2];
     String found =
-        text("feature[%d] is about %.3g, the median feature %.3g", largest, most, median);
+        text("%s is about %.3g, the median feature %.3g", feature(largest), most, median);
     String todo = "; standardise them (mean 0, spread 1), or bring them to [0, 1]";
     if (!wrong.isEmpty()) {
       findings.problem(
@@ -265,8 +287,8 @@ final class DataChecks {
     }
     String found =
         text(
-            "feature[%d] goes from %.4g to %.4g, where 99 %% of the rows stay within %.3g",
-            worst, scan.least[worst], scan.most[worst], scan.usualMagnitude[worst]);
+            "%s goes from %.4g to %.4g, where 99 %% of the rows stay within %.3g",
+            feature(worst), scan.least[worst], scan.most[worst], scan.usualMagnitude[worst]);
     String todo =
         "; look at these rows: a unit, a missing value written as a number, or a typing error";
     if (most > WRONG_EXTREME) {

@@ -36,6 +36,7 @@ final class DoubleForward {
   private final @Nullable Long dropoutSeed;
   private final int rows;
   private final double[] targets;
+  private final double[] weights; // (rows)
   private final Map<Value, double[]> values = new HashMap<>();
   private final List<Operation> operations;
   private final long[] branches; // per operation, and one for the loss
@@ -56,6 +57,7 @@ final class DoubleForward {
     this.dropoutSeed = dropoutSeed;
     this.rows = sample.size();
     this.targets = sample.targets(graph.output().shape().elements());
+    this.weights = sample.weights();
     this.operations = graph.operations();
     this.branches = new long[operations.size() + 1];
     values.put(graph.input(), sample.features());
@@ -64,7 +66,7 @@ final class DoubleForward {
       values.put(op.output(), compute(op, values, null));
       branches[i] = branch(op, values);
     }
-    this.lossValue = DoubleLoss.of(loss, value(graph.output()), targets, rows);
+    this.lossValue = DoubleLoss.of(loss, value(graph.output()), targets, weights);
     branches[operations.size()] = lossBranch(value(graph.output()));
   }
 
@@ -118,7 +120,7 @@ final class DoubleForward {
     }
     double[] y = at(changed, graph.output());
     return lossBranch(y) == branches[operations.size()]
-        ? OptionalDouble.of(DoubleLoss.of(loss, y, targets, rows))
+        ? OptionalDouble.of(DoubleLoss.of(loss, y, targets, weights))
         : OptionalDouble.empty();
   }
 

@@ -6,20 +6,26 @@ import org.panagrad.graph.Loss;
 final class DoubleLoss {
   private DoubleLoss() {}
 
-  /** The loss of a batch. */
-  static double of(Loss loss, double[] y, double[] t, int rows) {
+  /**
+   * The loss of a batch.
+   *
+   * @param rowWeights (rows): how much each counts
+   */
+  static double of(Loss loss, double[] y, double[] t, double[] rowWeights) {
+    int rows = rowWeights.length;
     int outputs = y.length / rows;
     double[] weights = new double[rows];
     double total = 0;
     for (int j = 0; j < rows; j++) {
-      weights[j] = weight(loss, t, outputs, rows, j);
+      weights[j] = rowWeights[j] * weight(loss, t, outputs, rows, j);
       total += weights[j];
     }
     if (total == 0) {
       return 0;
     }
     return switch (loss.function()) {
-      case CROSS_ENTROPY -> crossEntropy(y, soft(loss, t, outputs, rows), outputs, rows) / total;
+      case CROSS_ENTROPY ->
+          crossEntropy(y, soft(loss, t, outputs, rowWeights), outputs, rows) / total;
       case HALF_MEAN_SQUARED_ERROR -> sum(loss, y, t, weights) / total;
       case MEAN_SQUARED_ERROR, MEAN_ABSOLUTE_ERROR, HUBER, BINARY_CROSS_ENTROPY ->
           sum(loss, y, t, weights) / (total * outputs);
@@ -41,12 +47,16 @@ final class DoubleLoss {
     return weight;
   }
 
-  /** Targets smoothed and weighted by their classes. */
-  private static double[] soft(Loss loss, double[] t, int outputs, int n) {
+  /** Targets smoothed, and weighted by their rows and classes. */
+  private static double[] soft(Loss loss, double[] t, int outputs, double[] rowWeights) {
+    int n = rowWeights.length;
     double[] soft = new double[t.length];
     for (int i = 0; i < t.length; i++) {
       double weight = loss.classWeights().isEmpty() ? 1 : loss.classWeights().get(i / n);
-      soft[i] = weight * ((1 - loss.labelSmoothing()) * t[i] + loss.labelSmoothing() / outputs);
+      soft[i] =
+          rowWeights[i % n]
+              * weight
+              * ((1 - loss.labelSmoothing()) * t[i] + loss.labelSmoothing() / outputs);
     }
     return soft;
   }

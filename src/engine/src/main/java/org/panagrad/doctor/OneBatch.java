@@ -114,9 +114,10 @@ final class OneBatch {
   }
 
   private static boolean learned(Dataset set, Evaluation at, double before) {
-    // The loss need not come to 0: with smoothed labels, or decay, it cannot.
-    return set.targetKind() == TargetKind.CLASSES
-        ? at.accuracy() == 1 && at.loss() < before
-        : at.loss() <= LEARNED * before;
+    // The loss need not come to 0: with smoothed labels, or decay, it cannot. But where rows count
+    // by weights it may come to it before those that hardly count are right.
+    boolean allRight = set.targetKind() == TargetKind.CLASSES && at.accuracy() == 1;
+    boolean lossDecides = set.targetKind() == TargetKind.VALUES || set.isWeighted();
+    return (allRight && at.loss() < before) || (lossDecides && at.loss() <= LEARNED * before);
   }
 }

@@ -3,11 +3,14 @@ package org.panagrad.doctor;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.panagrad.data.Dataset;
+import org.panagrad.data.DatasetBuilder;
+import org.panagrad.data.RowForm;
 import org.panagrad.data.TargetKind;
 import org.panagrad.random.SeededRandom;
 
-/** A few rows of a data set, in the order of their numbers. */
+/** A few rows of a data set, in the order of their numbers: of those that weigh anything. */
 final class SampleRows {
   private final Dataset source;
   private final List<Integer> rows;
@@ -19,7 +22,8 @@ final class SampleRows {
 
   /** Rows drawn at random, no row twice; all of them if there are no more. */
   static SampleRows draw(Dataset source, int count, long seed) {
-    int size = source.size();
+    int[] counting = counting(source);
+    int size = counting.length;
     BitSet drawn = new BitSet(size);
     if (count >= size) {
       drawn.set(0, size);
@@ -31,7 +35,13 @@ final class SampleRows {
         drawn.set(drawn.get(row) ? last : row);
       }
     }
-    return new SampleRows(source, drawn.stream().boxed().toList());
+    return new SampleRows(source, drawn.stream().map(i -> counting[i]).boxed().toList());
+  }
+
+  /** The rows that have a say in a loss. */
+  private static int[] counting(Dataset source) {
+    IntStream all = IntStream.range(0, source.size());
+    return (source.isWeighted() ? all.filter(row -> source.weight(row) > 0) : all).toArray();
   }
 
   /**
@@ -44,7 +54,7 @@ final class SampleRows {
     }
     int label = source.label(rows.getFirst());
     for (int row = 0; row < source.size(); row++) {
-      if (source.label(row) != label) {
+      if (source.label(row) != label && (!source.isWeighted() || source.weight(row) > 0)) {
         List<Integer> changed = new ArrayList<>(rows);
         changed.set(changed.size() - 1, row);
         if (rows.size() == 1) {
@@ -118,26 +128,39 @@ final class SampleRows {
     return t;
   }
 
+  /** How much each row counts in a loss, (rows). */
+  double[] weights() {
+    return rows.stream().mapToDouble(row -> source.isWeighted() ? source.weight(row) : 1).toArray();
+  }
+
   /** The rows as a data set of their own, to be closed. */
   Dataset dataset() {
-    int n = rows.size();
-    float[][] x = new float[n][source.featureCount()];
-    for (int j = 0; j < n; j++) {
-      for (int i = 0; i < x[j].length; i++) {
-        x[j][i] = source.feature(rows.get(j), i);
+    boolean classes = source.targetKind() == TargetKind.CLASSES;
+    String name = rows.size() + " rows of " + source.name();
+    RowForm form =
+        classes
+            ? RowForm.classes(source.featureCount())
+            : RowForm.values(source.featureCount(), source.targetCount());
+    try (DatasetBuilder builder = new DatasetBuilder(name, form)) {
+      float[] x = new float[source.featureCount()];
+      float[] t = new float[source.targetCount()];
+      for (int row : rows) {
+        for (int i = 0; i < x.length; i++) {
+          x[i] = source.feature(row, i);
+        }
+        if (classes) {
+          builder.addRow(x, source.label(row));
+        } else {
+          for (int k = 0; k < t.length; k++) {
+            t[k] = source.target(row, k);
+          }
+          builder.addRow(x, t);
+        }
+        if (source.isWeighted()) {
+          builder.addWeight(source.weight(row));
+        }
       }
+      return classes ? builder.build(source.classCount()) : builder.build();
     }
-    String name = n + " rows of " + source.name();
-    if (source.targetKind() == TargetKind.CLASSES) {
-      int[] labels = rows.stream().mapToInt(source::label).toArray();
-      return Dataset.ofClasses(name, x, labels, source.classCount());
-    }
-    float[][] t = new float[n][source.targetCount()];
-    for (int j = 0; j < n; j++) {
-      for (int k = 0; k < t[j].length; k++) {
-        t[j][k] = source.target(rows.get(j), k);
-      }
-    }
-    return Dataset.ofValues(name, x, t);
   }
 }

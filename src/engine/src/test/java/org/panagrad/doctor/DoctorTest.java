@@ -13,9 +13,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.panagrad.data.Dataset;
+import org.panagrad.data.DatasetBuilder;
 import org.panagrad.data.Digits;
 import org.panagrad.data.Mnist;
 import org.panagrad.data.TrainTest;
@@ -141,6 +143,74 @@ class DoctorTest {
       Network network = Network.of(FEATURES, dense(32), relu(), dense(1));
       TrainingOptions options = OPTIONS.loss(Losses.binaryCrossEntropy());
       assertHealthy(Doctor.defaults().examine(network, train, null, options));
+    }
+  }
+
+  /** Ten rows over and over, of which those of even numbers have the other class. */
+  private static float[][] tenRows() {
+    float[][] ten = features("train");
+    float[][] x = new float[ROWS][];
+    for (int row = 0; row < ROWS; row++) {
+      x[row] = ten[row / 2 % 10];
+    }
+    return x;
+  }
+
+  private static int[] contradicted(float[][] x) {
+    int[] labels = labels(x);
+    for (int row = 0; row < ROWS; row += 2) {
+      labels[row] = 1 - labels[row];
+    }
+    return labels;
+  }
+
+  /** Rows that count nothing may be as wrong as they like, and their answers are not asked for. */
+  @Test
+  void rowsThatWeighNothingAreNotLearned() {
+    float[][] x = tenRows();
+    int[] labels = contradicted(x);
+    try (Dataset weighed = weighed(x, labels, row -> row % 2 == 0 ? 0 : 1);
+        Dataset contradictory = Dataset.ofClasses("contradictory", x, labels, 2)) {
+      assertHealthy(Doctor.defaults().examine(network(), weighed, null, OPTIONS));
+      assertProblem(
+          Doctor.defaults().examine(network(), contradictory, null, OPTIONS),
+          "one batch",
+          "are equal rows labelled differently?");
+    }
+  }
+
+  /** The rows that count are learned by heart, whatever becomes of those that hardly do. */
+  @Test
+  void rowsThatHardlyWeighMayStayWrong() {
+    float[][] x = tenRows();
+    int[] labels = contradicted(x);
+    TrainingOptions options = OPTIONS.optimizer(new Adam(0.01f));
+    try (Dataset weighed = weighed(x, labels, row -> row % 2 == 0 ? 1e-6f : 1)) {
+      Diagnosis diagnosis = Doctor.defaults().examine(network(), weighed, null, options);
+      assertHealthy(diagnosis);
+      assertEquals(Severity.OK, diagnosis.of("gradient check").getFirst().severity());
+    }
+  }
+
+  @Test
+  void aSingleClassAmongTheRowsThatWeighAnything() {
+    float[][] x = features("train");
+    int[] labels = labels(x);
+    try (Dataset weighed = weighed(x, labels, row -> labels[row])) {
+      Diagnosis diagnosis = Doctor.defaults().examine(network(), weighed, null, OPTIONS);
+      int ones = Arrays.stream(labels).sum();
+      assertProblem(diagnosis, "labels", "all " + ones + " rows that weigh anything are class 1");
+      assertTrue(diagnosis.of("training").getFirst().text().startsWith("not tried"));
+    }
+  }
+
+  private static Dataset weighed(float[][] x, int[] labels, IntToDoubleFunction weight) {
+    try (DatasetBuilder builder = DatasetBuilder.classes("weighed", FEATURES)) {
+      for (int row = 0; row < x.length; row++) {
+        builder.addRow(x[row], labels[row]);
+        builder.addWeight((float) weight.applyAsDouble(row));
+      }
+      return builder.build(2);
     }
   }
 

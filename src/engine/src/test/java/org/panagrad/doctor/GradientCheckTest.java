@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.panagrad.data.Dataset;
+import org.panagrad.data.DatasetBuilder;
 import org.panagrad.graph.Loss;
 import org.panagrad.graph.LossFunction;
 import org.panagrad.nn.Layer;
@@ -112,6 +113,30 @@ class GradientCheckTest {
       }
       try (Dataset data = Problems.clouds(100, 7, 3, 1)) {
         assertAgrees(run(network(tanh(), 3), data, OPTIONS.loss(loss)));
+      }
+    }
+  }
+
+  /** Weights of rows too, alone and times those of their classes. */
+  @ParameterizedTest
+  @EnumSource(LossFunction.class)
+  void weightsOfRowsAreDifferentiatedRight(LossFunction function) {
+    Loss plain = new Loss(function, 0.3f);
+    for (Loss loss : List.of(plain, plain.withClassWeights(List.of(1f, 0.5f, 3f)))) {
+      try (Dataset rows = Problems.clouds(100, 7, 3, 1);
+          DatasetBuilder builder = DatasetBuilder.classes("weighed", 7)) {
+        SeededRandom random = SeededRandom.of(5, "weights of rows");
+        float[] x = new float[7];
+        for (int row = 0; row < rows.size(); row++) {
+          for (int i = 0; i < x.length; i++) {
+            x[i] = rows.feature(row, i);
+          }
+          builder.addRow(x, rows.label(row));
+          builder.addWeight(row % 7 == 0 ? 0 : (float) Math.exp(2 * random.nextGaussian()));
+        }
+        try (Dataset weighed = builder.build(3)) {
+          assertAgrees(run(network(tanh(), 3), weighed, OPTIONS.loss(loss)));
+        }
       }
     }
   }

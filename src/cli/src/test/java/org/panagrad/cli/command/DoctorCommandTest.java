@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,6 +81,51 @@ class DoctorCommandTest {
     assertTrue(run.out().contains("(0.2 %) are also among the training rows"), run.out());
     Path abalone = tables.resolve("abalone.csv");
     Run.of("doctor", "--data", abalone, "--test-split", 0.2).succeeds();
+  }
+
+  /**
+   * Columns of a table are called what its first line calls them, features what they are of them.
+   */
+  @Test
+  void featuresOfATableHaveTheirColumnsNames() throws IOException {
+    StringBuilder table = new StringBuilder("age %,pay,kind,weight,price\n");
+    for (int row = 0; row < 200; row++) {
+      int years = row == 7 ? 9_999_999 : 20 + row * 7 % 50;
+      table
+          .append(
+              String.format(Locale.ROOT, "%d,%d,%s,", years, row % 11, row % 3 == 0 ? "b" : "c"))
+          // Rows that count nothing contradict the others.
+          .append(row % 2)
+          .append(row % 2 == 0 ? ",-900000\n" : String.format(Locale.ROOT, ",%d%n", row % 11 * 3));
+    }
+    Path file = Files.writeString(dir.resolve("prices.csv"), table);
+    Run run =
+        Run.of(
+            "doctor",
+            "--data",
+            file,
+            "--target",
+            "price",
+            "--sample-weight",
+            "weight",
+            "--scaling",
+            "none",
+            "--validation-split",
+            0.1,
+            "--json",
+            json,
+            "--hidden",
+            "32",
+            "--lr",
+            0.01);
+    String out = run.out();
+    assertEquals("", run.err());
+    assertTrue(
+        out.contains("PROBLEM  feature scale: 1 of 4 features are far from 1 ('age %'): "), out);
+    assertTrue(
+        out.contains("extreme values: 'age %' goes from 20.00 to 1.000e+07, where 99 %"), out);
+    assertTrue(out.contains("targets: the target 'price' is "), out);
+    assertFalse(out.contains("feature["), out);
   }
 
   @Test
