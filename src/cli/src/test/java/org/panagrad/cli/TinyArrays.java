@@ -45,6 +45,15 @@ public final class TinyArrays {
     return npy("<i8", "(" + rows + ",)", data.array());
   }
 
+  /** Float32 of shape (rows,): values to aim at, and no classes. */
+  public static byte[] values(int rows) {
+    ByteBuffer data = ByteBuffer.allocate(4 * rows).order(ByteOrder.LITTLE_ENDIAN);
+    for (int row = 0; row < rows; row++) {
+      data.putFloat(row % CLASSES * 2.5f - 1);
+    }
+    return npy("<f4", "(" + rows + ",)", data.array());
+  }
+
   private static byte[] npy(String type, String shape, byte[] data) {
     String header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': " + shape + ", }";
     byte[] text = String.format("%-117s\n", header).getBytes(StandardCharsets.US_ASCII);

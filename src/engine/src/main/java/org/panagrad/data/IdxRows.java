@@ -55,6 +55,11 @@ public final class IdxRows implements AutoCloseable {
     return featureCount;
   }
 
+  /** What makes features of the stored numbers: bytes come out divided by 255. */
+  public FeatureMap preprocessing() {
+    return input.type() == IdxType.UBYTE ? FeatureMap.PIXELS : FeatureMap.IDENTITY;
+  }
+
   /**
    * Reads the next row.
    *

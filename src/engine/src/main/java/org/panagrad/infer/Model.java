@@ -1,11 +1,16 @@
 package org.panagrad.infer;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Map;
+import org.panagrad.data.Classes;
 import org.panagrad.data.DataException;
 import org.panagrad.data.Dataset;
+import org.panagrad.data.FeatureMap;
+import org.panagrad.file.OneLine;
 import org.panagrad.graph.Graph;
 import org.panagrad.graph.Loss;
+import org.panagrad.graph.LossFunction;
 import org.panagrad.memory.NativeMemory;
 import org.panagrad.metrics.Metrics;
 import org.panagrad.nn.Parameter;
@@ -101,6 +106,22 @@ public final class Model implements AutoCloseable {
     }
   }
 
+  /**
+   * What the outputs are of: classes with their names, or as many numbers as there are outputs. A
+   * single logit is the second of two classes. Of a model of values it is as if they were classes.
+   */
+  public Classes classes() {
+    List<String> names = description.classNames();
+    if (!names.isEmpty()) {
+      return Classes.named(names);
+    }
+    int outputs = graph.output().shape().elements();
+    Loss loss = description.loss();
+    boolean logit =
+        outputs == 1 && loss != null && loss.function() == LossFunction.BINARY_CROSS_ENTROPY;
+    return Classes.count(logit ? 2 : outputs);
+  }
+
   private Loss lossFor(Dataset data) {
     Loss loss = description.loss();
     if (loss == null) {
@@ -110,7 +131,21 @@ public final class Model implements AutoCloseable {
               + " model does not know");
     }
     requireRaw(data);
+    requireNames(data);
     return loss;
+  }
+
+  /** Labels are numbers: under other names, or in another order, they would be of other classes. */
+  private void requireNames(Dataset data) {
+    List<String> known = description.classNames();
+    if (!known.isEmpty() && !data.classNames().isEmpty() && !known.equals(data.classNames())) {
+      throw DataException.at(
+          data.name(),
+          "names of the classes",
+          OneLine.of(String.join(", ", known)) + " as the model was trained on",
+          OneLine.of(String.join(", ", data.classNames())),
+          "bring rows of the same classes, under the same names");
+    }
   }
 
   /**
@@ -119,11 +154,22 @@ public final class Model implements AutoCloseable {
    * @throws DataException if they become features otherwise than those trained on
    */
   public void requireRaw(Dataset data) {
-    if (!data.preprocessing().equals(description.preprocessing())) {
+    requireRaw(data.name(), data.preprocessing());
+  }
+
+  /**
+   * Checks that rows, as they are stored, are what the model takes for raw.
+   *
+   * @param name what messages call the rows
+   * @param preprocessing what makes features of them
+   * @throws DataException if they become features otherwise than those trained on
+   */
+  public void requireRaw(String name, FeatureMap preprocessing) {
+    if (!preprocessing.equals(description.preprocessing())) {
       throw new DataException(
-          data.name()
+          name
               + ": features come as "
-              + data.preprocessing()
+              + preprocessing
               + ", expected "
               + description.preprocessing()
               + " as the model was trained; bring them in the same form");

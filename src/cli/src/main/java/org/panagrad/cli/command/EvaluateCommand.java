@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.panagrad.cli.data.DataSets;
 import org.panagrad.cli.data.ImageSets;
 import org.panagrad.cli.data.RowFiles;
 import org.panagrad.cli.option.DataOptions;
@@ -105,12 +104,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       return RecordFile.open(Path.of(data.data));
     }
     if (data.isArrays()) {
-      DataSets sets = new RowFiles(data.files).read(Path.of(data.data));
-      if (sets.test() == null) {
-        return sets.train();
-      }
-      sets.train().close();
-      return sets.test();
+      return new RowFiles(data.files).readToJudge(Path.of(data.data), model.classes());
     }
     if (!data.isTable()) {
       TrainTest sets = ImageSets.load(data);
@@ -126,7 +120,7 @@ public final class EvaluateCommand implements Callable<Integer> {
               + file
               + " was not trained on one; expected data of the form it was trained on");
     }
-    TableSource table = delimited.open(Path.of(data.data));
+    TableSource table = delimited.open(Path.of(data.data), schema);
     TableReader reader = TableReader.read(table.name(), table, schema, dropsRowsWithoutTarget);
     PrintWriter out = data.spec.commandLine().getOut();
     reader.notes().forEach(note -> out.println("note      " + note));

@@ -110,6 +110,7 @@ public final class PredictCommand implements Callable<Integer> {
     try (InputRows from = rows(model);
         Predictor predictor = Predictor.of(model, BATCH, 1, Long.MAX_VALUE)) {
       from.requireFeatures(predictor.inputs());
+      model.requireRaw(from.name(), from.preprocessing());
       PredictionTable table = new PredictionTable(model.description(), predictor.outputs());
       Interruption.whole(
           () -> AtomicFile.write(output, channel -> write(from, predictor, table, channel)));
@@ -118,9 +119,9 @@ public final class PredictCommand implements Callable<Integer> {
   }
 
   private int predictTable(Model model, PrintWriter out) throws IOException {
-    TableSource table = delimited.open(Path.of(input));
     int outputs = model.graph().output().shape().elements();
     try (TablePredictor predictor = TablePredictor.of(model, BATCH, 1, Long.MAX_VALUE)) {
+      TableSource table = delimited.open(Path.of(input), predictor.schema());
       RowEncoder columns = predictor.columnsOf(table);
       if (!columns.unused().isEmpty()) {
         out.println(

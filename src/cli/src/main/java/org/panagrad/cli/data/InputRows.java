@@ -2,6 +2,7 @@ package org.panagrad.cli.data;
 
 import java.nio.file.Path;
 import org.panagrad.data.Dataset;
+import org.panagrad.data.FeatureMap;
 import org.panagrad.data.IdxRows;
 import org.panagrad.graph.ShapeException;
 
@@ -13,6 +14,9 @@ public sealed interface InputRows extends AutoCloseable {
   int size();
 
   int featureCount();
+
+  /** What makes features of the stored numbers. */
+  FeatureMap preprocessing();
 
   /** Reads the next row; there must be one. */
   void next(float[] to);
@@ -65,6 +69,11 @@ public sealed interface InputRows extends AutoCloseable {
     }
 
     @Override
+    public FeatureMap preprocessing() {
+      return dataset.preprocessing();
+    }
+
+    @Override
     public void next(float[] to) {
       dataset.copyStored(next++, to);
     }
@@ -92,6 +101,11 @@ public sealed interface InputRows extends AutoCloseable {
     @Override
     public int featureCount() {
       return rows.featureCount();
+    }
+
+    @Override
+    public FeatureMap preprocessing() {
+      return rows.preprocessing();
     }
 
     @Override

@@ -14,6 +14,7 @@ import org.panagrad.data.RecordFile;
 import org.panagrad.data.RowForm;
 import org.panagrad.data.RowStream;
 import org.panagrad.data.TargetKind;
+import org.panagrad.file.OneLine;
 import org.panagrad.formats.image.ImageFolder;
 import org.panagrad.formats.npy.NpyFile;
 import org.panagrad.formats.npy.NpzFile;
@@ -55,7 +56,8 @@ public record RowFiles(FileOptions options) {
         String x = arrays == null ? null : arrays.getFirst();
         String y = arrays == null ? null : arrays.getLast();
         try {
-          yield new Opened(file.rows(x, y), file.testRows(), file);
+          // Arrays that were named are all that is meant, whatever else the archive holds.
+          yield new Opened(file.rows(x, y), arrays == null ? file.testRows() : null, file);
         } catch (Throwable t) {
           file.close();
           throw t;
@@ -115,6 +117,19 @@ public record RowFiles(FileOptions options) {
     }
   }
 
+  /**
+   * Reads the rows that a model is judged by into memory: those to test on where the file has such,
+   * else all.
+   *
+   * @param known the model's classes, which need not all be among these rows
+   * @throws DataException if they are of other classes
+   */
+  public Dataset readToJudge(Path path, Classes known) {
+    try (Opened opened = open(path)) {
+      return read(opened.test() == null ? opened.rows() : opened.test(), known);
+    }
+  }
+
   private static Dataset readLike(Dataset train, RowStream rows) {
     RowForm form = rows.form();
     if (!form.equals(train.form())) {
@@ -125,23 +140,37 @@ public record RowFiles(FileOptions options) {
           form.toString(),
           "bring both in one form");
     }
-    try (DatasetBuilder builder = new DatasetBuilder(rows.name(), form)) {
+    return read(
+        rows,
+        form.targetKind() == TargetKind.VALUES
+            ? Classes.NONE
+            : new Classes(train.classCount(), train.classNames()));
+  }
+
+  private static Dataset read(RowStream rows, Classes known) {
+    try (DatasetBuilder builder = new DatasetBuilder(rows.name(), rows.form())) {
       Classes classes = rows.copyTo(builder);
-      if (form.targetKind() == TargetKind.VALUES) {
+      if (rows.form().targetKind() == TargetKind.VALUES) {
         return builder.build();
       }
-      if (!classes.names().equals(train.classNames())) {
+      if (!classes.names().equals(known.names())) {
         throw DataException.at(
             rows.name(),
             "classes",
-            String.join(", ", train.classNames()),
-            String.join(", ", classes.names()),
-            "bring the same classes in both");
+            words(known),
+            words(classes),
+            "bring the same classes, under the same names");
       }
       // Classes that are numbers need not all be among fewer rows.
       return classes.names().isEmpty()
-          ? builder.build(train.classCount())
-          : builder.build(train.classNames());
+          ? builder.build(known.count())
+          : builder.build(known.names());
     }
+  }
+
+  private static String words(Classes classes) {
+    return classes.names().isEmpty()
+        ? "numbers below " + classes.count()
+        : OneLine.of(String.join(", ", classes.names()));
   }
 }

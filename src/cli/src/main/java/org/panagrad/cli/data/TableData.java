@@ -187,7 +187,7 @@ public final class TableData {
     if (file == null) {
       return null;
     }
-    TableSource other = files.open(file);
+    TableSource other = files.open(file, schema);
     return encode(other.name(), other, schema);
   }
 

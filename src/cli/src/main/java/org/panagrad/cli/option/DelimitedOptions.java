@@ -1,11 +1,14 @@
 package org.panagrad.cli.option;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.cli.terminal.ShellWord;
 import org.panagrad.formats.csv.CsvOptions;
 import org.panagrad.formats.csv.CsvTable;
 import org.panagrad.formats.parquet.ParquetTable;
+import org.panagrad.table.TableSchema;
 import org.panagrad.table.TableSource;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -35,10 +38,24 @@ public final class DelimitedOptions {
 
   /** Opens a table, of the form that its content says; a Parquet file is no delimited text. */
   public TableSource open(Path file) {
+    return open(file, List.of());
+  }
+
+  /** Opens a table that is to be encoded as another was: the names of that one tell a header. */
+  public TableSource open(Path file, TableSchema schema) {
+    List<String> known = new ArrayList<>();
+    if (schema.named()) {
+      schema.columns().forEach(column -> known.add(column.name()));
+      known.add(schema.target().name());
+    }
+    return open(file, known);
+  }
+
+  private TableSource open(Path file, List<String> known) {
     if (ParquetTable.isParquet(file)) {
       return ParquetTable.open(file);
     }
-    return CsvTable.open(file, new CsvOptions(header.present(), delimiter.character()));
+    return CsvTable.open(file, new CsvOptions(header.present(), delimiter.character()), known);
   }
 
   /** The options again, as they are typed; empty where they are left to the data. */

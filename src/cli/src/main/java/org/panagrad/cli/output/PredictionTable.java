@@ -27,7 +27,11 @@ public final class PredictionTable {
     this.probabilities = binary || (loss != null && loss.function() == LossFunction.CROSS_ENTROPY);
     // A single logit is the second of two classes.
     this.single = binary && outputs == 1;
-    this.values = description.table() != null && description.table().task() == Task.REGRESSION;
+    // One number of which nothing is known but that it is no class's is what was to be told.
+    this.values =
+        description.table() != null
+            ? description.table().task() == Task.REGRESSION
+            : outputs == 1 && !probabilities;
     int classes = single ? 2 : outputs;
     this.names =
         description.classNames().size() == classes
@@ -69,6 +73,10 @@ public final class PredictionTable {
       if (numbers[i] > numbers[best]) {
         best = i;
       }
+    }
+    if (values) {
+      out.write(row + "," + numbers[0] + "\n");
+      return;
     }
     out.write(row + "," + quoted(names.get(best)));
     for (float number : numbers) {

@@ -237,6 +237,32 @@ class TableCommandsTest {
     assertArrayEquals(expected, Files.readAllBytes(output), "the old output stays");
   }
 
+  /** Of a table of texts a few rows show no header; that its columns are known does. */
+  @Test
+  void aHeaderOfKnownNamesIsNoRow() throws IOException {
+    List<String> rows = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      rows.add((i % 2 == 0 ? "red" : "blue") + "," + JOBS[i % 3] + "," + (i % 2 == 0 ? "a" : "b"));
+    }
+    data = write("colours.csv", "colour,job,kind", rows);
+    train("--epochs", 40).succeeds();
+    predict(write("one.csv", "colour,job", List.of("red," + JOBS[0]))).succeeds();
+    String answer = Files.readString(output);
+    assertTrue(answer.matches("(?s)[^\n]*\n0,a,[^\n]*\n"), answer);
+    predict(write("turned.csv", "job,colour", List.of(JOBS[0] + ",red"))).succeeds();
+    assertEquals(answer, Files.readString(output));
+    predict(write("half.csv", "colour,kind", List.of("red,a")))
+        .fails(
+            "half.csv: columns: expected all that the model was trained on, found none named job");
+    Path test = write("test.csv", "kind,colour,job", List.of("a,red,baker"));
+    assertTrue(
+        Run.of("evaluate", "--model", model, "--data", test)
+            .succeeds()
+            .out()
+            .contains("on 1 rows"));
+    train("--test", test, "--validation", test, "--epochs", 1).succeeds();
+  }
+
   @Test
   void numbersAreToldInTheirUnit() throws IOException {
     SeededRandom random = SeededRandom.of(5);

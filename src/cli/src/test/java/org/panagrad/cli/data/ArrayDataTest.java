@@ -1,11 +1,14 @@
 package org.panagrad.cli.data;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,6 +97,73 @@ class ArrayDataTest {
     Run.train("--data", npz).fails("rows.npz: array of features: expected one of x, X,");
   }
 
+  /** What a network tells is the training's, whichever classes are among the rows to judge by. */
+  @Test
+  void rowsAreJudgedByTheClassesOfTheModel() throws IOException {
+    train("--data", x, "--labels", y);
+    Path first = Files.write(dir.resolve("first.npy"), TinyArrays.features(1));
+    Path label = Files.write(dir.resolve("label.npy"), TinyArrays.labels(1));
+    tells(
+        Run.of("evaluate", "--model", model, "--data", first, "--labels", label).succeeds(),
+        "on 1 rows");
+    Path pictures = TinyArrays.pictures(dir.resolve("pictures"), 40, "cat", "dog");
+    train("--data", pictures, "--batch-size", 8);
+    tells(Run.of("evaluate", "--model", model, "--data", pictures).succeeds(), "100.00 %");
+    // In their order the names would be swapped.
+    Path turned = TinyArrays.pictures(dir.resolve("turned"), 40, "cat", "Dog");
+    Run.of("evaluate", "--model", model, "--data", turned)
+        .fails("turned: classes: expected cat, dog, found Dog, cat; bring the same classes");
+    Path records = dir.resolve("turned.pgd");
+    Run.of("convert", turned, "--out", records).succeeds();
+    Run.of("evaluate", "--model", model, "--data", records)
+        .fails(
+            "names of the classes: expected cat, dog as the model was trained on, found Dog, cat");
+  }
+
+  @Test
+  void predictionsAreOfRowsAsTheyWereTrainedOn() throws IOException {
+    Path output = dir.resolve("out.csv");
+    Path bytes = TinyData.USUAL.in(dir.resolve("idx")).resolve(TinyData.TEST_IMAGES);
+    Path floats = dir.resolve("floats");
+    ByteBuffer rows = TinyData.header(0x0D, 30, 12);
+    Path labels = dir.resolve("labels");
+    ByteBuffer classes = TinyData.header(0x08, 30);
+    for (int row = 0; row < 30; row++) {
+      for (int i = 0; i < 12; i++) {
+        rows.putFloat(i % 3 == row % 3 ? 1 : 0);
+      }
+      classes.put((byte) (row % 3));
+    }
+    TinyData.write(floats, rows);
+    TinyData.write(labels, classes);
+    train("--data", floats, "--labels", labels);
+    Run.of("predict", "--model", model, "--input", floats, "--output", output).succeeds();
+    Run.of("predict", "--model", model, "--input", bytes, "--output", output)
+        .fails(bytes + ": features come as ");
+    train("--data", dir.resolve("idx"));
+    Run.of("predict", "--model", model, "--input", bytes, "--output", output).succeeds();
+    Run.of("predict", "--model", model, "--input", floats, "--output", output)
+        .fails(floats + ": features come as ");
+  }
+
+  @Test
+  void aNumberToTellIsAValueAndNoClass() throws IOException {
+    Path values = Files.write(dir.resolve("values.npy"), TinyArrays.values(100));
+    train("--data", x, "--labels", values);
+    Path rows = dir.resolve("rows.pgd");
+    Run.of("convert", x, "--labels", values, "--out", rows).succeeds();
+    Path output = dir.resolve("out.csv");
+    Run.of("predict", "--model", model, "--input", rows, "--output", output).succeeds();
+    List<String> lines = Files.readAllLines(output);
+    assertEquals("row,value", lines.getFirst());
+    for (int row = 0; row < 100; row++) {
+      String[] cells = lines.get(row + 1).split(",", -1);
+      assertEquals(2, cells.length);
+      // -1 or 1.5, as near as a short training comes: on its side of the middle.
+      assertEquals(row % 2 == 1, Float.parseFloat(cells[1]) > 0.25f, lines.get(row + 1));
+    }
+  }
+
   @Test
   void anArchiveMayBringRowsToTestOn() throws IOException {
     Path npz =
@@ -111,6 +181,17 @@ class ArrayDataTest {
     tells(train("--data", npz), "80 rows and 30 to test");
     tells(Run.of("evaluate", "--model", model, "--data", npz).succeeds(), "on 30 rows");
     Run.train("--data", npz, "--test-split", 0.2).fails("split.npz has a test set of its own");
+    // Arrays that are named are all that is read.
+    tells(
+        train("--data", npz, "--arrays", "x_train,y_train", "--test-split", 0.25),
+        "60 rows and 20 to test");
+    tells(
+        Run.of("evaluate", "--model", model, "--data", npz, "--arrays", "x_train,y_train")
+            .succeeds(),
+        "on 80 rows");
+    Path records = dir.resolve("rows.pgd");
+    Run.of("convert", npz, "--arrays", "x_train,y_train", "--part", "test", "--out", records)
+        .fails("--part test: expected rows to test on, found none");
   }
 
   @Test

@@ -26,7 +26,7 @@ record CsvForm(char delimiter, boolean header, List<String> columns) {
     columns = List.copyOf(columns);
   }
 
-  static CsvForm of(Path path, String name, CsvOptions options) {
+  static CsvForm of(Path path, String name, CsvOptions options, List<String> known) {
     char delimiter = options.delimiter() != null ? options.delimiter() : delimiter(path, name);
     List<List<String>> sample = sample(path, name, delimiter);
     if (sample.isEmpty()) {
@@ -37,7 +37,10 @@ record CsvForm(char delimiter, boolean header, List<String> columns) {
       throw DataException.at(
           name, "the table is empty", "at least 1 row", "0 rows", "check the source of the data");
     }
-    boolean header = options.header() != null ? options.header() : looksLikeHeader(sample);
+    boolean header =
+        options.header() != null
+            ? options.header()
+            : holdsNames(sample.getFirst(), known) || looksLikeHeader(sample);
     return new CsvForm(delimiter, header, columns(name, sample.getFirst(), header));
   }
 
@@ -114,6 +117,15 @@ record CsvForm(char delimiter, boolean header, List<String> columns) {
       }
       return numbers != other.numbers ? numbers > other.numbers : fields > other.fields;
     }
+  }
+
+  /**
+   * Whether a row names columns that are known, if not all of them: a row of data hardly ever has
+   * half of their names as values, and a column that is missing is then said to be.
+   */
+  private static boolean holdsNames(List<String> row, List<String> known) {
+    long found = known.stream().filter(row::contains).count();
+    return !known.isEmpty() && 2 * found >= known.size();
   }
 
   /**

@@ -32,8 +32,20 @@ public final class CsvTable implements TableSource {
    *     names two columns alike
    */
   public static CsvTable open(Path path, CsvOptions options) {
+    return open(path, options, List.of());
+  }
+
+  /**
+   * Looks at the start of a file whose columns may be known already: a first row with half of their
+   * names or more is the header, also where nothing else of the data shows it.
+   *
+   * @param known names of columns; empty where none are known
+   * @throws org.panagrad.data.DataException if it cannot be opened, has no rows, or its header
+   *     names two columns alike
+   */
+  public static CsvTable open(Path path, CsvOptions options, List<String> known) {
     String name = String.valueOf(path.getFileName());
-    return new CsvTable(path, name, CsvForm.of(path, name, options));
+    return new CsvTable(path, name, CsvForm.of(path, name, options, known));
   }
 
   @Override

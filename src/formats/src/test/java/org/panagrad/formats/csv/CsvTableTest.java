@@ -146,6 +146,24 @@ class CsvTableTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "colour,size;red,big | colour,size | true",
+        "size,more;red,big | colour,size | true",
+        "red,big;colour,size | colour,size | false",
+        "size;big | colour,size,kind | false",
+        "colour,size;red,big | '' | false",
+      })
+  void aHeaderOfKnownColumnsIsSeenInAnyData(String content, String known, boolean header)
+      throws IOException {
+    Path file = Files.writeString(dir.resolve("known.csv"), content.replace(';', '\n'));
+    List<String> names = known.isEmpty() ? List.of() : List.of(known.split(",", -1));
+    assertEquals(header, CsvTable.open(file, CsvOptions.AUTO, names).isNamed());
+    assertFalse(CsvTable.open(file, new CsvOptions(false, null), names).isNamed());
+  }
+
   @Test
   void columnsWithoutANameHaveTheirPosition() throws IOException {
     assertEquals(List.of("0", "a", "2"), open(",a,\n1,2,3\n4,5,6\n").columns());
