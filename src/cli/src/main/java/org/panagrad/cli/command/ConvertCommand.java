@@ -73,6 +73,7 @@ public final class ConvertCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     files.check();
+    files.checkUse(inputs.stream().map(FileOptions::kind).toList(), inputs.getFirst().toString());
     if (!part.equals("train") && !part.equals("test")) {
       throw usage("--part " + part + ": expected train or test");
     }

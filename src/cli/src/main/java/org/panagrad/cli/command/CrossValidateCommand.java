@@ -18,6 +18,7 @@ import org.panagrad.cli.option.TrainingSetup;
 import org.panagrad.cli.output.JsonFile;
 import org.panagrad.cli.terminal.Interruption;
 import org.panagrad.cli.terminal.TrainingClock;
+import org.panagrad.data.DataException;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.TrainTest;
 import org.panagrad.metrics.ClassMetrics;
@@ -111,6 +112,14 @@ public final class CrossValidateCommand implements Callable<Integer> {
       try (DataSets sets = new RowFiles(data.files).read(Path.of(data.data))) {
         return CrossValidation.run(sets.train(), folds, setup.run.seed, trial);
       }
+    }
+    if (data.isRecords()) {
+      throw DataException.at(
+          "--data " + data.data,
+          "rows to cut into folds",
+          "the data that the record file was made of",
+          "a record file",
+          "give cross-validate what convert was given");
     }
     try (TrainTest sets = ImageSets.load(data)) {
       return CrossValidation.run(sets.train(), folds, setup.run.seed, trial);

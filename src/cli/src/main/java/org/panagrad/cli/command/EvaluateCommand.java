@@ -32,6 +32,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** How a model does on a test set. */
@@ -68,6 +69,11 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     data.check();
+    if (dropsRowsWithoutTarget && !data.isTable()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--drop-rows-without-target with --data " + data.data + ": expected a table");
+    }
     new FilesApart(spec).reads("--model", file).reads("--data", data.data).replaces("--json", json);
     try (Model model = ModelFile.read(file, limits.bytes());
         Dataset rows = load(model)) {

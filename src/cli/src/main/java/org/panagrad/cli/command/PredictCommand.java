@@ -15,6 +15,7 @@ import org.panagrad.cli.data.ImageSets;
 import org.panagrad.cli.data.InputRows;
 import org.panagrad.cli.option.DelimitedOptions;
 import org.panagrad.cli.option.FilesApart;
+import org.panagrad.cli.option.OptionUse;
 import org.panagrad.cli.output.PredictionTable;
 import org.panagrad.cli.terminal.Interruption;
 import org.panagrad.data.Dataset;
@@ -23,6 +24,7 @@ import org.panagrad.data.RecordFile;
 import org.panagrad.data.TrainTest;
 import org.panagrad.file.AtomicFile;
 import org.panagrad.file.OneLine;
+import org.panagrad.formats.parquet.ParquetTable;
 import org.panagrad.infer.Model;
 import org.panagrad.infer.Predictor;
 import org.panagrad.infer.TablePrediction;
@@ -99,6 +101,9 @@ public final class PredictCommand implements Callable<Integer> {
     try (Model model = ModelFile.read(file)) {
       boolean table =
           model.description().table() != null && !input.equals("digits") && !input.equals("mnist");
+      if (!table || ParquetTable.isParquet(Path.of(input))) {
+        OptionUse.refuse(spec, DelimitedOptions.class, "--input " + input, "a CSV or TSV file");
+      }
       rows = table ? predictTable(model, out) : predictNumbers(model);
     }
     out.printf(Locale.ROOT, "%,d predictions in %s%n", rows, output);

@@ -85,7 +85,7 @@ public final class TrainCommand implements Callable<Integer> {
       try (TrainingSession session = TrainingSession.open(job.network(), train, job.options())) {
         TrainReport report =
             new TrainReport(
-                new TrainReport.Files(data, delimited, splits, out),
+                new TrainReport.Files(data, delimited, columns, splits, out),
                 setup.network,
                 session,
                 sets,

@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 import org.panagrad.cli.option.DataOptions;
 import org.panagrad.cli.terminal.DownloadDisplay;
 import org.panagrad.cli.terminal.Terminal;
-import org.panagrad.data.DataException;
 import org.panagrad.data.Digits;
 import org.panagrad.data.Mnist;
 import org.panagrad.data.TrainTest;
@@ -22,16 +21,7 @@ public final class ImageSets {
     return switch (data) {
       case "digits" -> new TrainTest(Digits.train(), Digits.test());
       case "mnist" -> mnist(options.directory, options.spec.commandLine().getOut());
-      default -> {
-        if (options.isRecords()) {
-          throw new DataException(
-              "--data "
-                  + data
-                  + ": a record file has no test set of its own; expected 'digits', 'mnist', a"
-                  + " directory of four IDX files or a table");
-        }
-        yield directoryOf(data);
-      }
+      default -> directoryOf(data);
     };
   }
 

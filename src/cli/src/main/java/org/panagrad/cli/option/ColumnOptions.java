@@ -109,6 +109,11 @@ public final class ColumnOptions {
     return typed(options, ignored, ColumnType.IGNORED);
   }
 
+  /** Whether rows that miss their target are left out. */
+  public boolean dropsRowsWithoutTarget() {
+    return dropsRowsWithoutTarget;
+  }
+
   private @Nullable Task task(@Nullable String loss) {
     if (loss == null) {
       return task.task();

@@ -36,6 +36,9 @@ public final class DataOptions {
   @Spec(Spec.Target.MIXEE)
   public CommandSpec spec;
 
+  /** Looked at once: all that is asked of the data is to have one answer. */
+  private FileOptions.@Nullable Kind kind;
+
   /** Checks that the options go together. */
   public void check() {
     if (data.isBlank()) {
@@ -59,14 +62,27 @@ public final class DataOptions {
               + " nothing of that name; check the spelling");
     }
     files.checkFor(kind(), data);
+    if (!isTable()) {
+      OptionUse.refuse(spec, ColumnOptions.class, "--data " + data, "a table");
+    }
+    // Beside a record file there may be tables to validate or test.
+    if (!isTable() && !isRecords()) {
+      OptionUse.refuse(spec, DelimitedOptions.class, "--data " + data, "a CSV or TSV file");
+    }
   }
 
   /** What a file or folder holds that is not one of the names, a table or four IDX files. */
   private FileOptions.Kind kind() {
-    return switch (data) {
-      case "digits", "mnist" -> FileOptions.Kind.OTHER;
-      default -> FileOptions.kind(Path.of(data));
-    };
+    FileOptions.Kind known = kind;
+    if (known == null) {
+      known =
+          switch (data) {
+            case "digits", "mnist" -> FileOptions.Kind.OTHER;
+            default -> FileOptions.kind(Path.of(data));
+          };
+      kind = known;
+    }
+    return known;
   }
 
   /** Whether the data is a table, in a file. */

@@ -66,16 +66,25 @@ public final class FileOptions {
    * @param data what messages call it
    */
   void checkFor(Kind kind, String data) {
-    if (labels != null && kind != Kind.NPY && kind != Kind.IDX) {
-      throw usage("--labels " + labels + " with " + data + ": expected an NPY or IDX file");
-    }
+    checkUse(List.of(kind), data);
     if (labels == null && (kind == Kind.NPY || kind == Kind.IDX)) {
       throw usage(data + " holds features only: expected --labels FILE");
     }
-    if (arrays != null && kind != Kind.NPZ) {
+  }
+
+  /**
+   * Checks that these options say something of one of the inputs.
+   *
+   * @param data what messages call them
+   */
+  public void checkUse(List<Kind> kinds, String data) {
+    if (labels != null && !kinds.contains(Kind.NPY) && !kinds.contains(Kind.IDX)) {
+      throw usage("--labels " + labels + " with " + data + ": expected an NPY or IDX file");
+    }
+    if (arrays != null && !kinds.contains(Kind.NPZ)) {
       throw usage("--arrays " + String.join(",", arrays) + " with " + data + ": expected NPZ");
     }
-    if ((imageSize != null || colour) && kind != Kind.IMAGES) {
+    if ((imageSize != null || colour) && !kinds.contains(Kind.IMAGES)) {
       throw usage(
           (colour ? "--colour" : "--image-size " + imageSize)
               + " with "

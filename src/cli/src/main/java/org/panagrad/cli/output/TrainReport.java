@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.cli.data.DataSets;
+import org.panagrad.cli.option.ColumnOptions;
 import org.panagrad.cli.option.DataOptions;
 import org.panagrad.cli.option.Defaults;
 import org.panagrad.cli.option.DelimitedOptions;
@@ -33,7 +34,12 @@ import org.panagrad.train.TrainingSession;
 /** What is told of a training: before it, after it, and to machines. */
 public final class TrainReport {
   /** What was read, and where the model went. */
-  public record Files(DataOptions data, DelimitedOptions delimited, SplitOptions splits, Path out) {
+  public record Files(
+      DataOptions data,
+      DelimitedOptions delimited,
+      ColumnOptions columns,
+      SplitOptions splits,
+      Path out) {
     /** What to do with the model. */
     String next() {
       String model = " --model " + ShellWord.of(out.toString());
@@ -43,7 +49,12 @@ public final class TrainReport {
             : "evaluate" + model + " --data " + ShellWord.of(splits.test.toString()) + data.files;
       }
       return splits.test != null
-          ? "evaluate" + model + " --data " + ShellWord.of(splits.test.toString()) + delimited
+          ? "evaluate"
+              + model
+              + " --data "
+              + ShellWord.of(splits.test.toString())
+              + delimited
+              + (columns.dropsRowsWithoutTarget() ? " --drop-rows-without-target" : "")
           : "predict"
               + model
               + " --input "

@@ -393,6 +393,15 @@ class TableCommandsTest {
   }
 
   @Test
+  void whatFollowsIsToldWithAllItNeeds() throws IOException {
+    Path test = write("test.csv", "age,job,hours,rich", List.of("33,smith,40,yes", "33,cook,9,?"));
+    Run run = train("--test", test, "--epochs", 1, "--drop-rows-without-target").succeeds();
+    String next = "evaluate --model " + model + " --data " + test + " --drop-rows-without-target";
+    assertTrue(run.out().contains(next), run.out());
+    assertTrue(Run.of((Object[]) next.split(" ", -1)).succeeds().out().contains("on 1 rows"));
+  }
+
+  @Test
   void columnTypesCanBeGiven() throws IOException {
     train("--categorical", "age", "--ignore", "job,2", "--rare-below", 1, "--epochs", 1).succeeds();
     try (Model trained = ModelFile.read(model)) {

@@ -144,6 +144,8 @@ class ArrayDataTest {
     Run.of("predict", "--model", model, "--input", bytes, "--output", output).succeeds();
     Run.of("predict", "--model", model, "--input", floats, "--output", output)
         .fails(floats + ": features come as ");
+    Run.of("predict", "--model", model, "--input", bytes, "--header", "no", "--output", output)
+        .isMisused("--header with --input " + bytes + ": expected a CSV or TSV file");
   }
 
   @Test
@@ -162,6 +164,42 @@ class ArrayDataTest {
       // -1 or 1.5, as near as a short training comes: on its side of the middle.
       assertEquals(row % 2 == 1, Float.parseFloat(cells[1]) > 0.25f, lines.get(row + 1));
     }
+  }
+
+  /** What says nothing of the data is refused, and not ignored. */
+  @Test
+  void optionsOfOtherDataAreRefused() throws IOException {
+    Path npz =
+        TinyArrays.npz(
+            dir.resolve("rows.npz"),
+            Map.of("x", TinyArrays.features(80), "y", TinyArrays.labels(80)));
+    for (String option :
+        List.of(
+            "--target y",
+            "--task regression",
+            "--sample-weight w",
+            "--ignore a",
+            "--scaling none",
+            "--drop-rows-without-target")) {
+      String[] words = option.split(" ", -1);
+      Run.train(Stream.of(new Object[] {"--data", npz}, words).flatMap(Stream::of).toArray())
+          .isMisused(words[0] + " with --data " + npz + ": expected a table");
+    }
+    Run.train("--data", "digits", "--header", "no")
+        .isMisused("--header with --data digits: expected a CSV or TSV file");
+    Run.of("cross-validate", "--data", npz, "--numeric", "a").isMisused("--numeric with --data");
+    Run.of("lr-find", "--data", npz, "--delimiter", ";").isMisused("--delimiter with --data");
+    Run.of("doctor", "--data", npz, "--target", "y").isMisused("--target with --data");
+    train("--data", npz);
+    Run.of("evaluate", "--model", model, "--data", npz, "--drop-rows-without-target")
+        .isMisused("--drop-rows-without-target with --data " + npz + ": expected a table");
+    Path records = dir.resolve("rows.pgd");
+    Run.of("convert", npz, "--colour", "--out", records).isMisused("--colour with " + npz);
+    Run.of("convert", npz, "--labels", y, "--out", records).isMisused("--labels " + y + " with");
+    Run.of("convert", npz, "--out", records).succeeds();
+    Run.of("convert", records, "--arrays", "x,y", "--verify").isMisused("--arrays x,y with");
+    Run.of("cross-validate", "--data", records)
+        .fails("rows to cut into folds: expected the data that the record file was made of");
   }
 
   @Test
