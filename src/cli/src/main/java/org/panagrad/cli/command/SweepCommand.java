@@ -25,6 +25,7 @@ import org.panagrad.data.DataException;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.TargetKind;
 import org.panagrad.file.AtomicFile;
+import org.panagrad.sweep.Halving;
 import org.panagrad.sweep.Metric;
 import org.panagrad.sweep.Ranking;
 import org.panagrad.sweep.Sweep;
@@ -168,7 +169,10 @@ public final class SweepCommand implements Callable<Integer> {
       SweepResult result = run(sweep, columns, terminal);
       SweepReport report =
           new SweepReport(
-              result, columns, ranking.metric().label(), again(known, options, result.best()));
+              result,
+              columns,
+              ranking.metric().label(),
+              again(known, options, result.best(), sweepSpec.strategy().halving(), trials.size()));
       report.lines().forEach(terminal::println);
       terminal.flush();
       if (json != null) {
@@ -351,10 +355,17 @@ public final class SweepCommand implements Callable<Integer> {
     return ShellCommand.of(words) + (resume ? "" : " --resume");
   }
 
-  /** The command that trains the best trial again, to the same bits. */
-  private static @Nullable String again(
-      TrialOptions known, Map<String, String> options, @Nullable TrialResult best) {
-    if (best == null) {
+  /**
+   * The command that trains the best trial again, to the same bits; null where that was trained
+   * only for the epochs of a rung before the last.
+   */
+  static @Nullable String again(
+      TrialOptions known,
+      Map<String, String> options,
+      @Nullable TrialResult best,
+      @Nullable Halving halving,
+      int trials) {
+    if (best == null || (halving != null && best.rung() < halving.rungs(trials).size())) {
       return null;
     }
     return ShellCommand.name()

@@ -23,7 +23,7 @@ public final class SweepReport {
    * A report.
    *
    * @param metric that trials were ranked by
-   * @param again the command that repeats the best trial, null if there is none
+   * @param again the command that repeats the best trial, null if none does
    */
   public SweepReport(
       SweepResult result, SweepColumns columns, String metric, @Nullable String again) {
@@ -57,7 +57,9 @@ public final class SweepReport {
     if (best != null) {
       lines.add("best      trial " + best.trial() + ", validation " + score(best));
       lines.add("model in  " + result.model());
-      lines.add("again:    " + again);
+      if (again != null) {
+        lines.add("again:    " + again);
+      }
     } else {
       lines.add("no trial came to a model");
     }
@@ -77,7 +79,7 @@ public final class SweepReport {
           .put("bestMetric", best.metric())
           .put("parametersSha256", best.parametersSha256())
           .put("model", result.model().toString())
-          .put("command", String.valueOf(again));
+          .put("command", again == null ? "" : again);
     }
     return file.putObjects("trials", result.ranked().stream().map(SweepReport::row).toList())
         .putObjects("rows", result.rows().stream().map(SweepReport::row).toList());

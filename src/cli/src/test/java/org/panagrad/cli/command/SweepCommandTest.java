@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,10 +18,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.panagrad.cli.Run;
 import org.panagrad.cli.TinyData;
+import org.panagrad.sweep.Halving;
+import org.panagrad.sweep.TrialResult;
 
 class SweepCommandTest {
   @TempDir Path dir;
@@ -380,5 +386,26 @@ class SweepCommandTest {
     Run.of("sweep", "--spec", dir.resolve("none.json")).fails("none.json: no such file");
     sweep("{}", "--parallel", 0).isMisused("--parallel 0: expected 1 or more");
     sweep("{}", "--threads", 0).isMisused("--threads 0: expected 1 or more");
+  }
+
+  /** Where all of the last rung failed, the best has the epochs of one before: no command's. */
+  @Test
+  void onlyAWholeTrainingIsToBeRepeated() {
+    Halving halving = new Halving(3, 1, 9); // rungs of 9, 3 and 1 trials
+    assertNotNull(again(3, halving));
+    assertNull(again(2, halving));
+    assertNotNull(again(1, null));
+  }
+
+  private static @Nullable String again(int rung, @Nullable Halving halving) {
+    Map<String, String> settings = Map.of("lr", "0.1");
+    TrialResult best =
+        new TrialResult(4, rung, settings, 9, 9, 0.5, 1, 1, 0.5, "all epochs", false, "ab", 1);
+    return SweepCommand.again(
+        new TrialOptions(new PrintWriter(OutputStream.nullOutputStream(), true, UTF_8)),
+        Map.of("data", "x.csv"),
+        best,
+        halving,
+        9);
   }
 }
