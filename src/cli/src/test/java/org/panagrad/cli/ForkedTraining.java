@@ -1,5 +1,6 @@
 package org.panagrad.cli;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
@@ -93,19 +94,28 @@ public final class ForkedTraining {
   }
 
   /** SIGKILL; whether it was still running. */
-  public boolean kill() throws InterruptedException {
+  public boolean kill() throws IOException, InterruptedException {
     process.destroyForcibly();
     return end() != 0;
   }
 
-  /** SIGTERM. */
-  public void terminate() {
-    process.destroy();
+  /** Words to start it by, where SIGINT may be ignored: shells have it so in the background. */
+  public static List<String> withSignals() throws IOException, InterruptedException {
+    List<String> words = List.of("env", "--default-signal=INT");
+    List<String> probe = new ArrayList<>(words);
+    probe.add("true");
+    return new ProcessBuilder(probe).start().waitFor() == 0 ? words : List.of();
+  }
+
+  /** Sends SIGINT, SIGTERM or another. */
+  public void signal(String name) throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+    assertEquals(0, kill.waitFor(), "kill -" + name);
   }
 
   /** Waits for its end; its exit status. */
-  public int end() throws InterruptedException {
-    assertTrue(process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS), "it does not end");
+  public int end() throws IOException, InterruptedException {
+    assertTrue(process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS), "it does not end:\n" + output());
     return process.exitValue();
   }
 }

@@ -3,6 +3,7 @@ package org.panagrad.cli.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +20,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.panagrad.cli.ForkedTraining;
 import org.panagrad.cli.Run;
 import org.panagrad.cli.TinyData;
@@ -124,16 +129,22 @@ class KillTest {
     }
   }
 
-  @Test
-  void terminatedItSavesAndSaysHowToGoOn() throws Exception {
+  /** Ctrl-C is SIGINT, what a scheduler or a shutdown sends is SIGTERM. */
+  @ParameterizedTest
+  @CsvSource({"INT,130", "TERM,143"})
+  void interruptedItSavesAndSaysHowToGoOn(String signal, int status) throws Exception {
     Path whole = dir.resolve("whole");
     Path broken = dir.resolve("broken");
     Path checkpoints = dir.resolve("check points");
     List<Object> options = List.of("--optimizer", "adam", "--dropout", 0.2, "--epochs", 2_000);
-    ForkedTraining process = start(broken, options, "--checkpoint-dir", checkpoints);
+    ForkedTraining process =
+        ForkedTraining.start(
+            output,
+            ForkedTraining.withSignals(),
+            arguments(broken, options, "--checkpoint-dir", checkpoints));
     process.awaitOutput("epoch    3/");
-    process.terminate();
-    assertEquals(143, process.end(), process.output());
+    process.signal(signal);
+    assertEquals(status, process.end(), process.output());
     String last = process.output().lines().reduce("", (a, b) -> b);
     assertTrue(
         last.matches(
@@ -149,15 +160,177 @@ class KillTest {
     assertEquals(-1, Files.mismatch(whole, broken));
   }
 
-  @Test
-  void interruptedWithoutAFolderItJustSaysSo() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"INT,130", "TERM,143"})
+  void interruptedWithoutAFolderItJustSaysSo(String signal, int status) throws Exception {
     Path out = dir.resolve("model");
-    ForkedTraining process = start(out, List.of("--epochs", 1_000_000));
+    ForkedTraining process =
+        ForkedTraining.start(
+            output, ForkedTraining.withSignals(), arguments(out, List.of("--epochs", 1_000_000)));
     process.awaitOutput("epoch       3/");
-    process.terminate();
-    assertEquals(143, process.end(), process.output());
+    process.signal(signal);
+    assertEquals(status, process.end(), process.output());
     assertTrue(process.output().endsWith("panagrad: interrupted\n"), process.output());
     assertFalse(Files.exists(out));
+  }
+
+  /**
+   * Interrupted again and again, by either signal and at any moment, it comes to the same bytes.
+   */
+  @Test
+  void interruptedAtRandomMomentsItComesToTheSameModel() throws Exception {
+    SeededRandom random = SeededRandom.of(SEED, "interruptions");
+    Path whole = dir.resolve("whole");
+    Path broken = dir.resolve("broken");
+    Path checkpoints = dir.resolve("checkpoints");
+    List<Object> options =
+        List.of("--optimizer", "adam", "--dropout", 0.2, "--accumulate", 2, "--epochs", 600);
+    train(whole, options).succeeds();
+    int interruptions = 0;
+    int status = -1;
+    while (status != 0) {
+      assertTrue(interruptions < 100, "it does not get anywhere");
+      ForkedTraining process =
+          ForkedTraining.start(
+              output,
+              ForkedTraining.withSignals(),
+              arguments(broken, options, "--checkpoint-dir", checkpoints, "--resume"));
+      // Not before it trains: what is broken off while it starts has nothing to save.
+      process.awaitOutput("epoch ");
+      if (interruptions < 6 && !process.endsWithin(random.nextInt(150))) {
+        boolean ctrlC = random.nextInt(2) == 0;
+        process.signal(ctrlC ? "INT" : "TERM");
+        status = process.end();
+        assertTrue(status == 0 || status == (ctrlC ? 130 : 143), process.output());
+      } else {
+        status = process.end();
+      }
+      interruptions += status == 0 ? 0 : 1;
+      assertEquals(status != 0, process.output().contains("go on with:"), process.output());
+    }
+    System.out.println("KillTest: " + interruptions + " interruptions, seed " + SEED);
+    assertTrue(interruptions >= 3, interruptions + " interruptions only");
+    assertEquals(-1, Files.mismatch(whole, broken));
+  }
+
+  /** Somebody moves the folder while it is trained, or its disk goes away. */
+  @Test
+  void aFolderThatIsGoneIsSaidAndServesWhenItIsBack() throws Exception {
+    Path whole = dir.resolve("whole");
+    Path broken = dir.resolve("broken");
+    Path checkpoints = dir.resolve("checkpoints");
+    Path moved = dir.resolve("moved");
+    List<Object> options = List.of("--optimizer", "adam", "--epochs", 2_000);
+    ForkedTraining process =
+        start(broken, options, "--checkpoint-dir", checkpoints, "--checkpoint-every-steps", 5);
+    process.awaitThat(() -> newestStep(checkpoints) >= 20);
+    Files.move(checkpoints, moved);
+    assertEquals(1, process.end(), process.output());
+    List<String> errors =
+        process.output().lines().filter(line -> line.startsWith("panagrad: ")).toList();
+    assertEquals(1, errors.size(), process.output());
+    // At whatever it was when the folder went: making a file in it, renaming that, listing them.
+    assertTrue(
+        errors
+            .getFirst()
+            .matches(
+                "panagrad: (cannot write .*/checkpoints/step-\\d{12}\\.safetensors: (the directory"
+                    + " .* does not exist; create it or choose another path|no such file or"
+                    + " directory; .*)|.*/checkpoints: the folder of the checkpoints is gone; put"
+                    + " it back)"),
+        errors.getFirst());
+    assertFalse(Files.exists(broken));
+    assertTrue(newestStep(moved) >= 20);
+    Files.move(moved, checkpoints);
+    Run run = train(broken, options, "--checkpoint-dir", checkpoints, "--resume").succeeds();
+    assertTrue(run.out().contains("resumed   " + checkpoints), run.out());
+    train(whole, options).succeeds();
+    assertEquals(-1, Files.mismatch(whole, broken));
+  }
+
+  /** Runs a command where a folder is a small file system, and keeps what is in it at the end. */
+  private static List<String> onASmallDisk(String mountOptions, Path disk, Path kept) {
+    String script =
+        "disk=$1; kept=$2; shift 2; mount -t tmpfs -o \"$0\" panagrad \"$disk\" || exit 99;"
+            + " \"$@\"; status=$?; cp -R \"$disk/.\" \"$kept\"; exit $status";
+    // In a world of its own, so that it needs no privilege and ends with the process.
+    return List.of(
+        "unshare",
+        "--user",
+        "--map-root-user",
+        "--mount",
+        "bash",
+        "-c",
+        script,
+        mountOptions,
+        disk.toString(),
+        kept.toString());
+  }
+
+  private void assumeSmallDisks() throws Exception {
+    Path disk = Files.createDirectory(dir.resolve("disk"));
+    Path kept = Files.createDirectory(dir.resolve("kept"));
+    List<String> command = new ArrayList<>(onASmallDisk("size=20k", disk, kept));
+    command.add("true");
+    boolean can;
+    try {
+      can = new ProcessBuilder(command).start().waitFor() == 0;
+    } catch (IOException noSuchCommand) {
+      can = false;
+    }
+    assumeTrue(
+        can, "this system lets no one mount a small file system with unshare --user --mount");
+  }
+
+  @Test
+  void aDiskThatIsFullIsSaidAndTheLastCheckpointServes() throws Exception {
+    assumeSmallDisks();
+    Path whole = dir.resolve("whole");
+    Path broken = dir.resolve("broken");
+    Path kept = dir.resolve("kept");
+    List<Object> options = List.of("--optimizer", "adam", "--epochs", 4);
+    Object[] saving = {"--checkpoint-every-steps", 5, "--keep-checkpoints", 1, "--resume"};
+    // Room for a checkpoint of three or four pages, and not for the next beside it.
+    ForkedTraining process =
+        ForkedTraining.start(
+            output,
+            onASmallDisk("size=20k", dir.resolve("disk"), kept),
+            join(arguments(broken, options, saving), "--checkpoint-dir", dir.resolve("disk")));
+    assertEquals(1, process.end(), process.output());
+    Matcher failed =
+        Pattern.compile(
+                "step-(\\d{12})\\.safetensors: No space left on device; check the space and"
+                    + " permissions of ")
+            .matcher(process.output());
+    assertTrue(failed.find(), process.output());
+    assertEquals(1, process.output().lines().filter(l -> l.startsWith("panagrad: ")).count());
+    assertFalse(Files.exists(broken));
+    assertEquals(Long.parseLong(failed.group(1)) - 5, newestStep(kept), process.output());
+    assertTrue(newestStep(kept) > 0);
+    try (Stream<Path> files = Files.list(kept)) {
+      assertTrue(files.noneMatch(file -> file.toString().endsWith(".tmp")), "half a file is left");
+    }
+    train(broken, options, join(List.of("--checkpoint-dir", kept), saving).toArray()).succeeds();
+    train(whole, options).succeeds();
+    assertEquals(-1, Files.mismatch(whole, broken));
+  }
+
+  @Test
+  void aFolderThatCannotBeWrittenIsSaidAtOnce() throws Exception {
+    assumeSmallDisks();
+    Path disk = dir.resolve("disk");
+    ForkedTraining process =
+        ForkedTraining.start(
+            output,
+            onASmallDisk("ro", disk, dir.resolve("kept")),
+            arguments(dir.resolve("model"), List.of("--epochs", 2), "--checkpoint-dir", disk));
+    assertEquals(1, process.end(), process.output());
+    assertEquals(
+        "panagrad: cannot keep checkpoints in "
+            + disk
+            + ": Read-only file system; check its permissions, or choose another folder",
+        process.output().lines().reduce("", (a, b) -> b));
+    assertFalse(process.output().contains("epoch 1/"), process.output());
   }
 
   /** A limit on the size of a file stands for a disk that is full. */
