@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module org.panagrad.fuzz {
   requires static org.jspecify;
+  requires jdk.management;
 
   exports org.panagrad.fuzz;
 }

@@ -20,6 +20,7 @@ public final class NativeMemory implements AutoCloseable {
   public static final int ALIGNMENT = 64;
 
   private static final AtomicLong PROCESS_BYTES = new AtomicLong();
+  private static final AtomicLong PROCESS_TAKEN = new AtomicLong();
 
   private final String owner;
   private final long limitBytes;
@@ -49,6 +50,11 @@ public final class NativeMemory implements AutoCloseable {
   /** Native bytes held by all owners in this process that are not closed. */
   public static long processBytes() {
     return PROCESS_BYTES.get();
+  }
+
+  /** Native bytes that all owners in this process have ever taken, those freed since included. */
+  public static long processTakenBytes() {
+    return PROCESS_TAKEN.get();
   }
 
   /**
@@ -101,6 +107,7 @@ public final class NativeMemory implements AutoCloseable {
     }
     bytes += rounded;
     PROCESS_BYTES.addAndGet(rounded);
+    PROCESS_TAKEN.addAndGet(rounded);
     entries.add(new MemoryReport.Entry(purpose, rounded));
     return slab;
   }

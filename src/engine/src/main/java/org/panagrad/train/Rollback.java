@@ -63,7 +63,7 @@ final class Rollback {
 
   /** Goes back, to half the present learning rate; false if there is nowhere to, or no more use. */
   boolean goBack() {
-    if (position == null || count == MOST) {
+    if (position == null || count >= MOST) {
       return false;
     }
     count++;

@@ -253,11 +253,16 @@ public final class Trainer {
       return;
     }
     TrainingProgress progress = restored.progress();
+    TrainingPosition rollbackTo = progress.rollbackTo();
     try {
       session.restore(progress.position());
+      if (rollbackTo != null) {
+        session.requirePlace(rollbackTo);
+      }
     } catch (IllegalArgumentException e) {
       throw new ResumeException(restored.file() + ": " + e.getMessage());
     }
+    requireOneStory(restored.file(), progress);
     epochsBefore = progress.epochsBefore();
     epochSeconds = progress.epochSeconds();
     epochWaitSeconds = progress.epochWaitSeconds();
@@ -282,6 +287,42 @@ public final class Trainer {
     tell(
         new TrainingEvent.Resumed(
             restored.file(), progress.position().step(), progress.history(), restored.warnings()));
+  }
+
+  /**
+   * The history tells of every epoch, but for one whose steps are done and whose end is not; and it
+   * is the present epoch, or the one before, whose beginning is gone back to.
+   */
+  private static void requireOneStory(Path file, TrainingProgress progress) {
+    TrainingPosition position = progress.position();
+    long epochs = (long) position.epochs() - progress.epochsBefore();
+    long untold = epochs - progress.history().size();
+    if (untold != 0 && !(untold == 1 && position.rowsDone() == 0)) {
+      throw damaged(file, "history", epochs + " epochs", progress.history().size() + "");
+    }
+    TrainingPosition back = progress.rollbackTo();
+    if (back != null) {
+      long since = (long) position.epochs() - back.epochs();
+      if (back.rowsDone() != 0 || (since != 0 && since != 1)) {
+        throw damaged(
+            file,
+            "position to go back to",
+            "the beginning of epoch " + position.epochs() + " or the next",
+            back.rowsDone() + " rows of epoch " + (back.epochs() + 1L));
+      }
+    }
+  }
+
+  private static ResumeException damaged(Path file, String what, String expected, String found) {
+    return new ResumeException(
+        file
+            + ": "
+            + what
+            + ": expected "
+            + expected
+            + ", found "
+            + found
+            + "; the file is damaged, take another checkpoint or begin anew");
   }
 
   private void checkEarlyStopping(EarlyStopping rule) {

@@ -657,17 +657,7 @@ public final class TrainingSession implements AutoCloseable {
    */
   synchronized void restore(TrainingPosition position) {
     requireOpen();
-    if (position.step() < 0
-        || position.epochs() < 0
-        || position.rowsDone() < 0
-        || position.rowsDone() >= data.size()
-        || position.rowsSkipped() < 0
-        || position.rowsSkipped() >= data.size()
-        || !(position.baseLearningRate() >= 0)
-        || !(position.learningRate() >= 0)) {
-      throw new IllegalArgumentException(
-          position + ": no position in " + data.size() + " rows of " + data.name());
-    }
+    requirePlace(position);
     state.step = position.step();
     state.learningRate = position.learningRate();
     baseLearningRate = position.baseLearningRate();
@@ -680,6 +670,42 @@ public final class TrainingSession implements AutoCloseable {
     correct = position.correct();
     finiteStep = -1;
     updateEpoch = 0;
+  }
+
+  /**
+   * Checks that a session of this kind can stand there: a file may say anything.
+   *
+   * @throws IllegalArgumentException if the data has no such place
+   */
+  void requirePlace(TrainingPosition position) {
+    long rowsPerUpdate = (long) options.batchSize() * options.accumulate();
+    int rows = position.rowsDone();
+    if (position.step() < 0
+        || position.step() > Long.MAX_VALUE / 2
+        || position.epochs() < 0
+        || position.epochs() == Integer.MAX_VALUE
+        || rows < 0
+        || rows >= data.size()
+        || rows % rowsPerUpdate != 0
+        || position.rowsSkipped() < 0
+        || position.rowsSkipped() >= data.size()
+        || (rows > 0 && position.rowsSkipped() > rows)
+        || !isRate(position.baseLearningRate())
+        || !isRate(position.learningRate())) {
+      throw new IllegalArgumentException(
+          position
+              + ": no position in "
+              + data.size()
+              + " rows of "
+              + data.name()
+              + ", "
+              + rowsPerUpdate
+              + " an update");
+    }
+  }
+
+  private static boolean isRate(float rate) {
+    return rate >= 0 && Float.isFinite(rate);
   }
 
   /**

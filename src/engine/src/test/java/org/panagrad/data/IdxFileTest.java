@@ -1,6 +1,8 @@
 package org.panagrad.data;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -11,10 +13,13 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Random;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.panagrad.random.SeededRandom;
+import org.panagrad.fuzz.Fuzz;
+import org.panagrad.memory.NativeMemory;
 
 class IdxFileTest {
   @TempDir Path dir;
@@ -228,39 +233,57 @@ class IdxFileTest {
     assertTrue(folder.getMessage().endsWith("found a directory or device; check the path"));
   }
 
-  @Test
-  void damageGivesADataExceptionOrADataset() throws IOException {
-    long seed = Long.getLong("panagrad.fuzz.seed", 20261124);
-    int inputs = Integer.getInteger("panagrad.fuzz.inputs", 2_000);
-    System.out.println("IdxFileTest mutation seed " + seed);
-    SeededRandom random = SeededRandom.of(seed);
-    byte[][] originals = {images(), gzip(images()), labels(), gzip(labels())};
-    int refused = 0;
-    for (int i = 0; i < inputs; i++) {
-      byte[] mutant = mutate(originals[i % 4], random);
-      boolean features = i % 4 < 2;
-      try (Dataset data = features ? read(mutant, labels()) : read(images(), mutant)) {
-        assertEquals(3, data.size());
-      } catch (DataException e) {
-        refused++;
-        assertTrue(e.getMessage().startsWith(dir.toString()), e.getMessage());
+  /** Reads all rows, as a data set and one after the other; false if it was refused. */
+  private boolean reads(byte[] features, byte[] labels) throws IOException {
+    Path x = Files.write(dir.resolve("x"), features);
+    Path y = Files.write(dir.resolve("y"), labels);
+    try (Dataset data = IdxFile.readDataset(x, y);
+        Dataset again = data.stream().read();
+        IdxRows rows = IdxRows.open(x)) {
+      assertEquals(3, again.size());
+      float[] stored = new float[data.featureCount()];
+      float[] row = new float[rows.featureCount()];
+      for (int i = 0; i < 3; i++) {
+        assertTrue(rows.next(row));
+        data.copyStored(i, stored);
+        assertArrayEquals(stored, row);
       }
+      assertFalse(rows.next(row));
+      return true;
+    } catch (DataException refused) {
+      assertTrue(refused.getMessage().startsWith(dir.toString()), refused.getMessage());
+      assertEquals(1, refused.getMessage().lines().count(), refused.getMessage());
+      return false;
     }
-    assertTrue(refused > inputs / 2 && refused < inputs, refused + " of " + inputs + " refused");
   }
 
-  private static byte[] mutate(byte[] original, SeededRandom random) {
-    byte[] mutant = original.clone();
-    for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
-      int at = random.nextInt(mutant.length);
-      switch (random.nextInt(4)) {
-        case 0 -> mutant[at] = (byte) random.nextLong();
-        case 1 -> mutant[at] ^= (byte) (1 << random.nextInt(8));
-        case 2 -> mutant = Arrays.copyOf(mutant, Math.max(1, at));
-        default -> mutant = Arrays.copyOf(mutant, mutant.length + 1 + random.nextInt(8));
-      }
-    }
-    return mutant;
+  private static byte[] sometimesGzip(byte[] file, Random random) throws IOException {
+    return random.nextInt(3) == 0 ? gzip(file) : file;
+  }
+
+  @Test
+  @Tag("fuzz")
+  void randomMutationsOfFeaturesAreRefusedOrHarmless() throws IOException {
+    byte[] floats =
+        idx(0x0D, new int[] {3, 2}, ByteBuffer.allocate(24).putFloat(1.5f).putFloat(-2).array());
+    byte[] labels = labels();
+    Fuzz.of("IDX features", images(), gzip(images()), floats)
+        .repair(IdxFileTest::sometimesGzip)
+        .nativeMemory(NativeMemory::processBytes, NativeMemory::processTakenBytes)
+        .feed(features -> reads(features, labels))
+        .requireRefused(0.5);
+  }
+
+  @Test
+  @Tag("fuzz")
+  void randomMutationsOfLabelsAreRefusedOrHarmless() throws IOException {
+    byte[] images = images();
+    byte[] wide = idx(0x0C, new int[] {3}, ByteBuffer.allocate(12).putInt(7).array());
+    Fuzz.of("IDX labels", labels(), gzip(labels()), wide)
+        .repair(IdxFileTest::sometimesGzip)
+        .nativeMemory(NativeMemory::processBytes, NativeMemory::processTakenBytes)
+        .feed(labels -> reads(images, labels))
+        .requireRefused(0.5);
   }
 
   @Test

@@ -22,14 +22,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.panagrad.fuzz.Mutations;
+import org.panagrad.fuzz.Fuzz;
 import org.panagrad.kernel.KernelSets;
+import org.panagrad.memory.NativeMemory;
 import org.panagrad.random.SeededRandom;
 
 /** Record files: what was written comes back, and what was damaged does not. */
@@ -196,14 +198,25 @@ class RecordFileTest {
     boolean stored = true;
     try (Dataset data = RecordFile.inFile(file)) {
       assertTrue(data.size() > 0);
-      data.feature(data.size() - 1, data.featureCount() - 1);
-      data.target(data.size() - 1, data.targetCount() - 1);
+      for (int row = 0; row < data.size(); row++) {
+        for (int i = 0; i < data.featureCount(); i++) {
+          data.feature(row, i);
+        }
+        for (int i = 0; i < data.targetCount(); i++) {
+          data.target(row, i);
+        }
+        if (data.isWeighted()) {
+          data.weight(row);
+        }
+      }
     } catch (DataException refused) {
       assertEquals(1, refused.getMessage().lines().count());
       stored = false;
     }
-    try (Dataset data = RecordFile.read(file)) {
+    try (Dataset data = RecordFile.read(file);
+        Dataset again = data.stream().read()) {
       assertTrue(stored, "read but not opened in its file: " + data);
+      assertEquals(data.size(), again.size());
       return true;
     } catch (DataException refused) {
       assertEquals(1, refused.getMessage().lines().count());
@@ -257,6 +270,7 @@ class RecordFileTest {
   }
 
   @Test
+  @Tag("fuzz")
   void randomMutationsAreRefusedOrHarmless() {
     byte[][] wholes =
         Stream.of(false, true)
@@ -270,21 +284,15 @@ class RecordFileTest {
                   }
                 })
             .toArray(byte[][]::new);
-    int refused =
-        Mutations.feed(
-            "record file",
-            wholes,
-            (damaged, random) -> {
-              if (random.nextInt(3) > 0) {
-                signHeader(damaged);
-              }
-            },
-            this::reads);
-    assertTrue(refused > Mutations.atLeast(0.5), refused + " refused");
+    Fuzz.of("record file", wholes)
+        .repair((file, random) -> random.nextInt(3) > 0 ? signHeader(file) : file)
+        .nativeMemory(NativeMemory::processBytes, NativeMemory::processTakenBytes)
+        .feed(this::reads)
+        .requireRefused(0.5);
   }
 
   /** Gives a header the checksum that it should have: somebody lies on purpose. */
-  private static void signHeader(byte[] file) {
+  private static byte[] signHeader(byte[] file) {
     if (file.length >= RecordHeader.BYTES) {
       CRC32C crc = new CRC32C();
       crc.update(file, 0, RecordHeader.BYTES - 4);
@@ -292,6 +300,7 @@ class RecordFileTest {
           .order(ByteOrder.LITTLE_ENDIAN)
           .putInt(RecordHeader.BYTES - 4, (int) crc.getValue());
     }
+    return file;
   }
 
   @Test

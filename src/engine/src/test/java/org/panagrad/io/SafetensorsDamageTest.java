@@ -13,13 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.panagrad.file.FormatException;
+import org.panagrad.fuzz.Fuzz;
 
 /** Truncated, lying and hostile files: one clear line, and never another exception. */
 class SafetensorsDamageTest {
@@ -66,54 +67,15 @@ class SafetensorsDamageTest {
   }
 
   @Test
+  @Tag("fuzz")
   void randomMutationsAreRefusedOrHarmless() throws IOException {
-    long seed = Long.getLong("panagrad.fuzz.seed", new Random().nextLong());
-    int inputs = Integer.getInteger("panagrad.fuzz.inputs", 2_000);
-    System.out.println("SafetensorsDamageTest.randomMutations seed " + seed);
-    Random random = new Random(seed);
     byte[] whole = SafetensorsFileTest.reference();
-    int refused = 0;
-    for (int i = 0; i < inputs; i++) {
-      try {
-        refused += openAndReadAllOrRefuse(mutate(whole, random)) ? 0 : 1;
-      } catch (RuntimeException | AssertionError other) {
-        throw new AssertionError("seed " + seed + " mutation " + i, other);
-      }
-    }
-    assertTrue(refused > inputs / 4, "only " + refused + " refused, seed " + seed);
-  }
-
-  /** Bytes and digits changed, pieces doubled, dropped or moved; the length mostly kept honest. */
-  private static byte[] mutate(byte[] whole, Random random) {
-    byte[] bytes = whole.clone();
-    int headerEnd = 8 + (int) ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).getLong();
-    for (int k = random.nextInt(3); k >= 0; k--) {
-      int at = random.nextInt(8, headerEnd);
-      switch (random.nextInt(4)) {
-        case 0 -> bytes[at] = (byte) random.nextInt(256);
-        case 1 -> bytes[at] = (byte) "0123456789[]{},:\"-.eE\\".charAt(random.nextInt(22));
-        case 2 -> {
-          int length = Math.min(random.nextInt(1, 40), bytes.length - at);
-          int to = random.nextInt(8, bytes.length - length + 1);
-          System.arraycopy(bytes.clone(), at, bytes, to, length);
-        }
-        default -> {
-          int length = Math.min(random.nextInt(1, 40), bytes.length - at);
-          byte[] shorter = new byte[bytes.length - length];
-          System.arraycopy(bytes, 0, shorter, 0, at);
-          System.arraycopy(bytes, at + length, shorter, at, shorter.length - at);
-          bytes = shorter;
-          headerEnd = Math.clamp(headerEnd - length, 9, bytes.length);
-          ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(0, headerEnd - 8);
-        }
-      }
-    }
-    if (random.nextInt(10) == 0) {
-      ByteBuffer.wrap(bytes)
-          .order(ByteOrder.LITTLE_ENDIAN)
-          .putLong(0, random.nextLong() >> random.nextInt(64));
-    }
-    return bytes;
+    int data = DamagedHeader.dataBytes(whole);
+    Fuzz.of("safetensors", whole)
+        .pieces(DamagedHeader.PIECES)
+        .repair((file, random) -> random.nextInt(10) > 0 ? DamagedHeader.honest(file, data) : file)
+        .feed(this::openAndReadAllOrRefuse)
+        .requireRefused(0.25);
   }
 
   @ParameterizedTest

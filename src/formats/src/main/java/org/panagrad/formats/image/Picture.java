@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Locale;
@@ -23,6 +24,11 @@ import org.panagrad.data.DataException;
 @SuppressWarnings("ArrayRecordComponent")
 record Picture(int width, int height, int channels, byte[] levels) {
   private static final String REMEDY = "remove the picture or save it again";
+
+  // A PNG has 8 pixels of one bit in a byte, which deflate makes 1032 times shorter at most. A JPEG
+  // spends a bit on 64 pixels at least. Room is made for what a header says, so it must be
+  // possible.
+  private static final long MOST_PIXELS_PER_BYTE = 8 * 1032;
 
   /** The size of a picture, from its header. */
   record Size(int width, int height) {
@@ -81,6 +87,15 @@ record Picture(int width, int height, int channels, byte[] levels) {
           "at most " + ImageForm.MOST_PIXELS + " pixels, " + ImageForm.LONGEST_SIDE + " a side",
           size.toString(),
           "make the picture smaller");
+    }
+    long bytes = Files.size(file);
+    if ((long) size.width() * size.height() > MOST_PIXELS_PER_BYTE * bytes) {
+      throw DataException.at(
+          file.toString(),
+          "size of the picture",
+          "at most " + MOST_PIXELS_PER_BYTE * bytes + " pixels in " + bytes + " bytes",
+          size.toString(),
+          REMEDY);
     }
     return size;
   }

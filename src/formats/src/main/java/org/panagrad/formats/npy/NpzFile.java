@@ -134,16 +134,13 @@ public final class NpzFile implements AutoCloseable {
   private NpyArray array(String name, ZipEntry entry) {
     String where = file + ", array " + name;
     long bytes = entry.getSize();
-    if (bytes < 0 || bytes / MOST_EXPANSION > entry.getCompressedSize()) {
+    // The archive's directory may lie about both lengths; the file's own is known.
+    long packed = Math.min(entry.getCompressedSize(), file.toFile().length());
+    if (bytes < 0 || bytes / MOST_EXPANSION > packed) {
       throw DataException.at(
           where,
           "length",
-          "at most "
-              + MOST_EXPANSION
-              + " times the "
-              + entry.getCompressedSize()
-              + " bytes in"
-              + " the archive",
+          "at most " + MOST_EXPANSION + " times the " + packed + " bytes in the archive",
           bytes + "",
           "save the arrays again with numpy.savez");
     }

@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.panagrad.data.DataException;
-import org.panagrad.random.SeededRandom;
+import org.panagrad.fuzz.Fuzz;
+import org.panagrad.memory.NativeMemory;
 import org.panagrad.table.RowCursor;
 import org.panagrad.table.TableOptions;
 import org.panagrad.table.TableProfile;
@@ -23,9 +25,6 @@ import org.panagrad.table.TableReader;
 
 /** Whatever the bytes are, they are a table or one clear error. */
 class CsvDamageTest {
-  /** How many inputs the fuzz tries; 2,000 unless told. */
-  private static final int INPUTS = Integer.getInteger("panagrad.fuzz.inputs", 2_000);
-
   private static final String[] PIECES = {
     ",",
     ";",
@@ -144,48 +143,13 @@ class CsvDamageTest {
   }
 
   @Test
-  void seededMutations() throws IOException {
-    long seed = Long.getLong("panagrad.fuzz.seed", 20_26L);
-    System.out.println("CSV fuzz: " + INPUTS + " inputs, seed " + seed);
-    SeededRandom random = SeededRandom.of(seed, "csv fuzz");
-    byte[] good = table();
-    int read = 0;
-    for (int input = 0; input < INPUTS; input++) {
-      byte[] bytes = good;
-      for (int changes = 1 + random.nextInt(6); changes > 0; changes--) {
-        bytes = mutated(bytes, random);
-      }
-      read += isRead(random.nextInt(8) == 0 ? gzip(bytes) : bytes, "input " + input) ? 1 : 0;
-    }
-    assertTrue(read > INPUTS / 50 && read < INPUTS, read + " of " + INPUTS + " were tables");
-  }
-
-  private static byte[] mutated(byte[] bytes, SeededRandom random) {
-    int at = random.nextInt(bytes.length + 1);
-    int length = random.nextInt(Math.min(16, bytes.length - at) + 1);
-    byte[] piece =
-        switch (random.nextInt(5)) {
-          case 0 -> new byte[] {(byte) random.nextInt(256)};
-          case 1 -> PIECES[random.nextInt(PIECES.length)].getBytes(StandardCharsets.UTF_8);
-          case 2 -> new byte[0];
-          case 3 -> {
-            int from = random.nextInt(bytes.length + 1);
-            yield Arrays.copyOfRange(
-                bytes, from, from + random.nextInt(Math.min(64, bytes.length - from) + 1));
-          }
-          default -> {
-            byte[] noise = new byte[random.nextInt(8)];
-            for (int i = 0; i < noise.length; i++) {
-              noise[i] = (byte) random.nextInt(256);
-            }
-            yield noise;
-          }
-        };
-    int cut = random.nextInt(2) == 0 ? 0 : length;
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.write(bytes, 0, at);
-    out.write(piece, 0, piece.length);
-    out.write(bytes, at + cut, bytes.length - at - cut);
-    return out.toByteArray();
+  @Tag("fuzz")
+  void randomMutationsAreRefusedOrTables() {
+    Fuzz.of("CSV", table())
+        .pieces(PIECES)
+        .repair((text, random) -> random.nextInt(8) == 0 ? gzip(text) : text)
+        .nativeMemory(NativeMemory::processBytes, NativeMemory::processTakenBytes)
+        .feed(bytes -> isRead(bytes, "mutation"))
+        .requireRefused(0.1);
   }
 }

@@ -17,13 +17,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.panagrad.data.DataException;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.FeatureMap;
 import org.panagrad.data.RowForm;
-import org.panagrad.fuzz.Mutations;
+import org.panagrad.fuzz.Fuzz;
+import org.panagrad.memory.NativeMemory;
 
 class ImageFolderTest {
   @TempDir Path directory;
@@ -154,25 +156,54 @@ class ImageFolderTest {
     assertThrows(IllegalArgumentException.class, () -> new ImageForm(5000, 5, false));
   }
 
+  private static byte[] claiming(int width, int height) throws IOException {
+    byte[] png = grey(3, 2);
+    ByteBuffer.wrap(png).putInt(16, width).putInt(20, height);
+    return withChecksums(png);
+  }
+
   @Test
   void aBombIsRefusedByItsHeader() throws IOException {
-    byte[] bomb = grey(3, 2);
-    ByteBuffer header = ByteBuffer.wrap(bomb);
-    header.putInt(16, 20_000).putInt(20, 20_000);
-    CRC32 crc = new CRC32();
-    crc.update(bomb, 12, 17);
-    header.putInt(29, (int) crc.getValue());
-    put("a/1.png", bomb);
+    put("a/1.png", claiming(20_000, 20_000));
     assertRefused(
         "1.png: size of the picture: expected at most 50000000 pixels, 20000 a side, found"
             + " 20000x20000",
         new ImageForm(2, 2, false));
   }
 
+  @Test
+  void soIsOneThatItsBytesCannotHold() throws IOException {
+    byte[] bomb = claiming(6_000, 6_000);
+    put("a/1.png", bomb);
+    assertRefused(
+        "1.png: size of the picture: expected at most "
+            + 8256 * bomb.length
+            + " pixels in "
+            + bomb.length
+            + " bytes, found 6000x6000",
+        new ImageForm(2, 2, false));
+  }
+
+  /** As small as files get for their pixels: all of one colour, in a PNG with a bit each. */
+  @Test
+  void theLongestPictureForItsBytesIsRead() throws IOException {
+    for (String format : List.of("png", "jpg")) {
+      int type =
+          format.equals("png") ? BufferedImage.TYPE_BYTE_BINARY : BufferedImage.TYPE_BYTE_GRAY;
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      assertTrue(ImageIO.write(new BufferedImage(4_000, 4_000, type), format, out));
+      Path file = put("a/1." + format, out.toByteArray());
+      assertEquals(new Picture.Size(4_000, 4_000), Picture.size(file));
+      assertEquals(16_000_000, Picture.decode(file, false).levels().length);
+      Files.delete(file);
+    }
+  }
+
   private boolean reads(String name, byte[] bytes) throws IOException {
     put(name, bytes);
-    try (Dataset data = ImageFolder.open(directory, ImageForm.GREY).read()) {
-      return data.size() == 1;
+    try (Dataset data = ImageFolder.open(directory, ImageForm.GREY).read();
+        Dataset again = data.stream().read()) {
+      return again.size() == 1;
     } catch (DataException refused) {
       assertEquals(1, refused.getMessage().lines().count());
       return false;
@@ -202,11 +233,40 @@ class ImageFolderTest {
   }
 
   @Test
-  void randomMutationsAreRefusedOrHarmless() throws IOException {
-    byte[][] png = {grey(5, 4), encode(5, 4, BufferedImage.TYPE_INT_RGB, "png")};
-    Mutations.feed("PNG", png, (damaged, random) -> {}, bytes -> reads("a/1.png", bytes));
-    Files.delete(directory.resolve("a/1.png"));
-    byte[][] jpeg = {encode(5, 4, BufferedImage.TYPE_INT_RGB, "jpg")};
-    Mutations.feed("JPEG", jpeg, (damaged, random) -> {}, bytes -> reads("a/1.jpg", bytes));
+  @Tag("fuzz")
+  void randomMutationsOfPngAreRefusedOrHarmless() throws IOException {
+    Fuzz.of("PNG", grey(5, 4), encode(5, 4, BufferedImage.TYPE_INT_RGB, "png"))
+        .repair((png, random) -> random.nextInt(3) > 0 ? withChecksums(png) : png)
+        .nativeMemory(NativeMemory::processBytes, NativeMemory::processTakenBytes)
+        .feed(png -> reads("a/1.png", png))
+        .requireRefused(0.3);
+  }
+
+  @Test
+  @Tag("fuzz")
+  void randomMutationsOfJpegAreRefusedOrHarmless() throws IOException {
+    Fuzz.of(
+            "JPEG",
+            encode(5, 4, BufferedImage.TYPE_INT_RGB, "jpg"),
+            encode(19, 17, BufferedImage.TYPE_BYTE_GRAY, "jpg"))
+        .nativeMemory(NativeMemory::processBytes, NativeMemory::processTakenBytes)
+        .feed(jpeg -> reads("a/1.jpg", jpeg))
+        .requireRefused(0.3);
+  }
+
+  /** Gives each piece of a PNG the checksum that it should have: somebody lies on purpose. */
+  private static byte[] withChecksums(byte[] png) {
+    ByteBuffer bytes = ByteBuffer.wrap(png);
+    for (int at = 8; at + 12 <= png.length; ) {
+      int length = bytes.getInt(at);
+      if (length < 0 || length > png.length - at - 12) {
+        break;
+      }
+      CRC32 crc = new CRC32();
+      crc.update(png, at + 4, length + 4);
+      bytes.putInt(at + 8 + length, (int) crc.getValue());
+      at += 12 + length;
+    }
+    return png;
   }
 }
