@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 import org.panagrad.cli.data.ImageSets;
 import org.panagrad.cli.data.InputRows;
 import org.panagrad.cli.option.DelimitedOptions;
+import org.panagrad.cli.option.FileOptions;
 import org.panagrad.cli.option.FilesApart;
 import org.panagrad.cli.option.OptionUse;
 import org.panagrad.cli.output.PredictionTable;
 import org.panagrad.cli.terminal.Interruption;
+import org.panagrad.data.DataException;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.Digits;
 import org.panagrad.data.RecordFile;
@@ -61,7 +63,8 @@ public final class PredictCommand implements Callable<Integer> {
       description =
           "Rows as a CSV, TSV or Parquet file, for a model trained on a table: columns by name in"
               + " any order where both have names, else by position, with or without the target. Or"
-              + " images as an IDX file, or rows as a .pgd file. Text and IDX plain or gzip. Or"
+              + " images as an IDX file, or rows as an NPY or .pgd file; NPZ archives and folders of"
+              + " pictures become one by 'panagrad convert'. Text and IDX plain or gzip. Or"
               + " 'digits' or 'mnist', for the test set of that name.")
   String input;
 
@@ -179,13 +182,28 @@ public final class PredictCommand implements Callable<Integer> {
         sets.train().close();
         yield new InputRows.OfDataset(sets.test());
       }
-      default -> {
-        Path path = Path.of(input);
-        yield RecordFile.isRecordFile(path)
-            ? new InputRows.OfDataset(records(model, path))
-            : InputRows.OfFile.open(path);
-      }
+      default -> rows(model, Path.of(input));
     };
+  }
+
+  private static InputRows rows(Model model, Path path) {
+    return switch (FileOptions.kind(path)) {
+      case RECORDS -> new InputRows.OfDataset(records(model, path));
+      case NPY -> InputRows.OfArray.open(path);
+      case NPZ -> throw toBeConverted(path, "an NPZ archive");
+      case IMAGES -> throw toBeConverted(path, "a folder of pictures");
+      // What is none of these is said when it is opened.
+      case IDX, OTHER -> InputRows.OfFile.open(path);
+    };
+  }
+
+  private static DataException toBeConverted(Path path, String found) {
+    return DataException.at(
+        path.toString(),
+        "rows to predict",
+        "an IDX, NPY or .pgd file",
+        found,
+        "write it as a .pgd file with 'panagrad convert'");
   }
 
   private static Dataset records(Model model, Path path) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.FeatureMap;
 import org.panagrad.data.IdxRows;
+import org.panagrad.formats.npy.NpyFeatures;
 import org.panagrad.graph.ShapeException;
 
 /** Rows to be predicted, as they are stored, one after the other. */
@@ -119,6 +120,42 @@ public sealed interface InputRows extends AutoCloseable {
     public void requireEnd() {
       rows.next(new float[rows.featureCount()]);
     }
+
+    @Override
+    public void close() {
+      rows.close();
+    }
+  }
+
+  /** The rows of an NPY file, which is read as it goes. */
+  record OfArray(String name, NpyFeatures rows) implements InputRows {
+    public static OfArray open(Path file) {
+      return new OfArray(file.toString(), NpyFeatures.open(file));
+    }
+
+    @Override
+    public int size() {
+      return rows.size();
+    }
+
+    @Override
+    public int featureCount() {
+      return rows.featureCount();
+    }
+
+    @Override
+    public FeatureMap preprocessing() {
+      return rows.preprocessing();
+    }
+
+    @Override
+    public void next(float[] to) {
+      rows.next(to);
+    }
+
+    /** Seen with the last row. */
+    @Override
+    public void requireEnd() {}
 
     @Override
     public void close() {

@@ -27,7 +27,9 @@ public final class FileOptions {
       names = "--arrays",
       paramLabel = "X,Y",
       split = ",",
-      description = "Names of the features and targets in an NPZ file, where they are unusual.")
+      description =
+          "Names of the features and targets in an NPZ file, where they are unusual; no other arrays"
+              + " of it are then read, to test on neither.")
   public @Nullable List<String> arrays;
 
   @Option(

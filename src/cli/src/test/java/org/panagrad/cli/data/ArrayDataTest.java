@@ -1,5 +1,6 @@
 package org.panagrad.cli.data;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -146,6 +147,40 @@ class ArrayDataTest {
         .fails(floats + ": features come as ");
     Run.of("predict", "--model", model, "--input", bytes, "--header", "no", "--output", output)
         .isMisused("--header with --input " + bytes + ": expected a CSV or TSV file");
+  }
+
+  /** An array needs no labels to be predicted; what else holds rows becomes a record file. */
+  @Test
+  void arraysArePredicted() throws IOException {
+    Path output = dir.resolve("out.csv");
+    train("--data", x, "--labels", y);
+    Path records = dir.resolve("rows.pgd");
+    Run.of("convert", x, "--labels", y, "--out", records).succeeds();
+    Run.of("predict", "--model", model, "--input", records, "--output", output).succeeds();
+    byte[] expected = Files.readAllBytes(output);
+    Run.of("predict", "--model", model, "--input", x, "--output", output).succeeds();
+    assertArrayEquals(expected, Files.readAllBytes(output));
+    byte[] whole = Files.readAllBytes(x);
+    Path nan = dir.resolve("nan.npy");
+    byte[] damaged = whole.clone();
+    // The last float of the file, little-endian, becomes an infinity.
+    damaged[whole.length - 1] = 0x7F;
+    damaged[whole.length - 2] = (byte) 0x80;
+    damaged[whole.length - 3] = 0;
+    damaged[whole.length - 4] = 0;
+    Files.write(nan, damaged);
+    Run.of("predict", "--model", model, "--input", nan, "--output", output)
+        .fails("nan.npy, row 99: element 3: expected a finite 32-bit float, found Infinity");
+    Path cut = Files.write(dir.resolve("cut.npy"), Arrays.copyOf(whole, whole.length - 1));
+    Run.of("predict", "--model", model, "--input", cut, "--output", output)
+        .fails("cut.npy: length: expected");
+    assertArrayEquals(expected, Files.readAllBytes(output), "the old output stays");
+    Path npz = TinyArrays.npz(dir.resolve("rows.npz"), Map.of("x", whole));
+    Run.of("predict", "--model", model, "--input", npz, "--output", output)
+        .fails("rows.npz: rows to predict: expected an IDX, NPY or .pgd file, found an NPZ archive");
+    Path pictures = TinyArrays.pictures(dir.resolve("pictures"), 4, "cat", "dog");
+    Run.of("predict", "--model", model, "--input", pictures, "--output", output)
+        .fails("found a folder of pictures; write it as a .pgd file with 'panagrad convert'");
   }
 
   @Test

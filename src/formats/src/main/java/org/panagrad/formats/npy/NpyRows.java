@@ -39,7 +39,7 @@ final class NpyRows implements RowStream {
         new RowForm(
             x.rowElements(),
             bytes,
-            bytes ? FeatureMap.PIXELS : FeatureMap.IDENTITY,
+            preprocessing(x),
             classes ? TargetKind.CLASSES : TargetKind.VALUES,
             y.rowElements());
   }
@@ -94,7 +94,12 @@ final class NpyRows implements RowStream {
     return classes ? Classes.count(highest + 1) : Classes.NONE;
   }
 
-  private static void floats(NpyArray array, NpyRowReader from, int row, float[] to) {
+  /** What makes features of an array's numbers: unsigned bytes are grey levels. */
+  static FeatureMap preprocessing(NpyArray array) {
+    return array.type().isUnsignedByte() ? FeatureMap.PIXELS : FeatureMap.IDENTITY;
+  }
+
+  static void floats(NpyArray array, NpyRowReader from, int row, float[] to) {
     for (int i = 0; i < to.length; i++) {
       double exact = from.get(i);
       to[i] = (float) exact;
