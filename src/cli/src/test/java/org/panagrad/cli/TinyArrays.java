@@ -36,6 +36,16 @@ public final class TinyArrays {
     return npy("<f4", "(" + rows + ", " + FEATURES + ")", data.array());
   }
 
+  /** The same as unsigned bytes of shape (rows, 4). */
+  public static byte[] bytes(int rows) {
+    SeededRandom random = SeededRandom.of(rows);
+    byte[] data = new byte[FEATURES * rows];
+    for (int i = 0; i < data.length; i++) {
+      data[i] = (byte) (100 * feature(random, i / FEATURES, i % FEATURES));
+    }
+    return npy("|u1", "(" + rows + ", " + FEATURES + ")", data);
+  }
+
   /** Int64 of shape (rows,). */
   public static byte[] labels(int rows) {
     ByteBuffer data = ByteBuffer.allocate(8 * rows).order(ByteOrder.LITTLE_ENDIAN);

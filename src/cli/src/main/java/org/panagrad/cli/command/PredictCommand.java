@@ -63,8 +63,8 @@ public final class PredictCommand implements Callable<Integer> {
       description =
           "Rows as a CSV, TSV or Parquet file, for a model trained on a table: columns by name in"
               + " any order where both have names, else by position, with or without the target. Or"
-              + " images as an IDX file, or rows as an NPY or .pgd file; NPZ archives and folders of"
-              + " pictures become one by 'panagrad convert'. Text and IDX plain or gzip. Or"
+              + " images as an IDX file, or rows as an NPY or .pgd file; NPZ archives and folders"
+              + " of pictures become one by 'panagrad convert'. Text and IDX plain or gzip. Or"
               + " 'digits' or 'mnist', for the test set of that name.")
   String input;
 

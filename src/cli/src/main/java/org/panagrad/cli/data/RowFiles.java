@@ -121,12 +121,13 @@ public record RowFiles(FileOptions options) {
    * Reads the rows that a model is judged by into memory: those to test on where the file has such,
    * else all.
    *
-   * @param known the model's classes, which need not all be among these rows
+   * @param known the model's classes, which need not all be among these rows; where one side has
+   *     numbers only, these are the names
    * @throws DataException if they are of other classes
    */
   public Dataset readToJudge(Path path, Classes known) {
     try (Opened opened = open(path)) {
-      return read(opened.test() == null ? opened.rows() : opened.test(), known);
+      return read(opened.test() == null ? opened.rows() : opened.test(), known, true);
     }
   }
 
@@ -144,16 +145,23 @@ public record RowFiles(FileOptions options) {
         rows,
         form.targetKind() == TargetKind.VALUES
             ? Classes.NONE
-            : new Classes(train.classCount(), train.classNames()));
+            : new Classes(train.classCount(), train.classNames()),
+        false);
   }
 
-  private static Dataset read(RowStream rows, Classes known) {
+  /**
+   * Reads rows of known classes.
+   *
+   * @param numbersDo whether one side may have numbers where the other has names
+   */
+  private static Dataset read(RowStream rows, Classes known, boolean numbersDo) {
     try (DatasetBuilder builder = new DatasetBuilder(rows.name(), rows.form())) {
       Classes classes = rows.copyTo(builder);
       if (rows.form().targetKind() == TargetKind.VALUES) {
         return builder.build();
       }
-      if (!classes.names().equals(known.names())) {
+      boolean bothNamed = !classes.names().isEmpty() && !known.names().isEmpty();
+      if (!classes.names().equals(known.names()) && (bothNamed || !numbersDo)) {
         throw DataException.at(
             rows.name(),
             "classes",
@@ -161,10 +169,11 @@ public record RowFiles(FileOptions options) {
             words(classes),
             "bring the same classes, under the same names");
       }
+      if (!classes.names().isEmpty()) {
+        return builder.build(classes.names());
+      }
       // Classes that are numbers need not all be among fewer rows.
-      return classes.names().isEmpty()
-          ? builder.build(known.count())
-          : builder.build(known.names());
+      return known.names().isEmpty() ? builder.build(known.count()) : builder.build(known.names());
     }
   }
 

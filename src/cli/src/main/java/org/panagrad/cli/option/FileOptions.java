@@ -28,8 +28,8 @@ public final class FileOptions {
       paramLabel = "X,Y",
       split = ",",
       description =
-          "Names of the features and targets in an NPZ file, where they are unusual; no other arrays"
-              + " of it are then read, to test on neither.")
+          "Names of the features and targets in an NPZ file, where they are unusual; no other"
+              + " arrays of it are then read, to test on neither.")
   public @Nullable List<String> arrays;
 
   @Option(

@@ -110,6 +110,11 @@ class ArrayDataTest {
     Path pictures = TinyArrays.pictures(dir.resolve("pictures"), 40, "cat", "dog");
     train("--data", pictures, "--batch-size", 8);
     tells(Run.of("evaluate", "--model", model, "--data", pictures).succeeds(), "100.00 %");
+    // Numbers are the classes in their order.
+    Path bytes = dir.resolve("numbers.npz");
+    byte[] dark = TinyArrays.bytes(1);
+    TinyArrays.npz(bytes, Map.of("x", dark, "y", TinyArrays.labels(1)));
+    tells(Run.of("evaluate", "--model", model, "--data", bytes).succeeds(), "cat");
     // In their order the names would be swapped.
     Path turned = TinyArrays.pictures(dir.resolve("turned"), 40, "cat", "Dog");
     Run.of("evaluate", "--model", model, "--data", turned)
@@ -177,7 +182,8 @@ class ArrayDataTest {
     assertArrayEquals(expected, Files.readAllBytes(output), "the old output stays");
     Path npz = TinyArrays.npz(dir.resolve("rows.npz"), Map.of("x", whole));
     Run.of("predict", "--model", model, "--input", npz, "--output", output)
-        .fails("rows.npz: rows to predict: expected an IDX, NPY or .pgd file, found an NPZ archive");
+        .fails(
+            "rows.npz: rows to predict: expected an IDX, NPY or .pgd file, found an NPZ archive");
     Path pictures = TinyArrays.pictures(dir.resolve("pictures"), 4, "cat", "dog");
     Run.of("predict", "--model", model, "--input", pictures, "--output", output)
         .fails("found a folder of pictures; write it as a .pgd file with 'panagrad convert'");
