@@ -4,7 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -30,17 +32,29 @@ public final class Dataset implements AutoCloseable {
   private final Rows rows;
   private final int first;
   private final int size;
+  private final @Nullable MemorySegment chosen; // int32 rows of a file, of which first is the first
   private final @Nullable RowEncoding encoding;
 
   Dataset(String name, Rows rows) {
-    this(name, rows, 0, rows.count, null);
+    this(name, rows, null);
   }
 
-  private Dataset(String name, Rows rows, int first, int size, @Nullable RowEncoding encoding) {
+  Dataset(String name, Rows rows, @Nullable RowEncoding encoding) {
+    this(name, rows, 0, rows.count, null, encoding);
+  }
+
+  private Dataset(
+      String name,
+      Rows rows,
+      int first,
+      int size,
+      @Nullable MemorySegment chosen,
+      @Nullable RowEncoding encoding) {
     this.name = name;
     this.rows = rows;
     this.first = first;
     this.size = size;
+    this.chosen = chosen;
     this.encoding = encoding;
   }
 
@@ -166,7 +180,7 @@ public final class Dataset implements AutoCloseable {
 
   /** A dataset of the same memory that says how raw rows became its features and targets. */
   public Dataset encodedBy(RowEncoding newEncoding) {
-    return new Dataset(name, rows, first, size, newEncoding);
+    return new Dataset(name, rows, first, size, chosen, newEncoding);
   }
 
   /** From what a network is trained towards to the target's own unit; identity for classes. */
@@ -294,7 +308,7 @@ public final class Dataset implements AutoCloseable {
       float stored =
           records == null
               ? storedAt((long) (first + row) * rows.featureCount + column)
-              : records.window().stored(first + row, column);
+              : records.window().stored(at(row), column);
       return rows.bytes ? rows.preprocessing.apply(stored) : stored;
     } finally {
       leave();
@@ -321,7 +335,7 @@ public final class Dataset implements AutoCloseable {
     try {
       FileRows records = rows.records;
       if (records != null) {
-        records.window().copyStored(first + row, to);
+        records.window().copyStored(at(row), to);
         return;
       }
       long index = (long) (first + row) * rows.featureCount;
@@ -350,7 +364,7 @@ public final class Dataset implements AutoCloseable {
           "choose a larger part of the dataset");
     }
     String range = "[" + from + ", " + to + ")";
-    return new Dataset(name + range, rows, first + from, to - from, encoding);
+    return new Dataset(name + range, rows, first + from, to - from, chosen, encoding);
   }
 
   /**
@@ -360,7 +374,7 @@ public final class Dataset implements AutoCloseable {
    * @throws DataException if there are none
    * @throws IndexOutOfBoundsException if they are not all in this one
    */
-  public Dataset select(String newName, int... chosen) {
+  public Dataset select(String newName, int... rowNumbers) {
     NativeBuffer features = new NativeBuffer(newName, Long.MAX_VALUE);
     NativeBuffer targets = new NativeBuffer(newName, Long.MAX_VALUE);
     NativeBuffer weights = isWeighted() ? new NativeBuffer(newName, Long.MAX_VALUE) : null;
@@ -369,7 +383,7 @@ public final class Dataset implements AutoCloseable {
         weights) {
       byte[] bytes = new byte[rows.bytes ? rows.featureCount : 0];
       float[] floats = new float[rows.bytes ? 0 : rows.featureCount];
-      for (int row : chosen) {
+      for (int row : rowNumbers) {
         Objects.checkIndex(row, size);
         if (rows.bytes) {
           copyBytes(row, bytes);
@@ -383,13 +397,13 @@ public final class Dataset implements AutoCloseable {
           weights.append(weight(row));
         }
       }
-      if (chosen.length == 0) {
+      if (rowNumbers.length == 0) {
         throw DataException.at(
             newName, "rows chosen of " + name, "1 or more", "none", "choose a larger part");
       }
       Rows copy =
           new Rows(
-              chosen.length,
+              rowNumbers.length,
               rows.featureCount,
               rows.bytes,
               rows.preprocessing,
@@ -399,7 +413,37 @@ public final class Dataset implements AutoCloseable {
               features,
               targets,
               weights);
-      return new Dataset(newName, copy, 0, chosen.length, encoding);
+      return new Dataset(newName, copy, encoding);
+    }
+  }
+
+  /**
+   * Some of the rows, in their order. Those in memory are copied, into memory of their own. Those
+   * that stay in a file stay there: the part is a view, of 4 bytes a row, and closing it closes the
+   * file.
+   *
+   * @param newName what messages call it
+   * @param part which of the rows
+   * @throws DataException if there are none
+   * @throws IndexOutOfBoundsException if they are not all in this one
+   */
+  public Dataset part(String newName, BitSet part) {
+    Objects.checkIndex(Math.max(0, part.length() - 1), size);
+    FileRows records = rows.records;
+    if (records == null || part.isEmpty()) {
+      return select(newName, part.stream().toArray());
+    }
+    hold();
+    try {
+      int count = part.cardinality();
+      MemorySegment numbers = records.allocate("rows of " + newName, count);
+      int place = 0;
+      for (int row = part.nextSetBit(0); place < count; row = part.nextSetBit(row + 1)) {
+        numbers.setAtIndex(ValueLayout.JAVA_INT, place++, at(row));
+      }
+      return new Dataset(newName, rows, 0, count, numbers, encoding);
+    } finally {
+      release();
     }
   }
 
@@ -435,7 +479,7 @@ public final class Dataset implements AutoCloseable {
       int featureCount = rows.featureCount;
       long outRow = outOffset;
       for (int i = 0; i < count; i++) {
-        int row = first + rowAt(indices, firstIndex + i);
+        int row = at(rowAt(indices, firstIndex + i));
         long from = (long) row * featureCount;
         if (records != null) {
           records.window().copyFeatures(row, kernels, out, outRow);
@@ -464,7 +508,7 @@ public final class Dataset implements AutoCloseable {
     hold();
     try {
       if (rows.records != null) {
-        return HexFormat.of().toHexDigits((int) crc(rows.records.checksums(), Integer.BYTES))
+        return HexFormat.of().toHexDigits((int) crcOfChecksums(rows.records.checksums()))
             + preprocessingChecksum();
       }
       long featureBytes = (long) rows.featureCount * (rows.bytes ? 1 : Float.BYTES);
@@ -484,6 +528,20 @@ public final class Dataset implements AutoCloseable {
     CRC32C crc = new CRC32C();
     crc.update(ByteBuffer.wrap(rows.preprocessing.toString().getBytes(StandardCharsets.UTF_8)));
     return HexFormat.of().toHexDigits((int) crc.getValue());
+  }
+
+  private long crcOfChecksums(MemorySegment checksums) {
+    CRC32C crc = new CRC32C();
+    ByteBuffer some = ByteBuffer.allocate(1 << 13).order(ByteOrder.nativeOrder());
+    for (int row = 0; row < size; row++) {
+      if (!some.hasRemaining()) {
+        crc.update(some.flip());
+        some.clear();
+      }
+      some.putInt(checksums.getAtIndex(ValueLayout.JAVA_INT, at(row)));
+    }
+    crc.update(some.flip());
+    return crc.getValue();
   }
 
   private long crc(MemorySegment segment, long rowBytes) {
@@ -654,7 +712,7 @@ public final class Dataset implements AutoCloseable {
     try {
       FileRows records = rows.records;
       if (records != null) {
-        records.window().copyBytes(first + row, to);
+        records.window().copyBytes(at(row), to);
         return;
       }
       long from = (long) (first + row) * rows.featureCount;
@@ -664,13 +722,14 @@ public final class Dataset implements AutoCloseable {
     }
   }
 
-  /** The memory, and which of its rows is this dataset's first. */
+  /** The memory or the file. */
   Rows rows() {
     return rows;
   }
 
-  int firstRow() {
-    return first;
+  /** Which of the rows of the memory or the file a row is. */
+  int at(int row) {
+    return chosen == null ? first + row : chosen.getAtIndex(ValueLayout.JAVA_INT, first + row);
   }
 
   boolean keepsBytes() {
@@ -682,18 +741,18 @@ public final class Dataset implements AutoCloseable {
   }
 
   private int labelAt(int row) {
-    return rows.targets.get(ValueLayout.JAVA_INT, 4L * (first + row));
+    return rows.targets.get(ValueLayout.JAVA_INT, 4L * at(row));
   }
 
   private float weightAt(int row) {
     MemorySegment weights = rows.weights;
-    return weights == null ? 1 : weights.get(ValueLayout.JAVA_FLOAT, 4L * (first + row));
+    return weights == null ? 1 : weights.get(ValueLayout.JAVA_FLOAT, 4L * at(row));
   }
 
   private float targetAt(int row, int target) {
     FileRows records = rows.records;
     if (records != null) {
-      return records.window().target(first + row, target);
+      return records.window().target(at(row), target);
     }
     long index = (long) (first + row) * rows.targetCount + target;
     return rows.targets.get(ValueLayout.JAVA_FLOAT, 4 * index);

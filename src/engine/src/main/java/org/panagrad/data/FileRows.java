@@ -47,7 +47,12 @@ final class FileRows {
   }
 
   private MemorySegment allocate(String purpose) {
-    long bytes = 4L * channel.header().rows();
+    return allocate(purpose, channel.header().rows());
+  }
+
+  /** Memory for 4 bytes for each of so many rows, freed with the file. */
+  MemorySegment allocate(String purpose, int rows) {
+    long bytes = 4L * rows;
     return memory.allocate(purpose, bytes).asSlice(0, bytes);
   }
 

@@ -118,14 +118,13 @@ public final class StagedRows {
     Objects.checkFromIndexSize(0, count, capacity);
     source.hold();
     try {
-      int first = source.firstRow();
       for (int i = 0; i < count; ) {
         int row = rowAt(indices, firstIndex + i);
         int run = 1;
         while (i + run < count && rowAt(indices, firstIndex + i + run) == row + run) {
           run++;
         }
-        block.read(first + row, i, run);
+        block.read(row, i, run);
         i += run;
       }
     } finally {
@@ -137,8 +136,10 @@ public final class StagedRows {
     }
   }
 
+  /** A row's number in the file. */
   private int rowAt(MemorySegment indices, long index) {
-    return Objects.checkIndex(indices.get(ValueLayout.JAVA_INT, 4 * index), source.size());
+    int row = indices.get(ValueLayout.JAVA_INT, 4 * index);
+    return source.at(Objects.checkIndex(row, source.size()));
   }
 
   /** The rows last read, and behind them whatever was there before; as many as the capacity. */

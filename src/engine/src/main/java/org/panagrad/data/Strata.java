@@ -109,7 +109,14 @@ public final class Strata {
 
   /** Group after group, shuffled within each; groups of fewer rows than asked for are left out. */
   private int[] order(BitSet among, SeededRandom random, int[] sizes, int leastRows) {
-    int[] rows = among.stream().filter(row -> sizes[groups[row]] >= leastRows).toArray();
+    // Counted first: there may be hundreds of millions, and a list that grows holds them twice.
+    int[] rows = new int[Arrays.stream(sizes).filter(size -> size >= leastRows).sum()];
+    int count = 0;
+    for (int row = among.nextSetBit(0); row >= 0; row = among.nextSetBit(row + 1)) {
+      if (sizes[groups[row]] >= leastRows) {
+        rows[count++] = row;
+      }
+    }
     for (int i = rows.length - 1; i > 0; i--) {
       int j = random.nextInt(i + 1);
       int held = rows[i];

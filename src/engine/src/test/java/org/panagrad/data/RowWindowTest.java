@@ -3,6 +3,7 @@ package org.panagrad.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,6 +17,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -77,6 +79,72 @@ class RowWindowTest {
     assertEquals(expected.weight(row), found.weight(row));
     for (int t = 0; t < expected.targetCount(); t++) {
       assertEquals(expected.target(row, t), found.target(row, t));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("forms")
+  void aPartIsAView(RowForm form) {
+    BitSet part = new BitSet();
+    part.set(0);
+    part.set(100, 130);
+    part.set(200, 260, true);
+    part.clear(215);
+    try (Dataset data = RecordFileTest.dataset(form, 300, false, true);
+        Dataset copied = data.part("part", part);
+        Dataset stored = RecordFile.inFile(write(data));
+        Arena arena = Arena.ofConfined()) {
+      long before = stored.nativeBytes();
+      Dataset view = stored.part("part", part);
+      assertEquals(90, view.size());
+      assertTrue(stored.nativeBytes() <= before + 4 * 90 + 64);
+      assertFalse(copied.isInFile());
+      assertTrue(view.isInFile());
+      for (int row = 0; row < 90; row++) {
+        assertRow(copied, view, row);
+      }
+      assertRow(copied.subset(20, 70), view.subset(20, 70), 49);
+      BitSet few = new BitSet();
+      few.set(3, 9);
+      assertRow(copied.part("few", few), view.part("few", few), 5);
+      assertThrows(IndexOutOfBoundsException.class, () -> view.feature(90, 0));
+      // Neighbours in the view that are neighbours in the file are read at once, others not.
+      StagedRows staged =
+          new StagedRows(
+              view, 90, arena.allocate(StagedRows.bytes(view, 90), 64), KernelSets.select());
+      MemorySegment order = arena.allocate(4 * 90, 4);
+      for (int i = 0; i < 90; i++) {
+        order.setAtIndex(ValueLayout.JAVA_INT, i, (i * 7) % 90);
+      }
+      staged.read(order, 0, 90);
+      for (int i = 0; i < 90; i++) {
+        int row = (i * 7) % 90;
+        for (int k = 0; k < form.featureCount(); k++) {
+          assertEquals(copied.feature(row, k), staged.rows().feature(i, k));
+        }
+        for (int k = 0; k < data.targetCount(); k++) {
+          assertEquals(copied.target(row, k), staged.rows().target(i, k));
+        }
+        assertEquals(copied.weight(row), staged.rows().weight(i));
+      }
+      part.set(300);
+      assertThrows(IndexOutOfBoundsException.class, () -> stored.part("beyond", part));
+      assertThrows(DataException.class, () -> stored.part("none", new BitSet()));
+    }
+  }
+
+  /** A checkpoint tells its data by this. */
+  @Test
+  void theChecksumOfAPartIsOfItsRows() {
+    try (Dataset data = RecordFileTest.dataset(WIDE, 5000, false);
+        Dataset stored = RecordFile.inFile(write(data))) {
+      BitSet part = new BitSet();
+      part.set(1000, 4000);
+      String checksum = stored.part("part", part).checksum();
+      assertEquals(stored.subset(1000, 4000).checksum(), checksum);
+      assertNotEquals(stored.subset(1001, 4001).checksum(), checksum);
+      part.clear(2000);
+      assertNotEquals(checksum, stored.part("part", part).checksum());
     }
   }
 

@@ -12,6 +12,7 @@ import java.io.RandomAccessFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,7 @@ import org.panagrad.data.FeatureMap;
 import org.panagrad.data.RecordFile;
 import org.panagrad.data.RecordWriter;
 import org.panagrad.data.RowForm;
+import org.panagrad.data.Strata;
 import org.panagrad.graph.Loss;
 import org.panagrad.io.ModelFile;
 import org.panagrad.kernel.KernelSets;
@@ -114,6 +116,34 @@ class PrefetchTest {
         // Not closed: a view shares the memory.
         assertEquals(
             train(data.subset(7, 200), either), train(stored.subset(7, 200), either), form);
+      }
+    }
+  }
+
+  /** Parts of a file, as a split has them, train and are evaluated like copies in memory. */
+  @Test
+  void aPartOfAFileIsAsGoodAsACopy() {
+    try (Dataset data = Problems.clouds(ROWS, FEATURES, 5, 5);
+        Dataset stored = RecordFile.inFile(write(data))) {
+      Strata strata = Strata.of(stored);
+      BitSet part = strata.part(strata.all(), 170, 3, "training");
+      BitSet rest = strata.all();
+      rest.andNot(part);
+      for (boolean shuffle : new boolean[] {true, false}) {
+        String[] bits = new String[2];
+        for (int i = 0; i < 2; i++) {
+          Dataset whole = i == 0 ? data : stored;
+          Dataset train = whole.part("train", part);
+          Dataset other = whole.part("other", rest);
+          assertEquals(80, other.size());
+          try (TrainingSession session =
+              TrainingSession.open(network(), train, options().shuffle(shuffle))) {
+            session.epoch();
+            bits[i] =
+                session.evaluate(other) + " " + ModelFile.parametersSha256(session);
+          }
+        }
+        assertEquals(bits[0], bits[1]);
       }
     }
   }
