@@ -32,6 +32,12 @@ public final class ForkedTraining {
    */
   public static ForkedTraining start(Path output, List<String> before, List<Object> args)
       throws IOException {
+    return start(output, before, "128m", args);
+  }
+
+  /** The same with a heap of so much. */
+  public static ForkedTraining start(
+      Path output, List<String> before, String heap, List<Object> args) throws IOException {
     List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Its starts are what the test's time goes into.
@@ -41,7 +47,7 @@ public final class ForkedTraining {
             "-XX:+UseSerialGC",
             "-XX:-UsePerfData",
             "-Xshare:auto",
-            "-Xmx128m",
+            "-Xmx" + heap,
             "--enable-native-access=ALL-UNNAMED",
             "--add-modules=jdk.incubator.vector",
             "-cp",

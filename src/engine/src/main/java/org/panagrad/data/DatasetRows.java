@@ -1,5 +1,7 @@
 package org.panagrad.data;
 
+import org.jspecify.annotations.Nullable;
+
 /** The rows of a dataset as a stream. */
 record DatasetRows(Dataset dataset) implements RowStream {
   @Override
@@ -15,6 +17,11 @@ record DatasetRows(Dataset dataset) implements RowStream {
   @Override
   public int rows() {
     return dataset.size();
+  }
+
+  @Override
+  public @Nullable RowEncoding encoding() {
+    return dataset.encoding();
   }
 
   @Override

@@ -65,7 +65,8 @@ final class RecordChannel implements AutoCloseable {
       steady = new RandomAccessFile(file.toFile(), "r");
       ByteBuffer text = ByteBuffer.allocate(header.descriptionBytes());
       RecordChannel opened =
-          new RecordChannel(file, channel, steady, header, new RecordDescription("", List.of()));
+          new RecordChannel(
+              file, channel, steady, header, new RecordDescription("", List.of(), null));
       opened.read(text, header.descriptionAt());
       RecordDescription description = RecordDescription.decode(file, header, text.array());
       opened = new RecordChannel(file, channel, steady, header, description);

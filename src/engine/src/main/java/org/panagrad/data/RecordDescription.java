@@ -9,17 +9,27 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
-/** What a record file says of its dataset in words: pairs of a key and a text. */
-record RecordDescription(String name, List<String> classNames) {
+/**
+ * What a record file says of its dataset in words: pairs of a key and a text.
+ *
+ * @param encoding how raw rows became these, in an {@link EncodingFormat}; null where they are as
+ *     they came
+ */
+record RecordDescription(String name, List<String> classNames, @Nullable String encoding) {
   private static final String NAME = "name";
   private static final String CLASS = "class";
+  private static final String ENCODING = "encoding";
 
   byte[] encode() {
     List<byte[]> parts = new ArrayList<>();
     add(parts, NAME, name);
     for (String className : classNames) {
       add(parts, CLASS, className);
+    }
+    if (encoding != null) {
+      add(parts, ENCODING, encoding);
     }
     int bytes = 0;
     for (byte[] part : parts) {
@@ -44,6 +54,7 @@ record RecordDescription(String name, List<String> classNames) {
     }
     String name = file.toString();
     List<String> classNames = new ArrayList<>();
+    String encoding = null;
     ByteBuffer text = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     try {
       while (text.hasRemaining()) {
@@ -52,6 +63,7 @@ record RecordDescription(String name, List<String> classNames) {
         switch (key) {
           case NAME -> name = value;
           case CLASS -> classNames.add(value);
+          case ENCODING -> encoding = value;
           default -> {}
         }
       }
@@ -64,7 +76,46 @@ record RecordDescription(String name, List<String> classNames) {
     if (!classNames.isEmpty() && classNames.size() != classes) {
       throw wrong(file, "names for " + classes + " classes", classNames.size() + " names");
     }
-    return new RecordDescription(name, classNames);
+    if (header.encoded() != (encoding != null)) {
+      throw wrong(
+          file,
+          header.encoded() ? "an encoding, as the header says" : "no encoding, as the header says",
+          encoding == null ? "none" : "one");
+    }
+    return new RecordDescription(name, classNames, encoding);
+  }
+
+  /**
+   * The encoding of the file's rows, or null.
+   *
+   * @param format null where whoever opens the file expects none
+   * @throws DataException if there is one, and no format or another
+   */
+  @Nullable RowEncoding encoding(Path file, RecordHeader header, @Nullable EncodingFormat format) {
+    if (encoding == null) {
+      return null;
+    }
+    if (format == null) {
+      throw DataException.at(
+          file.toString(),
+          "rows",
+          "such as they came, as no format of encodings was given",
+          "rows encoded from a table",
+          "open it with the format, SchemaText.FORMAT of org.panagrad.io");
+    }
+    try {
+      return format.read(encoding, header.form(), classNames);
+    } catch (IllegalArgumentException e) {
+      DataException failure =
+          DataException.at(
+              file.toString(),
+              "encoding of the rows",
+              "one that made them",
+              String.valueOf(e.getMessage()),
+              RecordHeader.REMEDY);
+      failure.initCause(e);
+      throw failure;
+    }
   }
 
   private static String next(ByteBuffer text) throws CharacterCodingException {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 import org.panagrad.memory.NativeMemory;
 
 /**
@@ -33,13 +34,27 @@ public final class RecordFile {
   }
 
   /**
-   * The dataset of a file: {@link #read} up to 256 MiB, {@link #inFile} above.
+   * The dataset of a file: in memory up to 256 MiB, {@link #inFile} above.
    *
-   * @throws DataException if the file is not what its header says
+   * @throws DataException if the file is not what its header says, or its rows were encoded
    */
   public static Dataset open(Path file) {
+    return opened(file, null);
+  }
+
+  /**
+   * The same of a file whose rows may have been encoded.
+   *
+   * @param format of encodings
+   * @throws DataException if the file is not what its header says
+   */
+  public static Dataset open(Path file, EncodingFormat format) {
+    return opened(file, format);
+  }
+
+  private static Dataset opened(Path file, @Nullable EncodingFormat format) {
     try {
-      return Files.size(file) > MOST_BYTES_IN_MEMORY ? inFile(file) : read(file);
+      return Files.size(file) > MOST_BYTES_IN_MEMORY ? inFile(file, format) : read(file, format);
     } catch (IOException e) {
       throw RecordChannel.failed(file, e);
     }
@@ -48,24 +63,30 @@ public final class RecordFile {
   /**
    * The dataset of a file, read into memory and checked whole.
    *
-   * @throws DataException if the file is not what its header says or a row is damaged
+   * @throws DataException if the file is not what its header says, a row is damaged or rows were
+   *     encoded
    */
   public static Dataset read(Path file) {
+    return read(file, null);
+  }
+
+  private static Dataset read(Path file, @Nullable EncodingFormat format) {
     try (RecordChannel channel = RecordChannel.open(file)) {
       RecordHeader header = channel.header();
+      RowEncoding encoding = channel.description().encoding(file, header, format);
       NativeMemory memory = new NativeMemory(file.toString(), Long.MAX_VALUE);
       try {
         RecordScan scan = RecordScan.into(memory, channel);
         scan.run(row -> {});
-        return new Dataset(
-            channel.description().name(),
+        Rows rows =
             new Rows(
                 header,
                 channel.description().classNames(),
                 scan.features(),
                 scan.targets(),
                 scan.weights(),
-                memory::close));
+                memory::close);
+        return new Dataset(channel.description().name(), rows, encoding);
       } catch (OutOfMemoryError e) {
         memory.close();
         throw new DataException(e.getMessage() + "; free some memory", e);
@@ -82,11 +103,40 @@ public final class RecordFile {
    * them by {@link #verify}. A file that is changed while it is open is an error of whoever reads
    * the change.
    *
-   * @throws DataException if the file is not what its header says
+   * @throws DataException if the file is not what its header says, or its rows were encoded
    */
   public static Dataset inFile(Path file) {
+    return inFile(file, null);
+  }
+
+  /**
+   * The same of a file whose rows may have been encoded.
+   *
+   * @param format of encodings; null where rows are to be as they came
+   * @throws DataException if the file is not what its header says
+   */
+  public static Dataset inFile(Path file, @Nullable EncodingFormat format) {
     RecordChannel channel = RecordChannel.open(file);
-    return new Dataset(channel.description().name(), FileRows.open(channel));
+    RowEncoding encoding;
+    try {
+      encoding = channel.description().encoding(file, channel.header(), format);
+    } catch (Throwable t) {
+      channel.close();
+      throw t;
+    }
+    return new Dataset(channel.description().name(), FileRows.open(channel), encoding);
+  }
+
+  /**
+   * How raw rows became those of a file; null where they are as they came.
+   *
+   * @param format of encodings; null where rows are to be as they came
+   * @throws DataException if the file is not what its header says
+   */
+  public static @Nullable RowEncoding encoding(Path file, @Nullable EncodingFormat format) {
+    try (RecordChannel channel = RecordChannel.open(file)) {
+      return channel.description().encoding(file, channel.header(), format);
+    }
   }
 
   /**

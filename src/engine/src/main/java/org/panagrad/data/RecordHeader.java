@@ -15,6 +15,7 @@ import java.util.zip.CRC32C;
  *
  * @param targetCount classes or values: what {@link Dataset#targetCount} says
  * @param weighted whether rows have weights
+ * @param encoded whether the description says how raw rows became these
  */
 record RecordHeader(
     int rows,
@@ -24,6 +25,7 @@ record RecordHeader(
     TargetKind targetKind,
     int targetCount,
     boolean weighted,
+    boolean encoded,
     int descriptionBytes,
     int descriptionChecksum) {
   static final int BYTES = 4096;
@@ -32,6 +34,7 @@ record RecordHeader(
   private static final int PLAIN_VERSION = 1;
   private static final int FLAGGED_VERSION = 2; // has flags where the first has a zero
   private static final int WEIGHTED = 1;
+  private static final int ENCODED = 2;
   private static final int FLOAT32 = 1;
   private static final int UINT8 = 2;
   private static final int CLASSES = 1;
@@ -41,6 +44,16 @@ record RecordHeader(
   static final int MOST_COLUMNS = Integer.MAX_VALUE / 8;
 
   static final String REMEDY = "make the file again with panagrad convert";
+
+  /** What its rows are made of. */
+  RowForm form() {
+    return new RowForm(
+        featureCount,
+        bytes,
+        preprocessing,
+        targetKind,
+        targetKind == TargetKind.CLASSES ? 1 : targetCount);
+  }
 
   /** Bytes of a row's features. */
   long featureBytes() {
@@ -83,7 +96,7 @@ record RecordHeader(
   }
 
   private int flags() {
-    return weighted ? WEIGHTED : 0;
+    return (weighted ? WEIGHTED : 0) | (encoded ? ENCODED : 0);
   }
 
   /** In the oldest version that can say it. */
@@ -170,7 +183,7 @@ record RecordHeader(
             MOST_DESCRIPTION_BYTES);
     int descriptionChecksum = header.getInt();
     int flags = header.getInt();
-    int mostFlags = version == PLAIN_VERSION ? 0 : WEIGHTED;
+    int mostFlags = version == PLAIN_VERSION ? 0 : WEIGHTED | ENCODED;
     require(file, "flags", "0 to " + mostFlags, flags, 0, mostFlags);
     long promised = header.getLong();
     int zero = 0;
@@ -189,6 +202,7 @@ record RecordHeader(
             kind == CLASSES ? TargetKind.CLASSES : TargetKind.VALUES,
             targets,
             (flags & WEIGHTED) != 0,
+            (flags & ENCODED) != 0,
             description,
             descriptionChecksum);
     if (promised != read.fileBytes()) {

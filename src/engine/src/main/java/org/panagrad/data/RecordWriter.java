@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.panagrad.file.AtomicFile;
 import org.panagrad.memory.NativeMemory;
 
@@ -64,12 +65,32 @@ public final class RecordWriter implements RowSink {
   private record Buffers(NativeBuffer targets, NativeBuffer weights, NativeBuffer checksums) {}
 
   /**
-   * Writes a file.
+   * Writes a file of rows that are as they came.
    *
    * @throws DataException if a row cannot be read or does not fit, there is none, or the file
    *     cannot be written; a file that was there before then keeps its bytes
+   * @throws IllegalArgumentException if the rows were encoded
    */
   public static void write(Path file, RowStream rows) {
+    if (rows.encoding() != null) {
+      throw new IllegalArgumentException(
+          rows.name() + ": encoded rows: expected a format to write their encoding in");
+    }
+    writeAll(file, rows, null);
+  }
+
+  /**
+   * Writes a file of rows, and how they were encoded if they were.
+   *
+   * @throws DataException as {@link #write(Path, RowStream)}
+   * @throws IllegalArgumentException if the format does not know such an encoding
+   */
+  public static void write(Path file, RowStream rows, EncodingFormat format) {
+    RowEncoding encoding = rows.encoding();
+    writeAll(file, rows, encoding == null ? null : format.write(encoding));
+  }
+
+  private static void writeAll(Path file, RowStream rows, @Nullable String encoding) {
     String name = rows.name();
     if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
       throw new IllegalStateException("record files are written on little-endian machines only");
@@ -89,7 +110,7 @@ public final class RecordWriter implements RowSink {
                       channel,
                       scratch,
                       new Buffers(targets, weights, checksums));
-              writer.finish(rows.copyTo(writer));
+              writer.finish(rows.copyTo(writer), encoding);
             } catch (UncheckedIOException e) {
               // Rows are added through an interface that throws none.
               throw e.getCause();
@@ -195,7 +216,7 @@ public final class RecordWriter implements RowSink {
     }
   }
 
-  private void finish(Classes classes) {
+  private void finish(Classes classes, @Nullable String encoding) {
     checks.requireRows();
     boolean labels = form.targetKind() == TargetKind.CLASSES;
     if (labels) {
@@ -204,7 +225,7 @@ public final class RecordWriter implements RowSink {
     boolean weighted = checks.requireWeights();
     endRow();
     flush();
-    byte[] description = new RecordDescription(name, classes.names()).encode();
+    byte[] description = new RecordDescription(name, classes.names(), encoding).encode();
     RecordHeader header =
         new RecordHeader(
             checks.count(),
@@ -214,6 +235,7 @@ public final class RecordWriter implements RowSink {
             form.targetKind(),
             labels ? classes.count() : form.targetCount(),
             weighted,
+            encoding != null,
             description.length,
             RecordDescription.checksum(description));
     write(ByteBuffer.allocate((int) (header.targetsAt() - place)));

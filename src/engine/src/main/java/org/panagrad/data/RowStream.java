@@ -1,5 +1,7 @@
 package org.panagrad.data;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Rows that a reader brings one by one: they become a dataset in memory, or a record file without
  * ever being in memory all at once.
@@ -13,6 +15,11 @@ public interface RowStream {
 
   /** How many rows there will be; 0 if that is known only at the end. */
   int rows();
+
+  /** How raw rows become these; null where they are as they came. */
+  default @Nullable RowEncoding encoding() {
+    return null;
+  }
 
   /**
    * Adds all rows to a sink, in order.
@@ -30,12 +37,14 @@ public interface RowStream {
   default Dataset read() {
     try (DatasetBuilder builder = new DatasetBuilder(name(), form())) {
       Classes classes = copyTo(builder);
-      if (form().targetKind() == TargetKind.VALUES) {
-        return builder.build();
-      }
-      return classes.names().isEmpty()
-          ? builder.build(classes.count())
-          : builder.build(classes.names());
+      Dataset read =
+          form().targetKind() == TargetKind.VALUES
+              ? builder.build()
+              : classes.names().isEmpty()
+                  ? builder.build(classes.count())
+                  : builder.build(classes.names());
+      RowEncoding encoding = encoding();
+      return encoding == null ? read : read.encodedBy(encoding);
     }
   }
 }

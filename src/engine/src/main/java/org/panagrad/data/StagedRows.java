@@ -64,6 +64,7 @@ public final class StagedRows {
             header.targetKind(),
             header.targetCount(),
             header.weighted(),
+            false,
             0,
             0);
     this.rows =

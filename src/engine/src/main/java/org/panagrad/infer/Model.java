@@ -3,10 +3,13 @@ package org.panagrad.infer;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.panagrad.data.Classes;
 import org.panagrad.data.DataException;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.FeatureMap;
+import org.panagrad.data.RowEncoding;
 import org.panagrad.file.OneLine;
 import org.panagrad.graph.Graph;
 import org.panagrad.graph.Loss;
@@ -149,12 +152,24 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Checks that the rows of a data set, as they are stored, are what the model takes for raw.
+   * Checks that the rows of a data set, as they are stored, are what the model takes.
    *
-   * @throws DataException if they become features otherwise than those trained on
+   * @throws DataException if they became features, or become them, otherwise than those trained on
    */
   public void requireRaw(Dataset data) {
     requireRaw(data.name(), data.preprocessing());
+    if (!Objects.equals(data.encoding(), description.table())) {
+      throw new DataException(
+          data.name()
+              + ": rows are "
+              + encoded(data.encoding())
+              + ", expected rows "
+              + encoded(description.table())
+              + ", which the model was trained on; "
+              + (description.table() == null
+                  ? "bring rows of numbers"
+                  : "bring the table itself, or convert it by the model's schema"));
+    }
   }
 
   /**
@@ -174,6 +189,10 @@ public final class Model implements AutoCloseable {
               + description.preprocessing()
               + " as the model was trained; bring them in the same form");
     }
+  }
+
+  private static String encoded(@Nullable RowEncoding encoding) {
+    return encoding == null ? "not encoded from a table" : "encoded by what was learned of a table";
   }
 
   ParameterLayout layout() {

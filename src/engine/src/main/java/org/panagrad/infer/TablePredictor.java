@@ -132,6 +132,19 @@ public final class TablePredictor implements AutoCloseable {
     return predictions;
   }
 
+  /**
+   * Predicts rows that are encoded by the model's schema already, as those of a record file are.
+   *
+   * @param rows (n, features)
+   */
+  public List<TablePrediction> predictEncoded(float[][] rows) {
+    List<TablePrediction> predictions = new ArrayList<>(rows.length);
+    for (float[] outputs : predictor.predict(rows)) {
+      predictions.add(prediction(outputs));
+    }
+    return predictions;
+  }
+
   private TablePrediction prediction(float[] outputs) {
     return switch (schema.target()) {
       case TableTarget.Classes classes -> ofClass(classes.classes(), outputs);

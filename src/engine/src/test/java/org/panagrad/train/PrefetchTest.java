@@ -139,8 +139,7 @@ class PrefetchTest {
           try (TrainingSession session =
               TrainingSession.open(network(), train, options().shuffle(shuffle))) {
             session.epoch();
-            bits[i] =
-                session.evaluate(other) + " " + ModelFile.parametersSha256(session);
+            bits[i] = session.evaluate(other) + " " + ModelFile.parametersSha256(session);
           }
         }
         assertEquals(bits[0], bits[1]);

@@ -11,6 +11,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.cli.data.JoinedRows;
 import org.panagrad.cli.data.RowFiles;
+import org.panagrad.cli.option.ColumnOptions;
+import org.panagrad.cli.option.DelimitedOptions;
 import org.panagrad.cli.option.FileOptions;
 import org.panagrad.cli.option.MemorySize;
 import org.panagrad.cli.terminal.Interruption;
@@ -22,6 +24,8 @@ import org.panagrad.data.RecordWriter;
 import org.panagrad.data.RowStream;
 import org.panagrad.data.TrainTest;
 import org.panagrad.file.AtomicFile;
+import org.panagrad.io.SchemaText;
+import org.panagrad.table.TableRows;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,7 +42,10 @@ import picocli.CommandLine.Spec;
           + " one.",
       "The data: a folder of IDX files named as MNIST's, a folder of pictures with a sub-folder for"
           + " each class, an NPZ file, an NPY or IDX file with --labels, or .pgd files; several of"
-          + " one form become one."
+          + " one form become one.",
+      "Or a table: a CSV, TSV or Parquet file, or several with the same columns. What its columns"
+          + " are is learned from its rows, and kept in the file: a model trained on that takes raw"
+          + " rows. Rows to validate or test are encoded alike by --schema-from."
     })
 public final class ConvertCommand implements Callable<Integer> {
   @Parameters(paramLabel = "INPUT", arity = "1..*", description = "What to read.")
@@ -60,15 +67,26 @@ public final class ConvertCommand implements Callable<Integer> {
   String part;
 
   @Option(
+      names = "--schema-from",
+      paramLabel = "FILE.pgd|MODEL",
+      description =
+          "Encode a table by what was learned of another: that of a record file, or the one a model"
+              + " was trained on.")
+  @Nullable Path schemaFrom;
+
+  @Option(
       names = "--verify",
       description = "Read every row of the record file afterwards and check its checksum.")
   boolean verify;
 
   @Mixin FileOptions files;
+  @Mixin DelimitedOptions delimited;
+  @Mixin ColumnOptions columns;
 
   @Spec CommandSpec spec;
 
-  ConvertCommand() {}
+  /** Made by picocli. */
+  public ConvertCommand() {}
 
   @Override
   public Integer call() throws IOException {
@@ -87,22 +105,37 @@ public final class ConvertCommand implements Callable<Integer> {
       }
       return 0;
     }
+    TableConversion tables = new TableConversion(inputs, delimited, columns, schemaFrom, spec);
     AtomicFile.requireWritable(out);
-    List<RowFiles.Opened> opened = new ArrayList<>();
-    try {
-      for (Path input : inputs) {
-        opened.add(open(input));
+    if (tables.isWanted()) {
+      if (part.equals("test")) {
+        throw noTestRows(inputs.getFirst());
       }
-      RowStream rows = JoinedRows.of(opened.stream().map(RowFiles.Opened::rows).toList());
+      TableRows rows = tables.rows(terminal);
       write(rows, out, terminal);
-    } finally {
-      opened.forEach(RowFiles.Opened::close);
+      rows.notes().forEach(note -> terminal.println("note      " + note));
+    } else {
+      writeJoined(out, terminal);
     }
     if (verify) {
       verify(out, terminal);
     }
     terminal.flush();
     return 0;
+  }
+
+  private void writeJoined(Path file, PrintWriter terminal) throws IOException {
+    List<RowFiles.Opened> opened = new ArrayList<>();
+    try {
+      files.checkInputs(inputs.size());
+      for (Path input : inputs) {
+        opened.add(open(input));
+      }
+      RowStream rows = JoinedRows.of(opened.stream().map(RowFiles.Opened::rows).toList());
+      write(rows, file, terminal);
+    } finally {
+      opened.forEach(RowFiles.Opened::close);
+    }
   }
 
   private RowFiles.Opened open(Path input) {
@@ -120,23 +153,28 @@ public final class ConvertCommand implements Callable<Integer> {
     }
     if (opened.test() == null) {
       opened.close();
-      throw DataException.at(
-          input.toString(), "--part test", "rows to test on", "none", "leave --part out");
+      throw noTestRows(input);
     }
     return new RowFiles.Opened(opened.test(), null, opened);
+  }
+
+  private static DataException noTestRows(Path input) {
+    return DataException.at(
+        input.toString(), "--part test", "rows to test on", "none", "leave --part out");
   }
 
   private static void write(RowStream rows, Path file, PrintWriter terminal) throws IOException {
     long begin = System.nanoTime();
     try (RowProgress progress = RowProgress.on(terminal, "convert", rows.rows())) {
-      Interruption.whole(() -> RecordWriter.write(file, progress.counting(rows)));
+      Interruption.whole(
+          () -> RecordWriter.write(file, progress.counting(rows), SchemaText.FORMAT));
     }
     terminal.println(
         String.format(
             Locale.ROOT,
             "%s: %,d rows, %,d features, %s in %.1f s",
             file,
-            rows.rows(),
+            RecordFile.rows(file),
             rows.form().featureCount(),
             MemorySize.text(Files.size(file)),
             (System.nanoTime() - begin) / 1e9));

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.cli.data.DataSets;
 import org.panagrad.cli.data.ImageSets;
+import org.panagrad.cli.data.RecordData;
 import org.panagrad.cli.data.RowFiles;
 import org.panagrad.cli.option.ColumnOptions;
 import org.panagrad.cli.option.DataOptions;
@@ -18,7 +19,6 @@ import org.panagrad.cli.option.TrainingSetup;
 import org.panagrad.cli.output.JsonFile;
 import org.panagrad.cli.terminal.Interruption;
 import org.panagrad.cli.terminal.TrainingClock;
-import org.panagrad.data.DataException;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.TrainTest;
 import org.panagrad.metrics.ClassMetrics;
@@ -108,18 +108,15 @@ public final class CrossValidateCommand implements Callable<Integer> {
           this::note,
           trial);
     }
+    if (data.isRecords()) {
+      try (Dataset rows = RecordData.openForFolds(Path.of(data.data))) {
+        return CrossValidation.run(rows, folds, setup.run.seed, trial);
+      }
+    }
     if (data.isArrays()) {
       try (DataSets sets = new RowFiles(data.files).read(Path.of(data.data))) {
         return CrossValidation.run(sets.train(), folds, setup.run.seed, trial);
       }
-    }
-    if (data.isRecords()) {
-      throw DataException.at(
-          "--data " + data.data,
-          "rows to cut into folds",
-          "the data that the record file was made of",
-          "a record file",
-          "give cross-validate what convert was given");
     }
     try (TrainTest sets = ImageSets.load(data)) {
       return CrossValidation.run(sets.train(), folds, setup.run.seed, trial);
@@ -134,7 +131,7 @@ public final class CrossValidateCommand implements Callable<Integer> {
 
   /** How a network trained on one part does on another. */
   private double trial(Dataset train, Dataset test, TrainingOptions options) {
-    TrainingSetup.Job job = setup.job(train, data.isTable(), options);
+    TrainingSetup.Job job = setup.job(train, options);
     try (TrainingSession session = TrainingSession.open(job.network(), train, job.options())) {
       StepListener interrupted = (rows, of, lossSoFar, accuracy) -> Interruption.check();
       for (int epoch = 0; epoch < job.epochs(); epoch++) {

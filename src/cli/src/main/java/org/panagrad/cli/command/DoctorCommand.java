@@ -92,7 +92,7 @@ public final class DoctorCommand implements Callable<Integer> {
     try (DataSets sets =
         TableData.load(data, delimited, columns, splits, setup.network.loss, setup.run.seed)) {
       Dataset train = sets.train();
-      TrainingSetup.Job job = setup.job(train, data.isTable(), options);
+      TrainingSetup.Job job = setup.job(train, options);
       Diagnosis diagnosis =
           doctor.examine(job.network(), train, sets.test(), job.options(), Interruption::check);
       print(sets.notes(), diagnosis);

@@ -22,6 +22,7 @@ import org.panagrad.data.TrainTest;
 import org.panagrad.graph.Loss;
 import org.panagrad.infer.Model;
 import org.panagrad.io.ModelFile;
+import org.panagrad.io.SchemaText;
 import org.panagrad.metrics.ClassMetrics;
 import org.panagrad.metrics.Metrics;
 import org.panagrad.table.TableReader;
@@ -107,7 +108,7 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   private Dataset load(Model model) {
     if (data.isRecords()) {
-      return RecordFile.open(Path.of(data.data));
+      return RecordFile.open(Path.of(data.data), SchemaText.FORMAT);
     }
     if (data.isArrays()) {
       return new RowFiles(data.files).readToJudge(Path.of(data.data), model.classes());

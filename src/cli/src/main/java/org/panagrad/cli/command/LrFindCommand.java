@@ -124,7 +124,7 @@ public final class LrFindCommand implements Callable<Integer> {
     try (DataSets sets =
         TableData.load(data, delimited, columns, splits, networkOptions.loss, seed)) {
       Dataset train = sets.train();
-      Defaults defaults = Defaults.of(train, data.isTable());
+      Defaults defaults = Defaults.of(train);
       Loss loss = networkOptions.loss(defaults);
       int outputs = TrainingSession.outputs(loss, train);
       Network network = networkOptions.network(train.featureCount(), outputs, defaults);

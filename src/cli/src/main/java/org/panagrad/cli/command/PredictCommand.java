@@ -32,6 +32,7 @@ import org.panagrad.infer.Predictor;
 import org.panagrad.infer.TablePrediction;
 import org.panagrad.infer.TablePredictor;
 import org.panagrad.io.ModelFile;
+import org.panagrad.io.SchemaText;
 import org.panagrad.table.RowCursor;
 import org.panagrad.table.RowEncoder;
 import org.panagrad.table.TableSource;
@@ -102,12 +103,17 @@ public final class PredictCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     int rows;
     try (Model model = ModelFile.read(file)) {
-      boolean table =
-          model.description().table() != null && !input.equals("digits") && !input.equals("mnist");
+      boolean named = input.equals("digits") || input.equals("mnist");
+      boolean learned = model.description().table() != null && !named;
+      boolean encoded = learned && RecordFile.isRecordFile(Path.of(input));
+      boolean table = learned && !encoded;
       if (!table || ParquetTable.isParquet(Path.of(input))) {
         OptionUse.refuse(spec, DelimitedOptions.class, "--input " + input, "a CSV or TSV file");
       }
-      rows = table ? predictTable(model, out) : predictNumbers(model);
+      rows =
+          encoded
+              ? predictEncoded(model)
+              : table ? predictTable(model, out) : predictNumbers(model);
     }
     out.printf(Locale.ROOT, "%,d predictions in %s%n", rows, output);
     out.flush();
@@ -146,6 +152,36 @@ public final class PredictCommand implements Callable<Integer> {
                   output, channel -> rows[0] = write(table, columns, predictor, answers, channel)));
       return rows[0];
     }
+  }
+
+  /** Rows that 'convert' has encoded as the model's own. */
+  private int predictEncoded(Model model) throws IOException {
+    int outputs = model.graph().output().shape().elements();
+    try (Dataset data = records(model, Path.of(input));
+        TablePredictor predictor = TablePredictor.of(model, BATCH, 1, Long.MAX_VALUE)) {
+      PredictionTable answers = new PredictionTable(model.description(), outputs);
+      Interruption.whole(
+          () -> AtomicFile.write(output, channel -> write(data, predictor, answers, channel)));
+      return data.size();
+    }
+  }
+
+  private static void write(
+      Dataset data, TablePredictor predictor, PredictionTable answers, FileChannel channel)
+      throws IOException {
+    BufferedWriter out = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8));
+    answers.writeHeader(out);
+    for (int done = 0; done < data.size(); ) {
+      Interruption.check();
+      float[][] batch = new float[Math.min(BATCH, data.size() - done)][data.featureCount()];
+      for (int i = 0; i < batch.length; i++) {
+        data.copyStored(done + i, batch[i]);
+      }
+      for (TablePrediction prediction : predictor.predictEncoded(batch)) {
+        answers.writeRow(out, done++, prediction);
+      }
+    }
+    out.flush();
   }
 
   private static int write(
@@ -207,7 +243,7 @@ public final class PredictCommand implements Callable<Integer> {
   }
 
   private static Dataset records(Model model, Path path) {
-    Dataset data = RecordFile.open(path);
+    Dataset data = RecordFile.open(path, SchemaText.FORMAT);
     try {
       model.requireRaw(data);
       return data;

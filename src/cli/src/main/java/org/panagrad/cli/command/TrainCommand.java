@@ -136,7 +136,7 @@ public final class TrainCommand implements Callable<Integer> {
           "--schedule plateau: expected a validation set to look at, as the test set is to judge"
               + " by; give --validation or --validation-split");
     }
-    return setup.job(sets.train(), data.isTable(), options());
+    return setup.job(sets.train(), options());
   }
 
   private void train(

@@ -1,8 +1,11 @@
 package org.panagrad.cli.data;
 
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.panagrad.data.Classes;
 import org.panagrad.data.DataException;
+import org.panagrad.data.RowEncoding;
 import org.panagrad.data.RowForm;
 import org.panagrad.data.RowSink;
 import org.panagrad.data.RowStream;
@@ -23,6 +26,14 @@ public record JoinedRows(List<RowStream> parts) implements RowStream {
     RowForm form = parts.getFirst().form();
     long rows = 0;
     for (RowStream part : parts) {
+      if (!Objects.equals(part.encoding(), parts.getFirst().encoding())) {
+        throw DataException.at(
+            part.name(),
+            "encoding of the rows",
+            "that of " + parts.getFirst().name(),
+            "another",
+            "encode all tables by one schema, with --schema-from");
+      }
       if (!part.form().equals(form)) {
         throw DataException.at(
             part.name(),
@@ -61,6 +72,12 @@ public record JoinedRows(List<RowStream> parts) implements RowStream {
   @Override
   public int rows() {
     return parts.stream().mapToInt(RowStream::rows).sum();
+  }
+
+  /** Of one encoding, as the parts have one form. */
+  @Override
+  public @Nullable RowEncoding encoding() {
+    return parts.getFirst().encoding();
   }
 
   @Override

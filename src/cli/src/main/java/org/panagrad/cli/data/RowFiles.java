@@ -18,6 +18,7 @@ import org.panagrad.file.OneLine;
 import org.panagrad.formats.image.ImageFolder;
 import org.panagrad.formats.npy.NpyFile;
 import org.panagrad.formats.npy.NpzFile;
+import org.panagrad.io.SchemaText;
 
 /** Opens and reads files of rows that are numbers already. */
 public record RowFiles(FileOptions options) {
@@ -46,7 +47,8 @@ public record RowFiles(FileOptions options) {
     options.checkLabels(kind, path);
     return switch (kind) {
       case RECORDS -> {
-        Dataset data = RecordFile.open(path);
+        // Read once, from its start to its end: there is no need to have all of it in memory.
+        Dataset data = RecordFile.inFile(path, SchemaText.FORMAT);
         yield new Opened(data.stream(), null, data);
       }
       case NPY -> new Opened(NpyFile.rows(path, options.requireLabels(path)), null, () -> {});
@@ -100,18 +102,20 @@ public record RowFiles(FileOptions options) {
   /**
    * Reads rows of another file into memory, for a network that is trained on those of a first.
    *
+   * @param option that named the file
    * @throws DataException if they have other classes or are of another form
    */
-  Dataset readLike(Dataset train, Path path) {
+  Dataset readLike(Dataset train, String option, Path path) {
     FileOptions.Kind kind = FileOptions.kind(path);
-    if (kind != FileOptions.Kind.NPZ && kind != FileOptions.Kind.IMAGES) {
+    if (kind == FileOptions.Kind.RECORDS || kind == FileOptions.Kind.OTHER) {
       throw DataException.at(
           path.toString(),
           "rows",
-          "an NPZ file or a folder of pictures by class, as --data is",
-          Files.exists(path) ? "neither" : "nothing of that name",
+          "an NPY, NPZ or IDX file or a folder of pictures by class, as --data is",
+          Files.exists(path) ? "none of these" : "nothing of that name",
           "check the path");
     }
+    options.checkFurther(option, path);
     try (Opened opened = open(path)) {
       return readLike(train, opened.rows());
     }

@@ -16,7 +16,7 @@ import org.panagrad.data.Strata;
  * @param train what is left
  */
 record Split(BitSet train, BitSet validation, BitSet test) {
-  /** Splits the training rows of data that lies in memory, and frees them if they were copied. */
+  /** Splits the training rows; where they were in memory, they are copied and then freed. */
   static DataSets of(DataSets sets, SplitOptions options, long seed) {
     if (!options.splits()) {
       return sets;
@@ -25,9 +25,9 @@ record Split(BitSet train, BitSet validation, BitSet test) {
     Split parts = draw(options, all.name(), Strata.of(all), seed);
     List<Dataset> copied = new ArrayList<>();
     try {
-      Dataset train = copy(all, all.name(), parts.train(), copied);
-      Dataset validation = copy(all, all.name() + " validation", parts.validation(), copied);
-      Dataset test = copy(all, all.name() + " test", parts.test(), copied);
+      Dataset train = part(all, all.name(), parts.train(), copied);
+      Dataset validation = part(all, all.name() + " validation", parts.validation(), copied);
+      Dataset test = part(all, all.name() + " test", parts.test(), copied);
       DataSets split =
           new DataSets(
               Objects.requireNonNull(train),
@@ -35,21 +35,23 @@ record Split(BitSet train, BitSet validation, BitSet test) {
               test == null ? sets.test() : test,
               sets.notes());
       copied.clear();
-      all.close();
+      if (!all.isInFile()) {
+        all.close();
+      }
       return split;
     } finally {
       copied.forEach(Dataset::close);
     }
   }
 
-  private static @Nullable Dataset copy(
+  private static @Nullable Dataset part(
       Dataset all, String name, BitSet rows, List<Dataset> copied) {
     if (rows.isEmpty()) {
       return null;
     }
-    Dataset copy = all.select(name, rows.stream().toArray());
-    copied.add(copy);
-    return copy;
+    Dataset part = all.part(name, rows);
+    copied.add(part);
+    return part;
   }
 
   /**

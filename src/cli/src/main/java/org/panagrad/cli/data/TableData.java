@@ -11,7 +11,6 @@ import org.panagrad.cli.option.DelimitedOptions;
 import org.panagrad.cli.option.SplitOptions;
 import org.panagrad.data.DataException;
 import org.panagrad.data.Dataset;
-import org.panagrad.data.RecordFile;
 import org.panagrad.table.TableOptions;
 import org.panagrad.table.TableProfile;
 import org.panagrad.table.TableReader;
@@ -41,8 +40,11 @@ public final class TableData {
       SplitOptions splits,
       @Nullable String loss,
       long seed) {
+    if (!data.isArrays()) {
+      splits.refuseLabels();
+    }
     if (data.isRecords()) {
-      return records(Path.of(data.data), splits);
+      return RecordData.load(Path.of(data.data), files, splits, seed);
     }
     if (data.isArrays()) {
       return arrays(data, splits, seed);
@@ -68,8 +70,15 @@ public final class TableData {
                 + " has a test set of its own: expected neither --test-split nor --test; leave"
                 + " them out, or name the arrays with --arrays");
       }
-      Dataset validation = further(files, sets.train(), splits.validation, opened);
-      Dataset test = further(files, sets.train(), splits.test, opened);
+      Dataset validation =
+          further(
+              data,
+              sets.train(),
+              "--validation",
+              splits.validation,
+              splits.validationLabels,
+              opened);
+      Dataset test = further(data, sets.train(), "--test", splits.test, splits.testLabels, opened);
       DataSets whole =
           new DataSets(
               sets.train(), validation, sets.test() == null ? test : sets.test(), List.of());
@@ -82,41 +91,16 @@ public final class TableData {
   }
 
   private static @Nullable Dataset further(
-      RowFiles files, Dataset train, @Nullable Path file, List<Dataset> opened) {
+      DataOptions data,
+      Dataset train,
+      String option,
+      @Nullable Path file,
+      @Nullable Path labels,
+      List<Dataset> opened) {
     if (file == null) {
       return null;
     }
-    Dataset set = files.readLike(train, file);
-    opened.add(set);
-    return set;
-  }
-
-  /** Opens record files: their rows may stay in them, so that no part of one is taken out. */
-  private static DataSets records(Path file, SplitOptions splits) {
-    if (splits.splits()) {
-      throw new DataException(
-          file
-              + ": a record file is not split; expected --validation FILE.pgd or --test FILE.pgd,"
-              + " each written by convert");
-    }
-    List<Dataset> opened = new ArrayList<>();
-    try {
-      opened.add(RecordFile.open(file));
-      Dataset validation = records(splits.validation, opened);
-      Dataset test = records(splits.test, opened);
-      DataSets sets = new DataSets(opened.getFirst(), validation, test, List.of());
-      opened.clear();
-      return sets;
-    } finally {
-      opened.forEach(Dataset::close);
-    }
-  }
-
-  private static @Nullable Dataset records(@Nullable Path file, List<Dataset> opened) {
-    if (file == null) {
-      return null;
-    }
-    Dataset set = RecordFile.open(file);
+    Dataset set = new RowFiles(data.files.withLabels(labels)).readLike(train, option, file);
     opened.add(set);
     return set;
   }

@@ -113,10 +113,7 @@ public final class DataOptions {
 
   /** Whether further rows may come from files of the same form. */
   public boolean takesFiles() {
-    return isTable()
-        || isRecords()
-        || kind() == FileOptions.Kind.NPZ
-        || kind() == FileOptions.Kind.IMAGES;
+    return !isTested();
   }
 
   /** The options again, as they are typed. */

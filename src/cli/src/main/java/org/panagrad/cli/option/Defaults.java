@@ -30,13 +30,13 @@ public record Defaults(
   private static final int LEAST_EPOCHS = 10;
   private static final int MOST_EPOCHS = 200;
 
-  public static Defaults of(Dataset train, boolean table) {
+  public static Defaults of(Dataset train) {
     Loss loss =
         train.targetKind() == TargetKind.CLASSES
             ? Losses.crossEntropy()
             : Losses.meanSquaredError();
     int rows = train.size();
-    if (!table) {
+    if (train.encoding() == null) {
       return new Defaults(
           new HiddenWidths(List.of(512, 256)),
           new BatchSize(Math.min(rows, MOST_BATCH)),

@@ -2,9 +2,11 @@ package org.panagrad.cli.option;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.cli.terminal.ShellWord;
 import org.panagrad.data.RecordFile;
@@ -107,7 +109,7 @@ public final class FileOptions {
       return Kind.RECORDS;
     }
     try (InputStream in = Files.newInputStream(path)) {
-      byte[] start = in.readNBytes(4);
+      byte[] start = start(in);
       if (start.length == 4 && start[0] == (byte) 0x93 && start[1] == 'N') {
         return Kind.NPY;
       }
@@ -119,6 +121,69 @@ public final class FileOptions {
           : Kind.OTHER;
     } catch (IOException _) {
       return Kind.OTHER;
+    }
+  }
+
+  /** The first bytes; of what is packed, in a gzip file. */
+  private static byte[] start(InputStream in) throws IOException {
+    PushbackInputStream raw = new PushbackInputStream(in, 4);
+    byte[] start = raw.readNBytes(4);
+    if (start.length < 4 || start[0] != 0x1F || start[1] != (byte) 0x8B) {
+      return start;
+    }
+    raw.unread(start);
+    try (GZIPInputStream unpacked = new GZIPInputStream(raw)) {
+      byte[] packed = unpacked.readNBytes(4);
+      // Only IDX and tables are read packed: anything else would be taken for what it is not.
+      return packed.length == 4 && packed[0] == 0 ? packed : start;
+    }
+  }
+
+  /** Checks that labels are those of a single input. */
+  public void checkInputs(int inputs) {
+    if (labels != null && inputs > 1) {
+      throw usage(
+          "--labels "
+              + labels
+              + " with "
+              + inputs
+              + " inputs: expected one, whose labels they are");
+    }
+  }
+
+  /** These options for another file, with labels of its own. */
+  public FileOptions withLabels(@Nullable Path others) {
+    FileOptions other = new FileOptions();
+    other.labels = others;
+    other.arrays = arrays;
+    other.imageSize = imageSize;
+    other.colour = colour;
+    other.spec = spec;
+    return other;
+  }
+
+  /**
+   * Checks that a file beside that of --data has its labels, if it needs some.
+   *
+   * @param option that named the file
+   */
+  public void checkFurther(String option, Path path) {
+    Kind kind = kind(path);
+    boolean featuresOnly = kind == Kind.NPY || kind == Kind.IDX;
+    if (featuresOnly && labels == null) {
+      throw usage(
+          option + " " + path + " holds features only: expected " + option + "-labels FILE");
+    }
+    if (!featuresOnly && labels != null) {
+      throw usage(
+          option
+              + "-labels "
+              + labels
+              + " with "
+              + option
+              + " "
+              + path
+              + ": expected an NPY or IDX file");
     }
   }
 

@@ -2,6 +2,7 @@ package org.panagrad.cli.option;
 
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.panagrad.data.DataException;
 import picocli.CommandLine.Option;
 
 /** Which rows are kept back from training. */
@@ -17,6 +18,18 @@ public final class SplitOptions {
       paramLabel = "FILE",
       description = "Rows to judge the model by, as a file of the form of --data.")
   public @Nullable Path test;
+
+  @Option(
+      names = "--validation-labels",
+      paramLabel = "FILE",
+      description = "Labels or values of --validation, where that is an NPY or IDX file.")
+  public @Nullable Path validationLabels;
+
+  @Option(
+      names = "--test-labels",
+      paramLabel = "FILE",
+      description = "Labels or values of --test, where that is an NPY or IDX file.")
+  public @Nullable Path testLabels;
 
   @Option(
       names = "--validation-split",
@@ -42,6 +55,8 @@ public final class SplitOptions {
   public void check(boolean files, boolean tested) {
     check("--validation-split", validationShare, "--validation", validation);
     check("--test-split", testShare, "--test", test);
+    checkLabels("--validation", validation, validationLabels);
+    checkLabels("--test", test, testLabels);
     if (share(validationShare) + share(testShare) >= 1) {
       throw new IllegalArgumentException(
           "--validation-split "
@@ -53,8 +68,8 @@ public final class SplitOptions {
     if (!files && (validation != null || test != null)) {
       throw new IllegalArgumentException(
           (test != null ? "--test " + test : "--validation " + validation)
-              + ": expected --data to be a table too, or a .pgd or NPZ file or a folder of"
-              + " pictures");
+              + ": expected --data to be a file or a folder of pictures, which brings no rows to"
+              + " test on");
     }
     if (tested && testShare != null) {
       throw new IllegalArgumentException(
@@ -70,6 +85,25 @@ public final class SplitOptions {
     if (share != null && file != null) {
       throw new IllegalArgumentException(
           name + " " + share + " with " + fileName + " " + file + ": expected one of them");
+    }
+  }
+
+  private static void checkLabels(String name, @Nullable Path file, @Nullable Path labels) {
+    if (labels != null && file == null) {
+      throw new IllegalArgumentException(
+          name + "-labels " + labels + ": expected " + name + " FILE, whose labels they are");
+    }
+  }
+
+  /** Refuses labels beside data whose files have them in themselves. */
+  public void refuseLabels() {
+    if (validationLabels != null || testLabels != null) {
+      throw new DataException(
+          (testLabels != null
+                  ? "--test-labels " + testLabels
+                  : "--validation-labels " + validationLabels)
+              + ": expected --data to be an NPY or IDX file with --labels; rows of its form have"
+              + " their labels in them, leave it out");
     }
   }
 

@@ -59,12 +59,11 @@ public final class TrainingSetup {
   /**
    * The training of this data.
    *
-   * @param table whether it was a table
    * @param known from {@link #options}
    * @throws ParameterException if an option is wrong for the data
    */
-  public Job job(Dataset train, boolean table, TrainingOptions known) {
-    Defaults defaults = Defaults.of(train, table);
+  public Job job(Dataset train, TrainingOptions known) {
+    Defaults defaults = Defaults.of(train);
     Loss loss = loss(defaults, train);
     int outputs = TrainingSession.outputs(loss, train);
     int epochs = run.epochs(defaults);

@@ -46,7 +46,11 @@ public final class TrainReport {
       if (!data.isTable()) {
         return splits.test == null
             ? "evaluate" + model + " " + data
-            : "evaluate" + model + " --data " + ShellWord.of(splits.test.toString()) + data.files;
+            : "evaluate"
+                + model
+                + " --data "
+                + ShellWord.of(splits.test.toString())
+                + data.files.withLabels(splits.testLabels);
       }
       return splits.test != null
           ? "evaluate"

@@ -8,6 +8,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.data.Classes;
+import org.panagrad.data.RowEncoding;
 import org.panagrad.data.RowForm;
 import org.panagrad.data.RowSink;
 import org.panagrad.data.RowStream;
@@ -81,6 +82,11 @@ public final class RowProgress implements AutoCloseable {
     @Override
     public int rows() {
       return rows.rows();
+    }
+
+    @Override
+    public @Nullable RowEncoding encoding() {
+      return rows.encoding();
     }
 
     @Override

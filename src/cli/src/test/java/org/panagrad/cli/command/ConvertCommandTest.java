@@ -123,8 +123,12 @@ class ConvertCommandTest {
     Run run = Run.train("--data", out, "--test", test, "--out", model).succeeds();
     assertTrue(run.out().contains("waited 0.0 % of it for data"), run.out());
     Run.of("evaluate", "--model", model, "--data", test).succeeds();
-    Run.train("--data", out, "--test-split", 0.5, "--out", model)
-        .fails("a record file is not split");
+    Run folds = Run.of("cross-validate", "--data", out, "--folds", 2, "--epochs", 1, "--hidden", 8);
+    assertTrue(folds.succeeds().out().contains("over 2 folds"), folds.out());
+    Run split =
+        Run.train("--data", out, "--test-split", 0.25, "--validation-split", 0.1, "--out", model);
+    assertTrue(split.out().contains("130 rows and 20 to validate and 50 to test"), split.out());
+    Run.train("--data", out, "--test", test, "--test-split", 0.5).isMisused("expected one of them");
   }
 
   @Test
@@ -143,7 +147,7 @@ class ConvertCommandTest {
     convert(data, "--out", out, "--part", "both").isMisused("--part both: expected train or test");
     convert(dir.resolve("none"), "--out", out).fails("found nothing of that name");
     Path text = Files.write(dir.resolve("notes"), "x".getBytes(StandardCharsets.UTF_8));
-    convert(text, "--out", out).fails("found none of these");
+    convert(text, "--out", out).fails("notes: columns to learn from: expected 1 or more");
     convert(data, "--out", dir.resolve("no/where.pgd")).fails("does not exist");
     assertFalse(Files.exists(out));
   }

@@ -331,7 +331,7 @@ class TableCommandsTest {
     assertTrue(run.out().contains("150 rows and 50 to validate and 60 to test"), run.out());
     assertEquals(50, report().get("validationRows").asInt());
     train("--test-split", 0.2).isMisused("the data has a test set of its own");
-    train("--test", data).isMisused("expected --data to be a table too");
+    train("--test", data).isMisused("expected --data to be a file or a folder of pictures");
   }
 
   @Test

@@ -2,8 +2,10 @@ package org.panagrad.cli.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -12,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,7 +65,12 @@ class ArrayDataTest {
   @Test
   void anArrayNeedsItsLabels() {
     Run.train("--data", x).isMisused("x.npy holds features only: expected --labels FILE");
-    Run.train("--data", x, "--labels", y, "--test", x).isMisused("expected --data to be a table");
+    Run.train("--data", x, "--labels", y, "--test", x)
+        .isMisused("--test " + x + " holds features only: expected --test-labels FILE");
+    Run.train("--data", x, "--labels", y, "--validation-labels", y)
+        .isMisused("--validation-labels " + y + ": expected --validation FILE, whose labels they");
+    Run.train("--data", "digits", "--validation", x, "--validation-labels", y)
+        .isMisused("expected --data to be a file or a folder of pictures");
     Run.train("--data", x, "--labels", y, "--colour").isMisused("--colour with " + x);
     Run.train("--data", "digits", "--labels", y).isMisused("expected an NPY or IDX file");
     Run.train("--data", x, "--labels", y, "--arrays", "a,b").isMisused("expected NPZ");
@@ -77,6 +85,57 @@ class ArrayDataTest {
             "--labels", data.resolve(TinyData.TRAIN_LABELS),
             "--test-split", 0.25);
     tells(run, "150 rows and 50 to test, 12 features, 3 classes");
+  }
+
+  /** As they are downloaded: each file packed. */
+  @Test
+  void idxRowsAreValidatedAndTestedOnWithTheirLabels() throws IOException {
+    Path data = TinyData.USUAL.in(dir.resolve("idx"));
+    Path[] files = new Path[4];
+    String[] names = {
+      TinyData.TRAIN_IMAGES, TinyData.TRAIN_LABELS, TinyData.TEST_IMAGES, TinyData.TEST_LABELS
+    };
+    for (int i = 0; i < 4; i++) {
+      files[i] = dir.resolve(names[i] + ".gz");
+      try (GZIPOutputStream packed = new GZIPOutputStream(Files.newOutputStream(files[i]))) {
+        packed.write(Files.readAllBytes(data.resolve(names[i])));
+      }
+    }
+    Object[] train = {"--data", files[0], "--labels", files[1], "--epochs", 3, "--out", model};
+    Object[] test = {"--test", files[2], "--test-labels", files[3], "--validation-split", 0.1};
+    Run run = Run.train(Stream.of(train, test).flatMap(Arrays::stream).toArray()).succeeds();
+    tells(run, "180 rows and 20 to validate and 60 to test, 12 features, 3 classes");
+    tells(run, "evaluate --model " + model + " --data " + files[2] + " --labels " + files[3]);
+    // The set of the folder, by another way.
+    byte[] expected = Files.readAllBytes(model);
+    Path json = dir.resolve("one.json");
+    Path other = dir.resolve("other.json");
+    Object[] both = {"--validation", files[2], "--validation-labels", files[3], "--json", json};
+    Run.train(Stream.of(train, both).flatMap(Arrays::stream).toArray()).succeeds();
+    Run.train("--data", data, "--epochs", 3, "--out", model, "--json", other).succeeds();
+    assertFalse(Arrays.equals(expected, Files.readAllBytes(model)), "all rows, and not a part");
+    ObjectMapper reader = new ObjectMapper();
+    assertEquals(
+        reader.readTree(other.toFile()).get("testLossPerEpoch"),
+        reader.readTree(json.toFile()).get("validationLossPerEpoch"));
+  }
+
+  @Test
+  void rowsToTestNeedNotHaveEveryClass() throws IOException {
+    Path one = Files.write(dir.resolve("one.npy"), TinyArrays.features(1));
+    Path label = Files.write(dir.resolve("label.npy"), TinyArrays.labels(1));
+    Run run = train("--data", x, "--labels", y, "--test", one, "--test-labels", label);
+    tells(run, "100 rows and 1 to test, 4 features, 2 classes");
+    Path npz =
+        TinyArrays.npz(
+            dir.resolve("rows.npz"),
+            Map.of("x", TinyArrays.features(80), "y", TinyArrays.labels(80)));
+    Run.train("--data", x, "--labels", y, "--test", npz, "--test-labels", label)
+        .isMisused("--test-labels " + label + " with --test " + npz + ": expected an NPY or IDX");
+    Path pgd = dir.resolve("rows.pgd");
+    Run.of("convert", npz, "--out", pgd).succeeds();
+    Run.train("--data", pgd, "--test", pgd, "--test-labels", label)
+        .fails("--test-labels " + label + ": expected --data to be an NPY or IDX file");
   }
 
   @Test
@@ -239,8 +298,7 @@ class ArrayDataTest {
     Run.of("convert", npz, "--labels", y, "--out", records).isMisused("--labels " + y + " with");
     Run.of("convert", npz, "--out", records).succeeds();
     Run.of("convert", records, "--arrays", "x,y", "--verify").isMisused("--arrays x,y with");
-    Run.of("cross-validate", "--data", records)
-        .fails("rows to cut into folds: expected the data that the record file was made of");
+    Run.of("cross-validate", "--data", records, "--epochs", 1).succeeds();
   }
 
   @Test
@@ -285,7 +343,11 @@ class ArrayDataTest {
         train("--data", pictures, "--image-size", "3x2", "--colour", "--test-split", 0.5),
         "20 rows and 20 to test, 18 features, 2 classes");
     Run.train("--data", pictures, "--test", other).fails("classes: expected cat, dog, found cat,");
-    Run.train("--data", pictures, "--test", x).fails("expected an NPZ file or a folder of pict");
+    Run.train("--data", pictures, "--test", x).isMisused("expected --test-labels FILE");
+    Run.train("--data", pictures, "--test", x, "--test-labels", y)
+        .fails("rows to validate or test: expected the form of those to train on");
+    Run.train("--data", pictures, "--test", dir.resolve("none"))
+        .fails("expected an NPY, NPZ or IDX file or a folder of pictures by class");
     Run.train("--data", pictures, "--test", test, "--image-size", "3x").isMisused("--image-size");
   }
 }
