@@ -27,7 +27,7 @@ final class DataChecks {
   private final Dataset train;
   private final @Nullable Dataset test;
   private final Findings findings;
-  private final List<String> featureNames; // empty where they are known by position only
+  private final List<String> featureNames; // empty where they are of no table
   private final String target;
 
   private DataChecks(Dataset train, @Nullable Dataset test, Findings findings) {
@@ -35,19 +35,21 @@ final class DataChecks {
     this.test = test;
     this.findings = findings;
     if (train.encoding() instanceof TableSchema schema) {
-      featureNames = schema.featureNames();
-      target = "the target '" + OneLine.of(schema.target().name()) + "'";
+      featureNames = schema.featureNames().stream().map(name -> called(schema, name)).toList();
+      target = "the target " + called(schema, schema.target().name());
     } else {
       featureNames = List.of();
       target = "the target";
     }
   }
 
-  /** As the table calls it. */
+  /** As the table's columns are called: by their names, or by their places where they have none. */
+  private static String called(TableSchema schema, String name) {
+    return schema.named() ? "'" + OneLine.of(name) + "'" : "column " + OneLine.of(name);
+  }
+
   private String feature(int i) {
-    return featureNames.isEmpty()
-        ? text("feature[%d]", i)
-        : "'" + OneLine.of(featureNames.get(i)) + "'";
+    return featureNames.isEmpty() ? text("feature[%d]", i) : featureNames.get(i);
   }
 
   /** Makes all checks; false if there is nothing to learn, so that no training can be tried. */

@@ -126,6 +126,12 @@ class DoctorCommandTest {
         out.contains("extreme values: 'age %' goes from 20.00 to 1.000e+07, where 99 %"), out);
     assertTrue(out.contains("targets: the target 'price' is "), out);
     assertFalse(out.contains("feature["), out);
+    // Without names they are called by their places.
+    Path nameless =
+        Files.writeString(dir.resolve("nameless.csv"), table.substring(table.indexOf("\n") + 1));
+    out = Run.of("doctor", "--data", nameless, "--header", "no", "--scaling", "none").out();
+    assertTrue(out.contains("are far from 1 (column 0): column 0 is about"), out);
+    assertTrue(out.contains("targets: the target column 4 is "), out);
   }
 
   @Test
