@@ -19,6 +19,7 @@ import org.panagrad.cli.option.Limits;
 import org.panagrad.cli.option.SplitOptions;
 import org.panagrad.cli.option.TrainingSetup;
 import org.panagrad.cli.output.JsonFile;
+import org.panagrad.cli.terminal.HangingIndent;
 import org.panagrad.cli.terminal.Interruption;
 import org.panagrad.data.Dataset;
 import org.panagrad.doctor.Diagnosis;
@@ -111,10 +112,16 @@ public final class DoctorCommand implements Callable<Integer> {
 
   private void print(List<String> notes, Diagnosis diagnosis) {
     PrintWriter out = spec.commandLine().getOut();
-    notes.forEach(note -> out.println("data     " + note));
+    notes.forEach(note -> out.println(HangingIndent.fit("data     " + note)));
     for (Finding finding : diagnosis.findings()) {
-      out.printf(
-          Locale.ROOT, "%-8s %s: %s%n", label(finding.severity()), finding.check(), finding.text());
+      String line =
+          String.format(
+              Locale.ROOT,
+              "%-8s %s: %s",
+              label(finding.severity()),
+              finding.check(),
+              finding.text());
+      out.println(HangingIndent.fit(line));
     }
     int problems = diagnosis.count(Severity.PROBLEM);
     out.printf(

@@ -18,6 +18,7 @@ import org.panagrad.cli.option.TrainingSetup;
 import org.panagrad.cli.output.SweepColumns;
 import org.panagrad.cli.output.SweepDisplay;
 import org.panagrad.cli.output.SweepReport;
+import org.panagrad.cli.terminal.HangingIndent;
 import org.panagrad.cli.terminal.Interruption;
 import org.panagrad.cli.terminal.ShellCommand;
 import org.panagrad.cli.terminal.Terminal;
@@ -164,7 +165,8 @@ public final class SweepCommand implements Callable<Integer> {
         sweep.keepModels();
       }
       SweepColumns columns = new SweepColumns(trials, ranking.metric(), Terminal.columns());
-      head(sweepSpec, trials, sets, sweep).forEach(terminal::println);
+      head(sweepSpec, trials, sets, sweep)
+          .forEach(line -> terminal.println(HangingIndent.fit(line)));
       terminal.flush();
       SweepResult result = run(sweep, columns, terminal);
       SweepReport report =

@@ -19,6 +19,7 @@ import org.panagrad.cli.option.TrainingSetup;
 import org.panagrad.cli.output.TrainReport;
 import org.panagrad.cli.output.TrainingRecords;
 import org.panagrad.cli.terminal.EpochDisplay;
+import org.panagrad.cli.terminal.HangingIndent;
 import org.panagrad.cli.terminal.Interruption;
 import org.panagrad.data.Dataset;
 import org.panagrad.io.CheckpointFolder;
@@ -90,8 +91,8 @@ public final class TrainCommand implements Callable<Integer> {
                 session,
                 sets,
                 job.defaults());
-        sets.notes().forEach(note -> terminal.println("note      " + note));
-        terminal.println(report.head());
+        sets.notes().forEach(note -> terminal.println(HangingIndent.fit("note      " + note)));
+        terminal.println(HangingIndent.fit(report.head()));
         terminal.flush();
         requireFit(session, sets);
         train(session, sets, report, records, checkpoints, terminal, job.epochs());

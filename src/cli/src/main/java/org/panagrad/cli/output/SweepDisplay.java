@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.cli.option.MemorySize;
+import org.panagrad.cli.terminal.HangingIndent;
 import org.panagrad.sweep.SweepEvent;
 import org.panagrad.sweep.SweepListener;
 import org.panagrad.sweep.Trial;
@@ -74,7 +75,7 @@ public final class SweepDisplay implements SweepListener, AutoCloseable {
   @Override
   public synchronized void on(SweepEvent event) {
     switch (event) {
-      case SweepEvent.Note note -> show(List.of("note      " + note.text()));
+      case SweepEvent.Note note -> show(List.of(HangingIndent.fit("note      " + note.text())));
       case SweepEvent.RungStarted rung -> {
         if (rung.rungs() > 1 || rung.done() > 0) {
           show(List.of(text(rung)));

@@ -14,6 +14,7 @@ import org.panagrad.cli.option.DelimitedOptions;
 import org.panagrad.cli.option.MemorySize;
 import org.panagrad.cli.option.NetworkOptions;
 import org.panagrad.cli.option.SplitOptions;
+import org.panagrad.cli.terminal.HangingIndent;
 import org.panagrad.cli.terminal.ShellCommand;
 import org.panagrad.cli.terminal.ShellWord;
 import org.panagrad.cli.terminal.TrainingClock;
@@ -205,19 +206,19 @@ public final class TrainReport {
 
   /** What came of it, and what to do with it. */
   public String tail() {
-    return result()
-        + String.format(
+    String trained =
+        String.format(
             Locale.ROOT,
-            """
-            trained for %.1f s, waited %.1f %% of it for data
-            model in %s
-            next: %s %s\
-            """,
+            "trained for %.1f s, waited %.1f %% of it for data",
             seconds(),
-            100 * dataWaitSeconds() / seconds(),
-            files.out,
-            ShellCommand.name(),
-            files.next());
+            100 * dataWaitSeconds() / seconds());
+    return HangingIndent.fit(result() + trained)
+        + "\nmodel in "
+        + files.out
+        + "\nnext: "
+        + ShellCommand.name()
+        + " "
+        + files.next();
   }
 
   private String result() {

@@ -1,6 +1,7 @@
 package org.panagrad.cli.terminal;
 
 import java.io.PrintWriter;
+import java.util.List;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.train.EpochResult;
@@ -49,7 +50,10 @@ final class BarDisplay implements EpochDisplay {
   private TerminalBar open(int done, int examples) {
     EpochRenderer renderer =
         new EpochRenderer(
-            state -> score.brief(loss, accuracy),
+            List.of(
+                state -> score.brief(loss, accuracy),
+                state -> "loss " + TrainingClock.loss(loss),
+                state -> ""),
             state -> state.getCurrent() / clock.epochSeconds(),
             state -> clock.timeLeft(state.getNormalizedProgress()));
     return new TerminalBar(

@@ -33,13 +33,15 @@ final class EpochLine {
   String of(String title, EpochResult result, @Nullable Evaluation watched, String left) {
     losses.add(result.loss());
     scores.add(watched == null ? Double.NaN : score.of(watched));
-    String tail = "  " + TrainingClock.speed(result.samplesPerSecond()) + "  " + left;
+    String toGo = "  " + left;
+    String tail = "  " + TrainingClock.speed(result.samplesPerSecond()) + toGo;
     String seen = watched == null ? "" : "  " + score.text(watched);
-    String plain = title + "  " + score.training(result.loss(), result.accuracy()) + seen + tail;
+    String loss = title + "  loss " + TrainingClock.loss(result.loss());
+    String full = title + "  " + score.training(result.loss(), result.accuracy()) + seen;
+    String plain = widest(List.of(full + tail, full + toGo, loss + seen + toGo, loss + seen, loss));
     if (!style.blocks()) {
       return plain;
     }
-    String loss = title + "  loss " + TrainingClock.loss(result.loss());
     int curves = watched == null ? 1 : 2;
     int free = columns - 1 - loss.length() - seen.length() - tail.length() - curves;
     int places = Math.min(MOST_PLACES, free / curves);
@@ -48,6 +50,14 @@ final class EpochLine {
     }
     String text = loss + padded(losses, places, Ink.LOSS);
     return watched == null ? text + tail : text + seen + padded(scores, places, Ink.SCORE) + tail;
+  }
+
+  /** The first that fits; the last if none does. */
+  private String widest(List<String> lines) {
+    return lines.stream()
+        .filter(line -> line.length() < columns)
+        .findFirst()
+        .orElseGet(lines::getLast);
   }
 
   /** A short curve leaves its room empty, so that what follows stands below itself. */

@@ -79,7 +79,7 @@ class DisplayTest {
       String[] drawn = written.toString().split("\\R|\r", -1);
       int bars = 0;
       for (String line : drawn) {
-        if (!line.contains("accuracy")) {
+        if (!line.contains("  loss ")) {
           bars += line.isBlank() ? 0 : 1;
           assertTrue(line.length() < columns, line);
         }
@@ -150,9 +150,48 @@ class DisplayTest {
     BarDisplay display = new BarDisplay(out, 2, 60, SCORE, BLOCKS);
     display.begin(1);
     display.end(epoch(1, 0.5), new Evaluation(10, 0.4, 0.8));
-    assertTrue(
-        written.toString().startsWith("epoch 1/2  loss 0.5000  accuracy 90.00 %  test 80.00 %  "),
-        written.toString());
+    assertEquals("epoch 1/2  loss 0.5000  test 80.00 %  0:00 left\n", written.toString());
+  }
+
+  /** First the speed is left out, then the accuracy, then the time to go, then the score. */
+  @Test
+  void anEpochsLineFitsWhereItCan() {
+    String whole = "epoch 1/2  loss 0.5000  accuracy 90.00 %  test 80.00 %  100,000/s  0:00 left";
+    for (int columns = 20; columns < 100; columns++) {
+      String line =
+          new EpochLine(columns, SCORE, ASCII)
+              .of("epoch 1/2", epoch(1, 0.5), new Evaluation(10, 0.4, 0.8), "0:00 left");
+      assertTrue(line.startsWith("epoch 1/2  loss 0.5000"), line);
+      assertTrue(line.length() < Math.max(columns, 23), columns + ": " + line);
+      assertEquals(columns > whole.length(), line.equals(whole), columns + ": " + line);
+      assertEquals(columns > 36, line.contains("test 80.00 %"), columns + ": " + line);
+      assertEquals(columns > 47, line.endsWith("  0:00 left"), columns + ": " + line);
+      assertEquals(columns > 65, line.contains("accuracy 90.00 %"), columns + ": " + line);
+    }
+  }
+
+  /** A bar without room to grow tells nothing: rather than that, numbers are left out. */
+  @Test
+  void theBarKeepsItsRoom() {
+    for (int columns : new int[] {48, 60, 72, 80, 100}) {
+      BarDisplay display = bars(3, columns);
+      display.begin(1);
+      display.step(500, 1000, 0.5, 0.9);
+      display.close();
+      String bar =
+          written
+              .toString()
+              .lines()
+              .flatMap(line -> java.util.Arrays.stream(line.split("\r", -1)))
+              .filter(line -> line.contains("["))
+              .reduce("", (first, last) -> last);
+      assertTrue(bar.length() < columns, bar);
+      assertTrue(
+          bar.matches("epoch 1/3  50% \\[[=> ]{6,}] .*\\(0:00:\\d\\d / 0:00:\\d\\d\\).*"), bar);
+      assertEquals(columns >= 72, bar.contains(" loss 0.5000 acc 90.0% "), bar);
+      assertEquals(columns >= 60, bar.contains(" loss 0.5000 "), bar);
+      written.getBuffer().setLength(0);
+    }
   }
 
   @Test
