@@ -90,6 +90,9 @@ public final class NonFiniteLossException extends RuntimeException {
     NonFiniteLossException longer =
         new NonFiniteLossException(getMessage() + "; " + more, where, epoch, batch, step);
     longer.setStackTrace(getStackTrace());
+    for (Throwable suppressed : getSuppressed()) {
+      longer.addSuppressed(suppressed);
+    }
     return longer;
   }
 

@@ -41,6 +41,7 @@ public final class Trainer {
 
   private static final int USUAL_EPOCHS = 10;
   private static final String BEST = "best weights";
+  private static final String COPY = "copy for checkpoints: ";
 
   private final TrainingSession session;
   private final List<TrainingListener> listeners = new ArrayList<>();
@@ -63,10 +64,11 @@ public final class Trainer {
   private boolean resuming;
   private boolean otherMachine;
   private @Nullable CheckpointForm form;
+  private @Nullable BackgroundCheckpoints background;
   private @Nullable Path checkpoint; // the last one written
   private long checkpointNanos;
-  private long stepWritten; // the step that the last checkpoint is of
-  private boolean isSaved; // nothing has changed since then
+  private long stepWritten; // the step that the last checkpoint is of, begun or written
+  private boolean isSaved; // nothing has changed since the last was written, or begun to be
   private volatile boolean stopping;
 
   /** A trainer of 10 epochs, without a validation set. */
@@ -100,7 +102,9 @@ public final class Trainer {
   }
 
   /**
-   * Keeps checkpoints there: as the policy says, and when the run ends.
+   * Keeps checkpoints there: as the policy says, and when the run ends. Those of the policy are
+   * written from a copy while the training goes on, which takes as much native memory again as what
+   * they hold: parameters, optimizer state, best weights, what is gone back to.
    *
    * @param store the trainer's until the run has ended; the caller closes it
    */
@@ -155,8 +159,10 @@ public final class Trainer {
    * @throws ResumeException if the checkpoints that are there are of another training, or it is not
    *     to be resumed
    * @throws org.panagrad.file.FormatException if there are checkpoints, and none is whole
-   * @throws UncheckedIOException in one line when a checkpoint cannot be written or read; those
-   *     written before are still there
+   * @throws UncheckedIOException in one line when a checkpoint cannot be written or read, at the
+   *     latest with the next one; those written before are still there
+   * @throws org.panagrad.memory.NativeMemoryLimitException if what it keeps besides the session's
+   *     own, the copy for checkpoints among it, would pass the session's limit
    * @throws IllegalStateException if it ran before, the session is closed, or somebody else trains
    *     it meanwhile
    */
@@ -168,15 +174,30 @@ public final class Trainer {
       started = true;
       begin();
     }
-    StopReason reason;
-    do {
-      // Between two turns others get at the session.
+    try {
+      StopReason reason;
+      do {
+        // Between two turns others get at the session.
+        synchronized (session) {
+          reason = turn();
+        }
+      } while (reason == null);
       synchronized (session) {
-        reason = turn();
+        return end(reason);
       }
-    } while (reason == null);
-    synchronized (session) {
-      return end(reason);
+    } finally {
+      synchronized (session) {
+        leave();
+      }
+    }
+  }
+
+  /** However it ends, nobody writes to the store afterwards. */
+  private void leave() {
+    isOver = true;
+    if (background != null) {
+      background.settle();
+      session.beforeClosing(() -> {});
     }
   }
 
@@ -205,11 +226,20 @@ public final class Trainer {
         throw new UncheckedIOException(e);
       }
       form = whole;
+      background = inBackground(store, whole);
     }
     stepsDone = session.steps();
     stepWritten = stepsDone;
     checkpointNanos = System.nanoTime();
     tell(new TrainingEvent.Started(session, epochs, stepsDone));
+  }
+
+  private BackgroundCheckpoints inBackground(CheckpointStore store, CheckpointForm whole) {
+    Map<String, MemorySegment> copies = new LinkedHashMap<>();
+    whole.slabs().keySet().forEach(name -> copies.put(name, session.slab(COPY + name)));
+    BackgroundCheckpoints writer = new BackgroundCheckpoints(store, copies);
+    session.beforeClosing(writer::settle);
+    return writer;
   }
 
   /** What changes from step to step. */
@@ -349,6 +379,9 @@ public final class Trainer {
               + stepsDone
               + "; somebody else trains it at the same time");
     }
+    if (background != null && background.isDone()) {
+      endCheckpoint();
+    }
     if (stopping) {
       return StopReason.INTERRUPTED;
     }
@@ -415,9 +448,16 @@ public final class Trainer {
   /** Goes back as the options say, or throws. */
   private void goBack(NonFiniteLossException e) {
     boolean goesOn = rollback != null && rollback.goBack();
-    tell(e, goesOn ? OnNonFinite.ROLLBACK : OnNonFinite.STOP);
     if (!goesOn) {
       isOver = true;
+      try {
+        endCheckpoint();
+      } catch (UncheckedIOException notWritten) {
+        e.addSuppressed(notWritten);
+      }
+    }
+    tell(e, goesOn ? OnNonFinite.ROLLBACK : OnNonFinite.STOP);
+    if (!goesOn) {
       String times =
           rollback == null ? "" : "it was gone back " + rollback.count() + " times before";
       throw checkpoint == null && times.isEmpty()
@@ -478,15 +518,45 @@ public final class Trainer {
   }
 
   private void writeIfDue() {
-    if (checkpoints != null
+    BackgroundCheckpoints writer = background;
+    if (writer != null
         && !isSaved
         && checkpointPolicy.isDue(stepsDone, stepWritten, System.nanoTime() - checkpointNanos)) {
       try {
-        write(checkpoints);
+        session.requireFinite();
       } catch (NonFiniteLossException e) {
         goBack(e);
+        return;
       }
+      endCheckpoint();
+      writer.begin(formNow(), progressNow());
+      isSaved = true;
+      stepWritten = stepsDone;
+      checkpointNanos = System.nanoTime();
     }
+  }
+
+  /** Waits for the checkpoint under way, if there is one. */
+  private void endCheckpoint() {
+    if (background == null) {
+      return;
+    }
+    BackgroundCheckpoints.Written written;
+    try {
+      written = background.end();
+    } catch (RuntimeException | Error e) {
+      isSaved = false;
+      throw e;
+    }
+    if (written != null) {
+      written(written.file(), written.step());
+    }
+  }
+
+  private void written(Path file, long step) {
+    checkpoint = file;
+    checkpointNanos = System.nanoTime();
+    tell(new TrainingEvent.CheckpointWritten(file, step));
   }
 
   /**
@@ -505,43 +575,49 @@ public final class Trainer {
     }
   }
 
+  /** Writes one in this thread, after the one under way. */
   private Path write(CheckpointStore store) {
-    CheckpointForm whole = Objects.requireNonNull(form);
     session.requireFinite();
+    endCheckpoint();
+    Path file;
+    try {
+      file = store.write(formNow(), progressNow());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    isSaved = true;
+    stepWritten = stepsDone;
+    written(file, stepsDone);
+    return file;
+  }
+
+  /** The slabs that have something in them. */
+  private CheckpointForm formNow() {
+    CheckpointForm whole = Objects.requireNonNull(form);
     Map<String, MemorySegment> slabs = new LinkedHashMap<>(whole.slabs());
     if (best == null || best.epoch() == 0) {
       slabs.remove(CheckpointForm.BEST);
     }
-    TrainingPosition rollbackTo = rollback == null ? null : rollback.position();
-    if (rollbackTo == null) {
+    if (rollback == null || rollback.position() == null) {
       slabs.keySet().removeIf(name -> name.startsWith(Rollback.PREFIX));
     }
-    Path file;
-    try {
-      file =
-          store.write(
-              new CheckpointForm(whole.layout(), slabs, whole.settings(), whole.machine()),
-              new TrainingProgress(
-                  session.position(),
-                  epochsBefore,
-                  epochSeconds,
-                  epochWaitSeconds,
-                  firstLoss,
-                  rollbackTo,
-                  rollback == null ? 0 : rollback.count(),
-                  history));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    checkpoint = file;
-    isSaved = true;
-    checkpointNanos = System.nanoTime();
-    stepWritten = stepsDone;
-    tell(new TrainingEvent.CheckpointWritten(file, stepsDone));
-    return file;
+    return new CheckpointForm(whole.layout(), slabs, whole.settings(), whole.machine());
+  }
+
+  private TrainingProgress progressNow() {
+    return new TrainingProgress(
+        session.position(),
+        epochsBefore,
+        epochSeconds,
+        epochWaitSeconds,
+        firstLoss,
+        rollback == null ? null : rollback.position(),
+        rollback == null ? 0 : rollback.count(),
+        history);
   }
 
   private TrainingResult end(StopReason reason) {
+    endCheckpoint();
     if (checkpoints != null && !isSaved) {
       try {
         write(checkpoints);

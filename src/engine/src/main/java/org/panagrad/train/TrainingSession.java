@@ -93,6 +93,7 @@ public final class TrainingSession implements AutoCloseable {
   private long correct; // of those
   private double gradientNorm = Double.NaN; // of the last step
   private int keptEpoch; // whose weights these are, 0 where they are the last step's
+  private Runnable beforeClosing = () -> {};
   private volatile boolean closing;
 
   private TrainingSession(Network network, Dataset data, TrainingOptions options) {
@@ -634,6 +635,11 @@ public final class TrainingSession implements AutoCloseable {
     return slabs.computeIfAbsent(purpose, name -> nativeMemory.allocate(name, layout.bytes()));
   }
 
+  /** What {@link #close} does before memory is freed: waits for somebody who reads it. */
+  synchronized void beforeClosing(Runnable action) {
+    beforeClosing = action;
+  }
+
   /** Where it stands. */
   synchronized TrainingPosition position() {
     return new TrainingPosition(
@@ -949,11 +955,12 @@ public final class TrainingSession implements AutoCloseable {
     }
   }
 
-  /** Ends the threads and frees the memory; waits for a step under way. */
+  /** Ends the threads and frees the memory; waits for a step and a checkpoint under way. */
   @Override
   public void close() {
     closing = true;
     synchronized (this) {
+      beforeClosing.run();
       workers.close();
       feed.close();
       nativeMemory.close();
