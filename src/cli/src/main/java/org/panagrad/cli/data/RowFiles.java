@@ -44,14 +44,14 @@ public record RowFiles(FileOptions options) {
   /** Opens what {@link FileOptions#kind} knows. */
   public Opened open(Path path) {
     FileOptions.Kind kind = FileOptions.kind(path);
-    options.checkLabels(kind, path);
+    options.checkLabels(kind, path.toString());
     return switch (kind) {
       case RECORDS -> {
         // Read once, from its start to its end: there is no need to have all of it in memory.
         Dataset data = RecordFile.inFile(path, SchemaText.FORMAT);
         yield new Opened(data.stream(), null, data);
       }
-      case NPY -> new Opened(NpyFile.rows(path, options.requireLabels(path)), null, () -> {});
+      case NPY -> new Opened(NpyFile.rows(path, options.labels()), null, () -> {});
       case NPZ -> {
         NpzFile file = NpzFile.open(path);
         List<String> arrays = options.arrays;
@@ -66,7 +66,7 @@ public record RowFiles(FileOptions options) {
         }
       }
       case IDX -> {
-        Dataset data = IdxFile.readDataset(path, options.requireLabels(path));
+        Dataset data = IdxFile.readDataset(path, options.labels());
         yield new Opened(data.stream(), null, data);
       }
       case IMAGES -> new Opened(ImageFolder.open(path, options.form()), null, () -> {});

@@ -6,6 +6,7 @@ import java.io.PushbackInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.cli.terminal.ShellWord;
@@ -70,10 +71,31 @@ public final class FileOptions {
    * @param data what messages call it
    */
   void checkFor(Kind kind, String data) {
+    checkLabels(kind, data);
     checkUse(List.of(kind), data);
-    if (labels == null && (kind == Kind.NPY || kind == Kind.IDX)) {
-      throw usage(data + " holds features only: expected --labels FILE");
+  }
+
+  /**
+   * Checks that there are labels for a file that needs some, and for no other.
+   *
+   * @param data what messages call it
+   */
+  public void checkLabels(Kind kind, String data) {
+    checkLabels(kind, data, "--labels");
+  }
+
+  private void checkLabels(Kind kind, String data, String option) {
+    boolean featuresOnly = kind == Kind.NPY || kind == Kind.IDX;
+    if (featuresOnly && labels == null) {
+      throw usage(data + " holds features only: expected " + option + " FILE");
     }
+    if (!featuresOnly && labels != null) {
+      throw superfluousLabels(data, option);
+    }
+  }
+
+  private ParameterException superfluousLabels(String data, String option) {
+    return usage(option + " " + labels + " with " + data + ": expected an NPY or IDX file");
   }
 
   /**
@@ -83,7 +105,7 @@ public final class FileOptions {
    */
   public void checkUse(List<Kind> kinds, String data) {
     if (labels != null && !kinds.contains(Kind.NPY) && !kinds.contains(Kind.IDX)) {
-      throw usage("--labels " + labels + " with " + data + ": expected an NPY or IDX file");
+      throw superfluousLabels(data, "--labels");
     }
     if (arrays != null && !kinds.contains(Kind.NPZ)) {
       throw usage("--arrays " + String.join(",", arrays) + " with " + data + ": expected NPZ");
@@ -168,39 +190,12 @@ public final class FileOptions {
    * @param option that named the file
    */
   public void checkFurther(String option, Path path) {
-    Kind kind = kind(path);
-    boolean featuresOnly = kind == Kind.NPY || kind == Kind.IDX;
-    if (featuresOnly && labels == null) {
-      throw usage(
-          option + " " + path + " holds features only: expected " + option + "-labels FILE");
-    }
-    if (!featuresOnly && labels != null) {
-      throw usage(
-          option
-              + "-labels "
-              + labels
-              + " with "
-              + option
-              + " "
-              + path
-              + ": expected an NPY or IDX file");
-    }
+    checkLabels(kind(path), option + " " + path, option + "-labels");
   }
 
-  /** Checks that labels that were given are those of this file. */
-  public void checkLabels(Kind kind, Path path) {
-    if (labels != null && kind != Kind.NPY && kind != Kind.IDX) {
-      throw usage(
-          "--labels " + labels + " with " + path + ": expected an NPY or IDX file beside it");
-    }
-  }
-
-  /** The labels beside a file of features, which must have been given. */
-  public Path requireLabels(Path features) {
-    if (labels == null) {
-      throw usage(features + " holds features only: expected --labels FILE");
-    }
-    return labels;
+  /** The labels beside a file of features; checked before. */
+  public Path labels() {
+    return Objects.requireNonNull(labels);
   }
 
   /** What pictures are brought to. */
