@@ -139,6 +139,10 @@ class ConvertCommandTest {
     bytes[4096 + 3 * 12] ^= 1;
     Files.write(out, bytes);
     convert(out, "--verify").fails("rows.pgd, row 3: checksum: expected");
+    // A copy would have checksums of its own: the damage would be whole.
+    Path copy = dir.resolve("copy.pgd");
+    convert(out, "--out", copy).fails("rows.pgd, row 3: checksum: expected");
+    assertFalse(Files.exists(copy));
   }
 
   @Test
