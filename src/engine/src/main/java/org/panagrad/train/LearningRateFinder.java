@@ -13,8 +13,9 @@ import org.panagrad.optim.Schedule;
 
 /**
  * Tries learning rates (Smith 2017): trains for some updates while the rate grows from one to
- * another by the same factor each time, and looks at the loss. Ends when the smoothed loss is four
- * times the least so far, or not a finite number, as fastai's does.
+ * another by the same factor each time, and looks at the loss. Ends when the mean of the losses, of
+ * which each weighs less than the next, is four times the least so far, or not a finite number, as
+ * fastai's does.
  *
  * <p>All of it happens in a session of its own: nobody's weights change.
  *
@@ -23,7 +24,7 @@ import org.panagrad.optim.Schedule;
  * @param updates how many, as many rates
  */
 public record LearningRateFinder(float from, float to, int updates) {
-  /** fastai's: how much of the mean loss is kept at each update. */
+  /** fastai's: how much of the mean loss that tells a divergence is kept at each update. */
   private static final double KEPT = 0.98;
 
   private static final double DIVERGED = 4;
@@ -38,9 +39,9 @@ public record LearningRateFinder(float from, float to, int updates) {
     Schedule.atLeast("updates of a sweep", updates, 2);
   }
 
-  /** A hundred updates from 1e-7 to 10. */
+  /** 175 updates from 1e-6 to 10, 25 for each power of ten: SGD learns in the last few only. */
   public LearningRateFinder() {
-    this(1e-7f, 10, 100);
+    this(1e-6f, 10, 175);
   }
 
   /** From the weights that a training with these options starts from. */
@@ -91,7 +92,7 @@ public record LearningRateFinder(float from, float to, int updates) {
         }
         mean = KEPT * mean + (1 - KEPT) * loss;
         double smoothed = mean / (1 - Math.pow(KEPT, i));
-        points.add(new LearningRateSweep.Point(session.learningRate(), loss, smoothed));
+        points.add(new LearningRateSweep.Point(session.learningRate(), loss));
         least = Math.min(least, smoothed);
         if (smoothed > DIVERGED * least) {
           return new LearningRateSweep(points, true);

@@ -2,17 +2,25 @@ package org.panagrad.train;
 
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 
 /**
  * What a {@link LearningRateFinder} saw.
  *
- * @param points one per update, the learning rate growing
+ * @param points one per update, the learning rate growing by the same factor each time
  * @param diverged whether it ended because the loss had grown past bearing
  */
 public record LearningRateSweep(List<Point> points, boolean diverged) {
-  // As fastai's suggestion: behind the noise of the beginning, before what the end blows up.
-  private static final int SKIP_START = 10;
-  private static final int SKIP_END = 5;
+  /** Decades of the learning rate to either side that a smoothed loss is taken over. */
+  private static final double REACH = 0.25;
+
+  /** fastai's "minimum": how far below the rate of the least loss is safe. */
+  private static final double OF_LEAST = 0.1;
+
+  // A fall that is clear by its size, or else by how little the loss moved before.
+  private static final double CLEARLY_LESS = 0.9;
+  private static final double LESS = 0.98;
+  private static final double DEVIATIONS = 4;
 
   public LearningRateSweep {
     points = List.copyOf(points);
@@ -23,43 +31,75 @@ public record LearningRateSweep(List<Point> points, boolean diverged) {
    *
    * @param learningRate it was made with
    * @param loss of its rows, before it
-   * @param smoothed mean of this loss and those before, each weighing less than the next
    */
-  public record Point(double learningRate, double loss, double smoothed) {}
+  public record Point(double learningRate, double loss) {}
 
   /**
-   * The rate at which the smoothed loss falls steepest over the logarithm of the rate; empty if it
-   * never falls.
+   * The loss at each point without the noise of its mini-batch: the median of those within a
+   * quarter of a decade of its rate. Unlike a mean of what came before, it is not late, and a
+   * single mini-batch of odd rows leaves it where it is.
    */
-  public OptionalDouble steepest() {
-    int from = points.size() > 2 * (SKIP_START + SKIP_END) ? SKIP_START : 0;
-    int to = points.size() - (points.size() > 2 * (SKIP_START + SKIP_END) ? SKIP_END : 0);
-    double least = 0;
-    OptionalDouble at = OptionalDouble.empty();
-    for (int i = from; i < to; i++) {
-      double slope = slope(i, from, to);
-      if (slope < least) {
-        least = slope;
-        at = OptionalDouble.of(points.get(i).learningRate());
-      }
+  public List<Double> smoothed() {
+    int reach = reach();
+    return IntStream.range(0, points.size())
+        .mapToObj(i -> median(Math.max(0, i - reach), Math.min(points.size(), i + reach + 1)))
+        .toList();
+  }
+
+  /**
+   * A tenth of the rate at which the smoothed loss is least; empty if it never falls by more than
+   * noise does.
+   *
+   * <p>Not the rate at which it falls steepest: with the mini-batches of a small table that is
+   * wherever two of them differ most.
+   */
+  public OptionalDouble suggestion() {
+    int reach = reach();
+    double[] whole = // no window cut short by an end
+        IntStream.range(reach, points.size() - reach)
+            .mapToDouble(i -> median(i - reach, i + reach + 1))
+            .toArray();
+    if (whole.length < 4) {
+      return OptionalDouble.empty();
     }
-    return at;
+    int least = 0;
+    for (int i = 1; i < whole.length; i++) {
+      least = whole[i] < whole[least] ? i : least;
+    }
+    return falls(whole, whole[least])
+        ? OptionalDouble.of(OF_LEAST * points.get(reach + least).learningRate())
+        : OptionalDouble.empty();
   }
 
-  /** Central difference; the points are evenly apart in the logarithm. */
-  private double slope(int i, int from, int to) {
-    int before = Math.max(from, i - 1);
-    int after = Math.min(to - 1, i + 1);
-    return after == before
-        ? 0
-        : (points.get(after).smoothed() - points.get(before).smoothed()) / (after - before);
+  /** Whether the least is less than chance makes of the slowest rates, which change nothing yet. */
+  private static boolean falls(double[] losses, double least) {
+    int slow = losses.length / 4;
+    double mean = 0;
+    double slowLeast = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < slow; i++) {
+      mean += losses[i] / slow;
+      slowLeast = Math.min(slowLeast, losses[i]);
+    }
+    double squares = 0;
+    for (int i = 0; i < slow; i++) {
+      squares += (losses[i] - mean) * (losses[i] - mean) / slow;
+    }
+    return least < CLEARLY_LESS * slowLeast
+        || (least < LESS * slowLeast && mean - least > DEVIATIONS * Math.sqrt(squares));
   }
 
-  /** A tenth of the rate at which the smoothed loss is least; empty without points. */
-  public OptionalDouble belowLeast() {
-    return points.stream()
-        .min((a, b) -> Double.compare(a.smoothed(), b.smoothed()))
-        .map(point -> OptionalDouble.of(point.learningRate() / 10))
-        .orElse(OptionalDouble.empty());
+  /** Points to either side. */
+  private int reach() {
+    if (points.size() < 2) {
+      return 0;
+    }
+    double decades = Math.log10(points.getLast().learningRate() / points.getFirst().learningRate());
+    return (int) Math.max(1, Math.round(REACH * (points.size() - 1) / decades));
+  }
+
+  private double median(int from, int to) {
+    double[] losses = points.subList(from, to).stream().mapToDouble(Point::loss).sorted().toArray();
+    int half = losses.length / 2;
+    return losses.length % 2 == 1 ? losses[half] : (losses[half - 1] + losses[half]) / 2;
   }
 }

@@ -6,17 +6,14 @@ import static org.panagrad.nn.Layers.dense;
 import static org.panagrad.nn.Layers.relu;
 import static org.panagrad.nn.Layers.sigmoid;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.panagrad.data.Dataset;
 import org.panagrad.nn.Layer;
 import org.panagrad.nn.Network;
 import org.panagrad.nn.Parameter;
-import org.panagrad.train.LearningRateSweep;
 import org.panagrad.train.Problems;
 import org.panagrad.train.TrainingOptions;
 import org.panagrad.train.TrainingSession;
@@ -122,18 +119,5 @@ class UnitChecksTest {
     Findings findings = new Findings();
     TrialTraining.fading(norms, findings);
     return severity(findings.diagnosis(), "gradients");
-  }
-
-  /** A loss that falls to the 60th of a hundred rates and then rises, with every fifth far off. */
-  @Test
-  void aRateIsSuggestedBelowTheLeastLoss() {
-    List<LearningRateSweep.Point> points = new ArrayList<>();
-    for (int i = 0; i < 100; i++) {
-      double loss = 1 + 0.01 * Math.abs(i - 60) - (i % 5 == 0 ? 0.9 : 0);
-      points.add(new LearningRateSweep.Point(i, loss, loss));
-    }
-    assertEquals(6, LearningRateCheck.suggested(points).getAsDouble(), 0.3);
-    assertTrue(LearningRateCheck.suggested(points.subList(60, 100)).isEmpty());
-    assertTrue(LearningRateCheck.suggested(points.subList(0, 3)).isEmpty());
   }
 }

@@ -9,6 +9,7 @@ import static org.panagrad.nn.Layers.dense;
 import static org.panagrad.nn.Layers.relu;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
@@ -17,8 +18,11 @@ import org.panagrad.io.ModelFile;
 import org.panagrad.nn.Network;
 import org.panagrad.optim.Adam;
 import org.panagrad.optim.Sgd;
+import org.panagrad.random.SeededRandom;
 
 class LearningRateFinderTest {
+  private static final long SEED = 3;
+
   private static Network network() {
     return Network.of(20, dense(64), relu(), dense(5));
   }
@@ -38,11 +42,10 @@ class LearningRateFinderTest {
         double rate = 1e-6 * Math.pow(10, i / 10.0);
         assertEquals(rate, sweep.points().get(i).learningRate(), 1e-6 * rate);
       }
-      // The first point is the loss of the starting weights, smoothed by nothing.
+      // The first point is the loss of the starting weights.
       try (TrainingSession session = TrainingSession.open(network(), data, options())) {
         assertEquals(session.step(), sweep.points().getFirst().loss());
       }
-      assertEquals(sweep.points().getFirst().loss(), sweep.points().getFirst().smoothed(), 1e-12);
     }
   }
 
@@ -54,7 +57,7 @@ class LearningRateFinderTest {
         LearningRateSweep sweep =
             new LearningRateFinder(1e-6f, 1e3f, 100).sweep(network(), data, options);
         assertTrue(sweep.diverged());
-        double suggested = sweep.steepest().orElseThrow();
+        double suggested = sweep.suggestion().orElseThrow();
         double last = sweep.points().getLast().learningRate();
         assertTrue(suggested > 1e-5 && suggested < last, suggested + " of " + last);
         try (TrainingSession session = TrainingSession.open(network(), data, options)) {
@@ -85,35 +88,89 @@ class LearningRateFinderTest {
     }
   }
 
-  private static LearningRateSweep of(double... smoothed) {
+  /** Losses at rates from 1e-4, twenty to a power of ten. */
+  private static LearningRateSweep of(double... losses) {
     List<LearningRateSweep.Point> points = new ArrayList<>();
-    for (int i = 0; i < smoothed.length; i++) {
-      points.add(new LearningRateSweep.Point(Math.pow(10, i - 5), smoothed[i], smoothed[i]));
+    for (int i = 0; i < losses.length; i++) {
+      points.add(new LearningRateSweep.Point(rate(i), losses[i]));
     }
     return new LearningRateSweep(points, false);
   }
 
-  @Test
-  void steepestIsWhereTheLossFallsMost() {
-    assertEquals(OptionalDouble.of(1e-2), of(2, 2, 1.9, 1.5, 1.0, 0.9, 3).steepest());
-    assertEquals(0.1, of(2, 2, 1.9, 1.5, 1.0, 0.9, 3).belowLeast().orElseThrow(), 1e-12);
-    assertEquals(OptionalDouble.empty(), of(1, 2, 3).steepest());
-    assertEquals(OptionalDouble.empty(), of().steepest());
-    assertEquals(OptionalDouble.empty(), of().belowLeast());
+  private static double rate(int i) {
+    return 1e-4 * Math.pow(10, i / 20.0);
   }
 
-  /** Noise at the start and the drop behind a divergence are no advice. */
-  @Test
-  void theFirstTenAndTheLastFiveAreNotLookedAt() {
-    double[] losses = new double[60];
-    for (int i = 0; i < losses.length; i++) {
-      losses[i] = i < 30 ? 2 : i < 40 ? 2 - 0.1 * (i - 30) : 1;
+  /** Falls to the 60th of a hundred rates and then rises, with every fifth mini-batch far off. */
+  private static double[] valley() {
+    double[] losses = new double[100];
+    for (int i = 0; i < 100; i++) {
+      losses[i] = 1 + 0.01 * Math.abs(i - 60) - (i % 5 == 0 ? 0.9 : 0);
     }
-    losses[0] = 10;
-    losses[58] = 8;
-    losses[59] = 1;
-    double rate = of(losses).steepest().orElseThrow();
-    assertTrue(rate >= Math.pow(10, 30 - 5) && rate <= Math.pow(10, 40 - 5), "" + rate);
+    return losses;
+  }
+
+  /** To the quarter of a decade that the loss is smoothed over. */
+  private static void assertNear(double expected, double actual) {
+    assertEquals(Math.log10(expected), Math.log10(actual), 0.25);
+  }
+
+  @Test
+  void theSuggestionIsATenthOfTheRateOfTheLeastLoss() {
+    assertNear(rate(40), of(valley()).suggestion().orElseThrow());
+    // What comes behind is nothing to it, however far it goes.
+    double[] diverges = valley();
+    for (int i = 75; i < 100; i++) {
+      diverges[i] = 1e30;
+    }
+    assertNear(rate(40), of(diverges).suggestion().orElseThrow());
+  }
+
+  @Test
+  void theSmoothedLossIsTheMedianOfAQuarterOfADecadeToEitherSide() {
+    double[] losses = new double[100];
+    for (int i = 0; i < 100; i++) {
+      losses[i] = i == 50 ? -1e9 : i;
+    }
+    List<Double> smoothed = of(losses).smoothed();
+    assertEquals(100, smoothed.size());
+    assertEquals(30, smoothed.get(30));
+    // Of the 45th to the 55th the 50th is the least, and the middle one is then the 49th.
+    assertEquals(49, smoothed.get(50));
+    // At the ends there are only those of one side.
+    assertEquals(2.5, smoothed.getFirst());
+    assertEquals(96.5, smoothed.getLast());
+  }
+
+  @Test
+  void noneIsSuggestedWhereTheLossNeverFalls() {
+    double[] rises = Arrays.copyOfRange(valley(), 60, 100);
+    assertEquals(OptionalDouble.empty(), of(rises).suggestion());
+    double[] level = new double[100];
+    Arrays.fill(level, 2);
+    assertEquals(OptionalDouble.empty(), of(level).suggestion());
+    level[40] = 0;
+    assertEquals(OptionalDouble.empty(), of(level).suggestion());
+    assertEquals(OptionalDouble.empty(), of(2, 1, 0.5).suggestion());
+    assertEquals(OptionalDouble.empty(), of(2).suggestion());
+    assertEquals(OptionalDouble.empty(), of().suggestion());
+    assertEquals(List.of(), of().smoothed());
+  }
+
+  /**
+   * A fall of little, which is all that SGD comes to in a sweep, counts where there is no noise.
+   */
+  @Test
+  void aSmallFallCountsWhereTheLossWasStill() {
+    SeededRandom random = SeededRandom.of(SEED);
+    for (double noise : new double[] {0.001, 0.1}) {
+      double[] losses = new double[100];
+      for (int i = 0; i < 100; i++) {
+        boolean low = i >= 85 && i < 96;
+        losses[i] = (low ? 0.96 : 1) * (1 + noise * (random.nextInt(2_001) / 1_000.0 - 1));
+      }
+      assertEquals(noise < 0.01, of(losses).suggestion().isPresent(), "seed " + SEED);
+    }
   }
 
   @Test
@@ -148,7 +205,7 @@ class LearningRateFinderTest {
               .sweep(network(), data, options().onNonFinite(OnNonFinite.SKIP));
       assertTrue(sweep.diverged());
       assertTrue(sweep.points().size() < 50, sweep.points().size() + " points");
-      sweep.points().forEach(point -> assertTrue(Double.isFinite(point.smoothed())));
+      sweep.points().forEach(point -> assertTrue(Double.isFinite(point.loss())));
     }
   }
 }

@@ -10,24 +10,18 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.cli.data.DataSets;
 import org.panagrad.cli.data.TableData;
-import org.panagrad.cli.option.BatchSize;
 import org.panagrad.cli.option.ColumnOptions;
 import org.panagrad.cli.option.DataOptions;
-import org.panagrad.cli.option.Defaults;
 import org.panagrad.cli.option.DelimitedOptions;
 import org.panagrad.cli.option.FilesApart;
 import org.panagrad.cli.option.Limits;
-import org.panagrad.cli.option.NetworkOptions;
-import org.panagrad.cli.option.OptimizerOptions;
 import org.panagrad.cli.option.SplitOptions;
-import org.panagrad.cli.option.UpdateOptions;
+import org.panagrad.cli.option.TrainingSetup;
 import org.panagrad.cli.output.JsonFile;
 import org.panagrad.cli.terminal.Interruption;
 import org.panagrad.cli.terminal.Sparkline;
 import org.panagrad.cli.terminal.TrainingClock;
 import org.panagrad.data.Dataset;
-import org.panagrad.graph.Loss;
-import org.panagrad.nn.Network;
 import org.panagrad.train.LearningRateFinder;
 import org.panagrad.train.LearningRateSweep;
 import org.panagrad.train.TrainingOptions;
@@ -44,7 +38,8 @@ import picocli.CommandLine.Spec;
     name = "lr-find",
     description = {
       "Trains for a few updates while the learning rate grows, and suggests one.",
-      "Give the options of the training to come; nothing is written, no model changes."
+      "Give the options of the training to come, all but its learning rate; --epochs and --schedule"
+          + " play no part. Nothing is written, no model changes."
     })
 public final class LrFindCommand implements Callable<Integer> {
   private static final int TABLE_LINES = 12;
@@ -53,21 +48,12 @@ public final class LrFindCommand implements Callable<Integer> {
   @Mixin DelimitedOptions delimited;
   @Mixin ColumnOptions columns;
   @Mixin SplitOptions splits;
-  @Mixin NetworkOptions networkOptions;
-  @Mixin OptimizerOptions optimizerOptions;
-  @Mixin UpdateOptions updateOptions;
-
-  @Option(
-      names = "--batch-size",
-      paramLabel = "N|full",
-      converter = BatchSize.Converter.class,
-      description = "Rows per step; 'full' for all of them. Default: as for training.")
-  @Nullable BatchSize batchSize;
+  @Mixin TrainingSetup setup;
 
   @Option(
       names = "--from",
       paramLabel = "X",
-      defaultValue = "1e-7",
+      defaultValue = "1e-6",
       description = "The first learning rate. Default: ${DEFAULT-VALUE}.")
   float from;
 
@@ -81,23 +67,9 @@ public final class LrFindCommand implements Callable<Integer> {
   @Option(
       names = "--updates",
       paramLabel = "N",
-      defaultValue = "100",
+      defaultValue = "175",
       description = "Updates, each with a rate of its own. Default: ${DEFAULT-VALUE}.")
   int updates;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description =
-          "Of the first weights, the shuffling and the dropout. Default: ${DEFAULT-VALUE}.")
-  long seed;
-
-  @Option(
-      names = "--partitions",
-      paramLabel = "N",
-      description = "Parts a step is cut into. Default: the processors.")
-  @Nullable Integer partitions;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write the sweep there.")
   @Nullable Path json;
@@ -122,20 +94,12 @@ public final class LrFindCommand implements Callable<Integer> {
     new FilesApart(spec).reads("--data", data.data).replaces("--json", json);
     TrainingSession.beginLoading();
     try (DataSets sets =
-        TableData.load(data, delimited, columns, splits, networkOptions.loss, seed)) {
+        TableData.load(data, delimited, columns, splits, setup.network.loss, setup.run.seed)) {
       Dataset train = sets.train();
-      Defaults defaults = Defaults.of(train);
-      Loss loss = networkOptions.loss(defaults);
-      int outputs = TrainingSession.outputs(loss, train);
-      Network network = networkOptions.network(train.featureCount(), outputs, defaults);
-      BatchSize batch = batchSize == null ? defaults.batch() : batchSize;
-      options =
-          options
-              .optimizer(optimizerOptions.optimizer(defaults))
-              .loss(loss)
-              .batchSize(batch.of(train.size()));
-      LearningRateSweep sweep = finder.sweep(network, train, options, null, Interruption::check);
-      print(sweep, options);
+      TrainingSetup.Job job = setup.job(train, options);
+      LearningRateSweep sweep =
+          finder.sweep(job.network(), train, job.options(), null, Interruption::check);
+      print(sweep, job.options());
       if (json != null) {
         json(sweep).write(json);
       }
@@ -144,39 +108,32 @@ public final class LrFindCommand implements Callable<Integer> {
   }
 
   private TrainingOptions options() {
-    networkOptions.check();
-    columns.options(networkOptions.loss);
+    columns.options(setup.network.loss);
     splits.check(data.takesFiles(), data.isTested());
-    if (optimizerOptions.learningRate != null) {
+    if (setup.optimizer.learningRate != null) {
       throw new IllegalArgumentException(
           "--lr "
-              + optimizerOptions.learningRate
+              + setup.optimizer.learningRate
               + ": expected no learning rate, which is what is looked for; see --from and --to");
     }
-    TrainingOptions options =
-        updateOptions.on(
-            TrainingOptions.defaults()
-                .optimizer(optimizerOptions.optimizer())
-                .seed(seed)
-                .threads(limits.threads())
-                .maxNativeBytes(limits.bytes()));
-    return partitions == null ? options : options.partitions(partitions);
+    return setup.options(limits);
   }
 
   private void print(LearningRateSweep sweep, TrainingOptions options) {
     PrintWriter out = spec.commandLine().getOut();
     List<LearningRateSweep.Point> points = sweep.points();
+    List<Double> smoothed = sweep.smoothed();
     out.printf("%-14s %-12s %s%n", "learning rate", "loss", "smoothed");
     int lines = Math.min(TABLE_LINES, points.size());
     for (int i = 0; i < lines; i++) {
-      LearningRateSweep.Point point =
-          points.get(lines == 1 ? 0 : i * (points.size() - 1) / (lines - 1));
+      int at = lines == 1 ? 0 : i * (points.size() - 1) / (lines - 1);
+      LearningRateSweep.Point point = points.get(at);
       out.printf(
           Locale.ROOT,
           "%-14.3g %-12s %s%n",
           point.learningRate(),
           TrainingClock.loss(point.loss()),
-          TrainingClock.loss(point.smoothed()));
+          TrainingClock.loss(smoothed.get(at)));
     }
     if (points.isEmpty()) {
       out.println("the loss is not a finite number at the first update; look at the data");
@@ -184,10 +141,10 @@ public final class LrFindCommand implements Callable<Integer> {
       return;
     }
     // A sweep that diverged ends in losses beside which nothing else could be told apart.
-    double most = 1.5 * points.getFirst().smoothed();
+    double most = 1.5 * smoothed.getFirst();
     out.println(
         "smoothed loss "
-            + Sparkline.of(points.stream().map(p -> Math.min(most, p.smoothed())).toList(), 60));
+            + Sparkline.of(smoothed.stream().map(loss -> Math.min(most, loss)).toList(), 60));
     out.printf(
         Locale.ROOT,
         "%d updates from %.3g to %.3g%s%n",
@@ -195,17 +152,16 @@ public final class LrFindCommand implements Callable<Integer> {
         points.getFirst().learningRate(),
         points.getLast().learningRate(),
         sweep.diverged() ? ", where the loss diverged" : "");
-    OptionalDouble steepest = sweep.steepest();
-    if (steepest.isEmpty()) {
+    OptionalDouble suggestion = sweep.suggestion();
+    if (suggestion.isEmpty()) {
       out.println("suggestion: none, the loss never fell; try a larger --to or more --updates");
     } else {
       out.printf(
           Locale.ROOT,
-          "suggestion: --optimizer %s --lr %.2g, where the loss fell steepest%n"
-              + "            (a tenth of the rate where it was least is %.2g)%n",
+          "suggestion: --optimizer %s --lr %.2g%n"
+              + "            (a tenth of the rate at which the smoothed loss was least)%n",
           options.optimizer().label(),
-          steepest.getAsDouble(),
-          sweep.belowLeast().orElse(Double.NaN));
+          suggestion.getAsDouble());
     }
     out.flush();
   }
@@ -215,9 +171,8 @@ public final class LrFindCommand implements Callable<Integer> {
     return new JsonFile()
         .put("learningRates", points.stream().map(LearningRateSweep.Point::learningRate).toList())
         .put("losses", points.stream().map(LearningRateSweep.Point::loss).toList())
-        .put("smoothedLosses", points.stream().map(LearningRateSweep.Point::smoothed).toList())
-        .put("suggestion", sweep.steepest().orElse(Double.NaN))
-        .put("tenthOfLeast", sweep.belowLeast().orElse(Double.NaN))
+        .put("smoothedLosses", sweep.smoothed())
+        .put("suggestion", sweep.suggestion().orElse(Double.NaN))
         .put("data", data.data);
   }
 }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 public final class TrainingSetup {
   @Mixin public NetworkOptions network;
   @Mixin LossOptions losses;
-  @Mixin OptimizerOptions optimizer;
+  @Mixin public OptimizerOptions optimizer;
   @Mixin ScheduleOptions schedule;
   @Mixin UpdateOptions updates;
   @Mixin public RunOptions run;

@@ -8,12 +8,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.panagrad.cli.Run;
 
 /** The commands of docs/tabular.md, with the defaults, on the real files. */
@@ -104,5 +107,59 @@ class RealTablesTest {
       mean += report().get("mean").asDouble() / 3;
     }
     assertTrue(mean >= 0.96, Double.toString(mean));
+  }
+
+  /**
+   * What lr-find suggests trains: on the small tables too, where the loss of a mini-batch is mostly
+   * noise.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    // data, optimizer, seed, epochs, the most that may be left of the loss
+    "iris.csv, sgd, 1, 40, 0.3",
+    "iris.csv, adam, 2, 20, 0.3",
+    "iris.csv, momentum, 3, 20, 0.3",
+    "abalone.csv, sgd, 1, 10, 0.75",
+    "abalone.csv, sgd, 2, 10, 0.75",
+    "abalone.csv, adam, 3, 10, 0.75",
+    "abalone.csv, momentum, 4, 10, 0.75",
+    "adult-train.csv, adam, 1, 1, 0.8",
+    "digits, sgd, 1, 3, 0.5",
+    "digits, adam, 1, 2, 0.5",
+  })
+  void theSuggestedLearningRateTrains(
+      String data, String optimizer, int seed, int epochs, double left) throws IOException {
+    Path file = tables.resolve(data);
+    Object[] training = {
+      "--data", Files.exists(file) ? file : data, "--optimizer", optimizer, "--seed", seed
+    };
+    Run.of(with(training, "lr-find", "--json", json)).succeeds();
+    JsonNode sweep = report();
+    double start = sweep.get("smoothedLosses").get(0).asDouble();
+    double rate = sweep.get("suggestion").asDouble(Double.NaN);
+    assertTrue(rate > 1e-5 && rate < 1, sweep.get("suggestion").asText());
+    Run.of(
+            with(
+                training,
+                "train",
+                "--lr",
+                rate,
+                "--epochs",
+                epochs,
+                "--out",
+                model,
+                "--json",
+                json))
+        .succeeds();
+    List<Double> losses = new ArrayList<>();
+    report().get("trainLoss").forEach(loss -> losses.add(loss.asDouble(Double.NaN)));
+    String found = "from " + start + " with " + rate + ": " + losses;
+    assertTrue(losses.getLast() < left * start, found);
+    // It does not diverge on the way.
+    assertTrue(losses.stream().allMatch(loss -> loss < 1.1 * start), found);
+  }
+
+  private static Object[] with(Object[] options, Object... before) {
+    return Stream.concat(Stream.of(before), Stream.of(options)).toArray();
   }
 }
