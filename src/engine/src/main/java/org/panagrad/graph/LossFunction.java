@@ -25,6 +25,22 @@ public enum LossFunction {
     this.label = label;
   }
 
+  /**
+   * The root of the mean squared error over all outputs that a loss of this kind stands for; NaN
+   * where it does not tell one.
+   *
+   * @param loss the mean over the examples
+   * @param outputs of the network
+   */
+  public double rootMeanSquare(double loss, int outputs) {
+    return switch (this) {
+      case MEAN_SQUARED_ERROR -> Math.sqrt(loss);
+      // Over the rows, not the outputs, and halved.
+      case HALF_MEAN_SQUARED_ERROR -> Math.sqrt(2 * loss / outputs);
+      case MEAN_ABSOLUTE_ERROR, HUBER, CROSS_ENTROPY, BINARY_CROSS_ENTROPY -> Double.NaN;
+    };
+  }
+
   /** The name on the command line and in model files. */
   public String label() {
     return label;

@@ -26,7 +26,6 @@ final class ClassCollector implements MetricsCollector {
   private final Dataset set;
   private final int classes;
   private final int outputs;
-  private final int curves; // scores a row
   private final long[] actual; // (classes)
   private final long[] predicted; // (classes)
   private final long[] hits; // (classes)
@@ -55,7 +54,6 @@ final class ClassCollector implements MetricsCollector {
     this.set = set;
     this.classes = set.classCount();
     this.outputs = outputs;
-    this.curves = classes == 2 ? 1 : classes;
     this.actual = new long[classes];
     this.predicted = new long[classes];
     this.hits = new long[classes];
@@ -64,10 +62,10 @@ final class ClassCollector implements MetricsCollector {
         classes <= ClassMetrics.MOST_CLASSES_CROSSED ? new ConfusionMatrix(classes) : null;
     this.y = new double[outputs];
     this.exponentials = new double[outputs];
-    long scoreBytes = 4L * curves * set.size();
+    long scoreBytes = scoreBytes(set);
     if (scoreBytes <= MOST_SCORE_BYTES) {
       long sortBytes = RocCurve.scratchBytes(set.size());
-      memory.require(scoreBytes + 4L * set.size() + 2 * sortBytes, "scores");
+      memory.require(bytes(set), "scores");
       this.kept =
           new Kept(
               memory.allocate("scores", scoreBytes),
@@ -77,6 +75,24 @@ final class ClassCollector implements MetricsCollector {
     } else {
       this.kept = null;
     }
+  }
+
+  private static long scoreBytes(Dataset set) {
+    return 4L * curves(set.classCount()) * set.size();
+  }
+
+  /** Scores a row. */
+  private static int curves(int classes) {
+    return classes == 2 ? 1 : classes;
+  }
+
+  /** What the constructor allocates. */
+  static long bytes(Dataset set) {
+    return scoreBytes(set) > MOST_SCORE_BYTES
+        ? 0
+        : NativeMemory.align(scoreBytes(set))
+            + NativeMemory.align(4L * set.size())
+            + 2 * NativeMemory.align(RocCurve.scratchBytes(set.size()));
   }
 
   @Override

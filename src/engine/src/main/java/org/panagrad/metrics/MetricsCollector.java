@@ -29,6 +29,11 @@ public sealed interface MetricsCollector permits ClassCollector, ValueCollector 
         : new ValueCollector(set);
   }
 
+  /** Native memory that {@link #of} takes for such a set. */
+  static long bytes(Dataset set) {
+    return set.targetKind() == TargetKind.CLASSES ? ClassCollector.bytes(set) : 0;
+  }
+
   /**
    * Looks at the rows of a mini-batch.
    *

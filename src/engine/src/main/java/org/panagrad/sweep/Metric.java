@@ -7,7 +7,6 @@ import org.panagrad.data.DataException;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.TargetKind;
 import org.panagrad.graph.Loss;
-import org.panagrad.graph.LossFunction;
 import org.panagrad.train.Evaluation;
 
 /** What of a validation set a trial is judged by. */
@@ -79,14 +78,9 @@ public enum Metric {
     return switch (this) {
       case ACCURACY -> evaluation.accuracy();
       case LOSS -> evaluation.loss();
-      case RMSE -> data.outputMap().scale() * rootMeanSquare(evaluation.loss(), data, loss);
+      case RMSE ->
+          data.outputMap().scale()
+              * loss.function().rootMeanSquare(evaluation.loss(), data.targetCount());
     };
-  }
-
-  private static double rootMeanSquare(double lossValue, Dataset data, Loss loss) {
-    return loss.function() == LossFunction.HALF_MEAN_SQUARED_ERROR
-        // Over the rows, not the outputs, and halved.
-        ? Math.sqrt(2 * lossValue / data.targetCount())
-        : Math.sqrt(lossValue);
   }
 }

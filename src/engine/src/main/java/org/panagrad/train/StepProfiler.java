@@ -49,17 +49,28 @@ final class StepProfiler {
     this.batchSize = batchSize;
   }
 
-  /**
-   * @param state a copy of the session's, which is written to
-   * @param maxNativeBytes that may be taken for what is put back
-   */
-  StepTimes time(int steps, RunState state, long maxNativeBytes) {
+  /** What a training changes. */
+  private static List<MemorySegment> live(Memory memory) {
     List<MemorySegment> live = new ArrayList<>();
     live.add(memory.parameters());
     if (memory.gradients() != null) {
       live.add(memory.gradients());
     }
     live.addAll(memory.optimizerState());
+    return live;
+  }
+
+  /** Native memory that a profile takes. */
+  static long bytes(Memory memory) {
+    return live(memory).stream().mapToLong(slab -> NativeMemory.align(slab.byteSize())).sum();
+  }
+
+  /**
+   * @param state a copy of the session's, which is written to
+   * @param maxNativeBytes that may be taken for what is put back
+   */
+  StepTimes time(int steps, RunState state, long maxNativeBytes) {
+    List<MemorySegment> live = live(memory);
     try (NativeMemory taken = new NativeMemory("profile", maxNativeBytes)) {
       List<MemorySegment> before = new ArrayList<>();
       for (MemorySegment slab : live) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.blas.BlasLibrary;
 import org.panagrad.blas.Matrix;
@@ -25,6 +26,7 @@ import org.panagrad.kernel.Kernels;
 import org.panagrad.memory.MemoryReport;
 import org.panagrad.memory.NativeMemory;
 import org.panagrad.metrics.Metrics;
+import org.panagrad.metrics.MetricsCollector;
 import org.panagrad.nn.Network;
 import org.panagrad.nn.Parameter;
 import org.panagrad.nn.StateDict;
@@ -602,6 +604,81 @@ public final class TrainingSession implements AutoCloseable {
         new StepProfiler(
             training.plan(), memory, workers, rule, feed, epochs, data, options.batchSize());
     return profiler.time(steps, copy, options.maxNativeBytes() - nativeMemory.bytes());
+  }
+
+  /** Native memory that {@link #profile} takes for the time of the call. */
+  public long profileBytes() {
+    return StepProfiler.bytes(memory);
+  }
+
+  /**
+   * Computes the gradients of the loss of one mini-batch, that which the next epoch begins with, at
+   * the weights as they are: also where training stores none, as {@link #keepsGradients} says.
+   * Dropout drops, nothing is learned, and training goes on to the bits it would have gone on to.
+   *
+   * @param use is given the gradients by path: views that end with the call
+   * @throws DataException if rows of a file cannot be read
+   * @throws org.panagrad.memory.NativeMemoryLimitException if it needs more than is left
+   */
+  public synchronized void sampleGradients(Consumer<Map<String, Parameter>> use) {
+    requireOpen();
+    RunState own = new RunState();
+    own.step = state.step + 1;
+    own.seed = state.seed;
+    own.parts = state.parts;
+    own.batch = Math.min(options.batchSize(), data.size());
+    data.hold();
+    try {
+      own.source = feed.await(epochs, 0);
+      try {
+        gradientSample()
+            .take(
+                memory.parameters(),
+                own,
+                workers,
+                options.maxNativeBytes() - nativeMemory.bytes(),
+                use);
+      } finally {
+        feed.release();
+      }
+    } finally {
+      data.release();
+    }
+  }
+
+  /** Native memory that {@link #sampleGradients} takes for the time of the call. */
+  public long gradientSampleBytes() {
+    return gradientSample().bytes();
+  }
+
+  private GradientSample gradientSample() {
+    return new GradientSample(network.graph(), layout, options, data, NativeBlas.load(), kernels);
+  }
+
+  /** Native memory that {@link #metrics} takes for the time of the call. */
+  public static long metricsBytes(Dataset set) {
+    return MetricsCollector.bytes(set);
+  }
+
+  /**
+   * Checks that the session may take so much further native memory for a while.
+   *
+   * @param purpose in words, for the message
+   * @throws org.panagrad.memory.NativeMemoryLimitException if that would pass its limit
+   */
+  public synchronized void requireRoom(long bytes, String purpose) {
+    nativeMemory.require(bytes, purpose);
+  }
+
+  /**
+   * The root of the mean squared error, in the targets' own unit, that a loss of this training
+   * stands for; NaN where targets are classes, or the loss does not tell it.
+   */
+  public double rootMeanSquare(double loss) {
+    return data.targetKind() == TargetKind.CLASSES
+        ? Double.NaN
+        : data.outputMap().scale()
+            * options.loss().function().rootMeanSquare(loss, network.outputs());
   }
 
   /** The network being trained. */

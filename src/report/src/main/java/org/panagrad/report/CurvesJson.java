@@ -16,19 +16,30 @@ final class CurvesJson {
   static Json of(TrainingHistory history, String watchedName) {
     List<EpochRecord> epochs = history.epochs();
     boolean watched = epochs.stream().anyMatch(e -> e.watched() != null);
+    boolean errors =
+        epochs.stream().anyMatch(e -> !Double.isNaN(history.rootMeanSquare(e.training().loss())));
     boolean accuracy = epochs.stream().anyMatch(e -> !Double.isNaN(e.training().accuracy()));
     TrainingEvent.@Nullable Stopped end = history.end();
     List<Json> losses = new ArrayList<>();
+    List<Json> rootMeanSquares = new ArrayList<>();
     List<Json> accuracies = new ArrayList<>();
     losses.add(curve("training", epochs, e -> e.training().loss()));
+    rootMeanSquares.add(
+        curve("training", epochs, e -> history.rootMeanSquare(e.training().loss())));
     accuracies.add(curve("training", epochs, e -> e.training().accuracy()));
     if (watched) {
       losses.add(curve(watchedName, epochs, e -> watched(e, Evaluation::loss)));
+      rootMeanSquares.add(
+          curve(
+              watchedName,
+              epochs,
+              e -> watched(e, evaluation -> history.rootMeanSquare(evaluation.loss()))));
       accuracies.add(curve(watchedName, epochs, e -> watched(e, Evaluation::accuracy)));
     }
     return new Fields()
         .put("epochs", values(epochs, e -> e.training().epoch()))
         .putAll("loss", losses)
+        .put("rmse", errors ? new Json.Arr(rootMeanSquares) : null)
         .put("accuracy", accuracy ? new Json.Arr(accuracies) : null)
         .put(
             "learningRate",

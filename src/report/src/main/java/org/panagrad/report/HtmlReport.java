@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -90,19 +91,28 @@ public final class HtmlReport {
     return this;
   }
 
-  /** Adds the weights as they are, and the last step's gradients where the session keeps them. */
+  /**
+   * Adds the weights as they are, and gradients: the last step's where the session keeps them, else
+   * those of one mini-batch more, which nothing is learned from.
+   *
+   * @throws org.panagrad.memory.NativeMemoryLimitException if those need more memory than the
+   *     session has left: {@link TrainingSession#gradientSampleBytes}
+   */
   public HtmlReport weights(TrainingSession session) {
     boolean kept = session.keepsGradients();
+    Map<String, Histogram> gradients = new LinkedHashMap<>();
+    if (kept) {
+      gradients.putAll(TrainingHistory.histograms(session.gradients()));
+    } else {
+      session.sampleGradients(of -> gradients.putAll(TrainingHistory.histograms(of)));
+    }
     histograms =
-        HistogramsJson.of(
-            history.weightsAtStart(),
-            TrainingHistory.weights(session),
-            kept ? TrainingHistory.histograms(session.gradients()) : Map.of());
+        HistogramsJson.of(history.weightsAtStart(), TrainingHistory.weights(session), gradients);
     gradientsNote =
         kept
             ? "Orange: the gradients of the last step."
-            : "Gradients are not shown: this optimizer adds them to the weights without storing"
-                + " them.";
+            : "Orange: the gradients of one mini-batch at these weights; training adds them to the"
+                + " weights without storing them.";
     tile(
         "Parameters",
         String.format(Locale.ROOT, "%,d", session.network().parameterCount()),

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.nn.Parameter;
 import org.panagrad.train.TrainingEvent;
@@ -16,6 +17,7 @@ public final class TrainingHistory implements TrainingListener {
 
   private final List<EpochRecord> epochs = new ArrayList<>();
   private Map<String, Histogram> weightsAtStart = Map.of();
+  private DoubleUnaryOperator rootMeanSquare = loss -> Double.NaN;
   private TrainingEvent.@Nullable Stopped end;
   private long resumedAtStep;
 
@@ -28,6 +30,7 @@ public final class TrainingHistory implements TrainingListener {
       case TrainingEvent.Started started -> {
         resumedAtStep = started.resumedAtStep();
         weightsAtStart = weights(started.session());
+        rootMeanSquare = started.session()::rootMeanSquare;
       }
       case TrainingEvent.Resumed resumed -> resumed.history().forEach(this::add);
       case TrainingEvent.EpochEnded ended -> add(ended);
@@ -51,6 +54,11 @@ public final class TrainingHistory implements TrainingListener {
     tensors.forEach(
         (path, p) -> histograms.put(path, Histogram.of(p.segment(), p.elements(), BINS)));
     return histograms;
+  }
+
+  /** The root of the mean squared error that a loss stands for, NaN where there is none. */
+  double rootMeanSquare(double loss) {
+    return rootMeanSquare.applyAsDouble(loss);
   }
 
   List<EpochRecord> epochs() {

@@ -146,10 +146,11 @@ function curves() {
   const c = report.curves;
   if (!c.epochs.length) return;
   const charts = [chart({ title: "Loss", series: c.loss, format: v => number(v), exact: v => number(v, 5) })];
+  if (c.rmse) charts.push(chart({ title: "RMSE", series: c.rmse, format: v => number(v), exact: v => number(v, 5) }));
   if (c.accuracy) charts.push(chart({ title: "Accuracy", series: c.accuracy, most: 1, format: v => percent(v, high(c.accuracy) ? 1 : 0), exact: v => percent(v) }));
   charts.push(chart({ title: "Learning rate", series: [{ name: "of the epoch's last step", values: c.learningRate }], format: v => number(v, 6), exact: v => number(v, 7) }));
   charts.push(chart({ title: "Rows per second", series: [{ name: "training", values: c.speed }], format: v => compact(v), exact: v => number(Math.round(v)) }));
-  const columns = [["loss", c.loss, v => number(v, 5)], ["accuracy", c.accuracy || [], v => percent(v)]]
+  const columns = [["loss", c.loss, v => number(v, 5)], ["RMSE", c.rmse || [], v => number(v, 5)], ["accuracy", c.accuracy || [], v => percent(v)]]
     .flatMap(([what, series, format]) => series.map(s => ({ name: s.name + " " + what, values: s.values, format })));
   columns.push({ name: "learning rate", values: c.learningRate, format: v => number(v, 7) }, { name: "seconds", values: c.seconds, format: v => number(v, 2) });
   const rows = c.epochs.map((e, i) => row([String(e), ...columns.map(k => k.format(k.values[i]))]));

@@ -3,8 +3,11 @@ package org.panagrad.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.panagrad.nn.Layers.dense;
+import static org.panagrad.nn.Layers.relu;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -13,6 +16,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.panagrad.data.Dataset;
 import org.panagrad.metrics.ClassMetrics;
 import org.panagrad.metrics.ClassScores;
+import org.panagrad.nn.Losses;
+import org.panagrad.nn.Network;
+import org.panagrad.optim.Sgd;
+import org.panagrad.train.EpochResult;
+import org.panagrad.train.Evaluation;
+import org.panagrad.train.TrainingEvent;
+import org.panagrad.train.TrainingOptions;
+import org.panagrad.train.TrainingSession;
 
 /** The page as a browser shows it. */
 class BrowserTest {
@@ -58,6 +69,52 @@ class BrowserTest {
     assertTrue(dom.contains("class=\"pixels\""));
     assertTrue(dom.contains("matrix products (sgemm)"));
     assertTrue(dom.contains("panagrad train --data 'a b'"));
+  }
+
+  /** Of values there are errors in place of accuracies, and gradients though none are stored. */
+  @Test
+  void aRegressionShowsItsErrors() throws Exception {
+    Path file = dir.resolve("report.html");
+    float[][] x = new float[64][2];
+    float[][] y = new float[64][1];
+    for (int i = 0; i < 64; i++) {
+      x[i] = new float[] {i % 8 / 8f, i / 64f};
+      y[i][0] = 100 * x[i][0] - 50 * x[i][1];
+    }
+    List<Double> errors = new ArrayList<>();
+    TrainingHistory history = new TrainingHistory();
+    try (Dataset set = Dataset.ofValues("slope", x, y);
+        TrainingSession session =
+            TrainingSession.open(
+                Network.of(2, dense(8), relu(), dense(1)),
+                set,
+                TrainingOptions.defaults()
+                    .loss(Losses.halfMeanSquaredError())
+                    .optimizer(new Sgd(1e-3f))
+                    .batchSize(16)
+                    .threads(1))) {
+      history.on(new TrainingEvent.Started(session, 4, 0));
+      for (int epoch = 1; epoch <= 4; epoch++) {
+        EpochResult result = session.epoch();
+        Evaluation seen = session.evaluate(set);
+        errors.add(Math.sqrt(2 * seen.loss()));
+        history.on(new TrainingEvent.EpochEnded(result, seen, session.steps(), 1e-3f));
+      }
+      new HtmlReport(history, "slope", "train")
+          .measured("training set", set, session.metrics(set))
+          .weights(session)
+          .write(file);
+    }
+    String dom = Browser.open(file, dir);
+    assertEquals(
+        List.of("Loss", "Loss", "RMSE", "RMSE", "Learning rate", "Rows per second"),
+        Browser.all(dom, "data-curve=\"([^\":]*):"));
+    curveFollows(dom, "RMSE: validation", errors);
+    String numbers = Browser.all(dom, "<table id=\"epochs\">(.*?)</table>").getFirst();
+    List<String> cells = Browser.cells(numbers).toList();
+    assertEquals("validation RMSE", cells.get(4));
+    assertEquals(errors.getFirst(), Double.parseDouble(cells.get(7 + 4).replace(",", "")), 5e-6);
+    assertEquals(4, Browser.all(dom, ">(gradient, deviation)").size());
   }
 
   /** Heights on the page are the values, turned over, scaled and shifted. */

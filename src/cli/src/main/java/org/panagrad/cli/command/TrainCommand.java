@@ -28,7 +28,6 @@ import org.panagrad.train.OnNonFinite;
 import org.panagrad.train.StopReason;
 import org.panagrad.train.Trainer;
 import org.panagrad.train.TrainingEvent;
-import org.panagrad.train.TrainingListener;
 import org.panagrad.train.TrainingOptions;
 import org.panagrad.train.TrainingResult;
 import org.panagrad.train.TrainingSession;
@@ -144,7 +143,7 @@ public final class TrainCommand implements Callable<Integer> {
       TrainingSession session,
       DataSets sets,
       TrainReport report,
-      TrainingListener records,
+      TrainingRecords records,
       @Nullable CheckpointFolder checkpoints,
       PrintWriter terminal,
       int epochCount) {
@@ -157,7 +156,10 @@ public final class TrainCommand implements Callable<Integer> {
     }
     control.apply(trainer, checkpoints, sets.validation() != null);
     trainer.stepListener(display);
-    trainer.listener(event -> show(event, display, terminal, epochCount, rows)).listener(records);
+    trainer
+        .listener(event -> requireRoom(event, sets, records))
+        .listener(event -> show(event, display, terminal, epochCount, rows))
+        .listener(records);
     Interruption.stopBy(trainer::stop, checkpoints != null);
     try {
       TrainingResult result = trainer.run();
@@ -178,6 +180,20 @@ public final class TrainCommand implements Callable<Integer> {
     } finally {
       Interruption.stopBy(() -> {}, false);
       display.close();
+    }
+  }
+
+  /** What is measured at the end needs memory: that it lacks is better known now than then. */
+  private static void requireRoom(TrainingEvent event, DataSets sets, TrainingRecords records) {
+    if (event instanceof TrainingEvent.Started begun) {
+      Dataset test = sets.test();
+      if (test != null) {
+        begun
+            .session()
+            .requireRoom(
+                TrainingSession.metricsBytes(test), "with what measures the test set at its end");
+      }
+      records.requireRoom(begun.session(), sets.judge());
     }
   }
 

@@ -91,6 +91,24 @@ public final class TrainingRecords implements TrainingListener, AutoCloseable {
   }
 
   /**
+   * Checks that there will be memory for what the page measures: to be called when the training has
+   * taken what it takes, and before it begins.
+   *
+   * @param set that {@link #finish} will be given
+   * @throws org.panagrad.memory.NativeMemoryLimitException if there will not be
+   */
+  public void requireRoom(TrainingSession session, Dataset set) {
+    if (options.report == null) {
+      return;
+    }
+    long most = Math.max(TrainingSession.metricsBytes(set), session.profileBytes());
+    if (!session.keepsGradients()) {
+      most = Math.max(most, session.gradientSampleBytes());
+    }
+    session.requireRoom(most, "with what --report measures at its end");
+  }
+
+  /**
    * Writes the page, if one is wanted.
    *
    * @param watched what the set is called that was looked at after each epoch

@@ -20,13 +20,7 @@ public record TrainingScore(LossFunction loss, int outputs, String watched, doub
 
   /** The root of the mean squared error, NaN where the loss does not tell it. */
   private double rmse(double lossValue) {
-    return unit
-        * switch (loss) {
-          case MEAN_SQUARED_ERROR -> Math.sqrt(lossValue);
-          // Over the rows, not the outputs, and halved.
-          case HALF_MEAN_SQUARED_ERROR -> Math.sqrt(2 * lossValue / outputs);
-          case MEAN_ABSOLUTE_ERROR, HUBER, CROSS_ENTROPY, BINARY_CROSS_ENTROPY -> Double.NaN;
-        };
+    return unit * loss.rootMeanSquare(lossValue, outputs);
   }
 
   /** The number of an evaluation. */

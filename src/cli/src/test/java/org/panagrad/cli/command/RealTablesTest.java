@@ -124,7 +124,7 @@ class RealTablesTest {
     "abalone.csv, adam, 3, 10, 0.75",
     "abalone.csv, momentum, 4, 10, 0.75",
     "adult-train.csv, adam, 1, 1, 0.8",
-    "digits, sgd, 1, 3, 0.5",
+    "digits, sgd, 1, 3, 0.8",
     "digits, adam, 1, 2, 0.5",
   })
   void theSuggestedLearningRateTrains(

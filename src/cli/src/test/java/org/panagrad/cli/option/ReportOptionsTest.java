@@ -15,11 +15,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.panagrad.cli.Run;
 import org.panagrad.cli.TinyData;
+import org.panagrad.random.SeededRandom;
 
 class ReportOptionsTest {
   @TempDir Path dir;
@@ -170,5 +172,125 @@ class ReportOptionsTest {
     assertEquals(
         mapper.readTree(dir.resolve("a.json").toFile()).get("parametersSha256"),
         mapper.readTree(dir.resolve("b.json").toFile()).get("parametersSha256"));
+  }
+
+  private static Map<String, JsonNode> named(JsonNode curves) {
+    Map<String, JsonNode> values = new HashMap<>();
+    curves.forEach(curve -> values.put(curve.get("name").asText(), curve.get("values")));
+    return values;
+  }
+
+  private Path housePrices() throws IOException {
+    SeededRandom random = SeededRandom.of(5);
+    StringBuilder rows = new StringBuilder("rooms,age,price\n");
+    for (int i = 0; i < 200; i++) {
+      int rooms = 1 + random.nextInt(6);
+      int age = random.nextInt(80);
+      rows.append(rooms).append(',').append(age).append(',');
+      rows.append(50_000 * rooms - 700 * age + random.nextInt(9_000)).append('\n');
+    }
+    return Files.writeString(dir.resolve("prices.csv"), rows);
+  }
+
+  /** Curves of the error in the target's own unit, as the line of an epoch has it. */
+  @Test
+  void aRegressionHasCurvesOfItsRmse() throws IOException {
+    Path page = dir.resolve("report.html");
+    Path json = dir.resolve("train.json");
+    Object[] args = {
+      "--data",
+      housePrices(),
+      "--out",
+      dir.resolve("model.st"),
+      "--report",
+      page,
+      "--json",
+      json,
+      "--test-split",
+      0.25,
+      "--epochs",
+      4
+    };
+    Run.train(args).succeeds();
+    JsonNode curves = content(page).get("curves");
+    JsonNode trained = new ObjectMapper().readTree(json.toFile());
+    Map<String, JsonNode> errors = named(curves.get("rmse"));
+    Map<String, JsonNode> losses = named(curves.get("loss"));
+    assertEquals(Set.of("training", "test"), errors.keySet());
+    double measured = trained.get("testRmse").asDouble();
+    assertTrue(measured > 1_000, "in the unit of prices: " + measured);
+    // A loss of float32 outputs, summed in two orders.
+    assertEquals(measured, errors.get("test").get(3).asDouble(), 1e-5 * measured);
+    double unit =
+        errors.get("test").get(0).asDouble() / Math.sqrt(losses.get("test").get(0).asDouble());
+    for (int epoch = 0; epoch < 4; epoch++) {
+      assertEquals(
+          unit * Math.sqrt(losses.get("training").get(epoch).asDouble()),
+          errors.get("training").get(epoch).asDouble(),
+          1e-9 * unit);
+    }
+    assertTrue(curves.get("accuracy").isNull());
+    // Other losses do not tell it, and for classes there is none.
+    List<Object> absolute = new ArrayList<>(List.of(args));
+    absolute.addAll(List.of("--loss", "mae"));
+    Run.train(absolute.toArray()).succeeds();
+    assertTrue(content(page).get("curves").get("rmse").isNull());
+    train("--report", page).succeeds();
+    assertTrue(content(page).get("curves").get("rmse").isNull());
+  }
+
+  /** Also those that training does not store; the model is the same with a page and without. */
+  @Test
+  void everyLayerHasAHistogramOfItsGradients() throws IOException {
+    Path page = dir.resolve("report.html");
+    for (String optimizer : List.of("sgd", "adam")) {
+      train("--optimizer", optimizer).succeeds();
+      byte[] model = Files.readAllBytes(dir.resolve("model.st"));
+      train("--optimizer", optimizer, "--report", page).succeeds();
+      assertArrayEquals(model, Files.readAllBytes(dir.resolve("model.st")), optimizer);
+      JsonNode histograms = content(page).get("histograms");
+      assertEquals(4, histograms.size());
+      for (JsonNode histogram : histograms) {
+        JsonNode gradients = histogram.get("gradients");
+        assertEquals(histogram.get("weights").get("count"), gradients.get("count"), optimizer);
+        assertTrue(gradients.get("max").asDouble() > gradients.get("min").asDouble(), optimizer);
+      }
+      assertEquals(
+          optimizer.equals("sgd"),
+          content(page).get("gradientsNote").asText().contains("one mini-batch"));
+    }
+  }
+
+  /** What the page measures takes memory: that there is none is known before the training. */
+  @Test
+  void memoryForThePageIsAskedForBefore() throws IOException {
+    Path page = dir.resolve("report.html");
+    Path json = dir.resolve("train.json");
+    for (String optimizer : List.of("sgd", "adam")) {
+      Object[] net = {"--hidden", 200, "--optimizer", optimizer, "--json", json};
+      train(net).succeeds();
+      JsonNode trained = new ObjectMapper().readTree(json.toFile());
+      long planned = trained.get("plannedNativeBytes").asLong();
+      // Parameters, and for Adam gradients and two slabs of state, as copies; or gradients only.
+      long slab = 4 * trained.get("parameters").asLong();
+      assertTrue(slab > 10_000);
+      List<Object> tight = new ArrayList<>(List.of(net));
+      tight.addAll(List.of("--max-native-memory", planned + slab - 64));
+      train(tight.toArray()).succeeds();
+      Files.delete(dir.resolve("model.st"));
+      Files.deleteIfExists(page);
+      tight.addAll(List.of("--report", page));
+      Run run = train(tight.toArray());
+      run.fails("bytes of native memory (with what --report measures at its end), the limit is");
+      assertFalse(run.out().contains("epoch"), run.out());
+      assertFalse(Files.exists(dir.resolve("model.st")));
+      assertFalse(Files.exists(page));
+      // As much as it names is enough.
+      String needed = run.err().replaceFirst("(?s).* needs (\\d+) bytes.*", "$1");
+      List<Object> enough = new ArrayList<>(List.of(net));
+      enough.addAll(List.of("--report", page, "--max-native-memory", needed));
+      train(enough.toArray()).succeeds();
+      assertTrue(Files.exists(page));
+    }
   }
 }

@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -164,23 +166,54 @@ class ScheduleOptionsTest {
         .isMisused("--no-bias-decay without any decay");
   }
 
-  /** The model is there even where there is no memory left to measure it. */
+  /** The model is there even where a row of the test set is beyond all numbers. */
   @Test
   void aTestSetThatCannotBeMeasuredDoesNotTakeTheModelWithIt() throws IOException {
-    String planned = report("--validation-split 0.2").get("plannedNativeBytes").asText();
+    // Forty columns alike, whose weights all grow one way: their sum is no float.
+    StringBuilder header = new StringBuilder();
+    for (int i = 0; i < 40; i++) {
+      header.append("size").append(i).append(',');
+    }
+    header.append("big\n");
+    StringBuilder rows = new StringBuilder(header);
+    for (int i = 0; i < 100; i++) {
+      rows.append((i % 7 + ",").repeat(40)).append(i % 7 > 3 ? "yes" : "no").append('\n');
+    }
+    Path table = Files.writeString(dir.resolve("train.csv"), rows);
+    Path test = dir.resolve("test.csv");
+    Files.writeString(test, header + "3e38,".repeat(40) + "yes\n");
     Path model = dir.resolve("model");
+    Object[] args = {
+      "--data", table, "--validation-split", 0.2, "--out", model, "--lr", 0.05, "--epochs", 30
+    };
+    Run.train(args).succeeds();
     byte[] whole = Files.readAllBytes(model);
     Files.delete(model);
-    Run run = train("--validation-split 0.2 --max-native-memory " + planned);
+    List<Object> tested = new ArrayList<>(List.of(args));
+    tested.addAll(List.of("--test", test));
+    Run run = Run.train(tested.toArray());
     assertEquals(1, run.status(), run.err());
     assertTrue(
         run.err()
             .startsWith(
                 "panagrad: the model is written, in " + model + "; the test set is not measured\n"),
         run.err());
-    assertTrue(run.err().contains("--max-native-memory"), run.err());
+    assertTrue(run.err().contains("expected a finite number"), run.err());
     assertEquals(2, run.err().lines().count(), run.err());
     assertArrayEquals(whole, Files.readAllBytes(model));
+  }
+
+  /** That there is no memory to measure it with is known before the training. */
+  @Test
+  void memoryForTheTestSetIsAskedForBefore() throws IOException {
+    String planned = report("--validation-split 0.2").get("plannedNativeBytes").asText();
+    Path model = dir.resolve("model");
+    Files.delete(model);
+    Run run = train("--validation-split 0.2 --max-native-memory " + planned);
+    run.fails("bytes of native memory (with what measures the test set at its end), the limit is");
+    assertTrue(run.err().contains("raise --max-native-memory"), run.err());
+    assertFalse(run.out().contains("epoch"), run.out());
+    assertFalse(Files.exists(model));
   }
 
   @Test

@@ -93,16 +93,22 @@ public final class CompileOptions {
             });
   }
 
-  /** Gradients of everything, the input included, and no update: for checks. */
-  public static CompileOptions gradients(int batchSize, int partitions, Loss loss, boolean labels) {
+  /** Gradients of the parameters, as training takes them, and no update. */
+  public static CompileOptions parameterGradients(
+      int batchSize, int partitions, Loss loss, boolean labels) {
     return evaluation(batchSize, partitions, loss, labels)
         .with(
             v -> {
               v.training = true;
               v.backward = true;
               v.keepGradients = true;
-              v.inputGradient = true;
             });
+  }
+
+  /** The same, and of the input: for checks. */
+  public static CompileOptions gradients(int batchSize, int partitions, Loss loss, boolean labels) {
+    return parameterGradients(batchSize, partitions, loss, labels)
+        .with(v -> v.inputGradient = true);
   }
 
   /** The same, with the parameters' gradients stored where they can be read. */
