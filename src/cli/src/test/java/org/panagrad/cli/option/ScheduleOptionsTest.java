@@ -224,7 +224,7 @@ class ScheduleOptionsTest {
     Run.of("convert", data, "--out", train).succeeds();
     Run.of("convert", other, "--out", test).succeeds();
     Run run = Run.train("--data", train, "--test", test, "--out", dir.resolve("model"));
-    run.fails("3 outputs, expected 2 for the 2 classes of mnist");
+    run.fails("classes: expected 3 without names, found 2 without names");
     assertFalse(run.out().contains("epoch"), run.out());
   }
 
