@@ -106,6 +106,8 @@ public final class Fuzz {
     int refused = 0;
     long most = 0;
     long filesBefore = openFiles();
+    // Known even if the process does not live to the end.
+    System.out.println("fuzz: " + name + ": seed " + seed);
     try (Watchdog watchdog = new Watchdog(Thread.currentThread())) {
       for (int i = first; i < first + inputs; i++) {
         String where = name + " input " + i + ", seed " + seed;
