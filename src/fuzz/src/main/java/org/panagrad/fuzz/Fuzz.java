@@ -36,6 +36,7 @@ public final class Fuzz {
   private LongSupplier heldBytes = () -> 0;
   private LongSupplier takenBytes = () -> 0;
   private long mostBytes = MOST_BYTES;
+  private int mostInputs = Integer.MAX_VALUE;
 
   private Fuzz(String name, byte[][] wholes) {
     this.name = name;
@@ -97,12 +98,18 @@ public final class Fuzz {
     return this;
   }
 
+  /** Feeds no more than so many in one process, however many are asked for. */
+  public Fuzz mostInputs(int count) {
+    mostInputs = count;
+    return this;
+  }
+
   /** Feeds the reader and prints what became of it. */
   public Outcome feed(Reader reader) {
     long seed = Long.getLong("panagrad.fuzz.seed", new Random().nextLong());
     Mutations mutations = new Mutations(pieces);
     int first = ONLY == null ? 0 : ONLY;
-    int inputs = ONLY == null ? INPUTS : 1;
+    int inputs = ONLY == null ? Math.min(INPUTS, mostInputs) : 1;
     int refused = 0;
     long most = 0;
     long filesBefore = openFiles();
