@@ -16,11 +16,7 @@ import org.panagrad.data.BatchOrder;
 import org.panagrad.data.DataException;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.TargetKind;
-import org.panagrad.graph.BatchNorm;
-import org.panagrad.graph.Graph;
 import org.panagrad.graph.Loss;
-import org.panagrad.graph.Operation;
-import org.panagrad.graph.Value;
 import org.panagrad.kernel.KernelSets;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.memory.MemoryReport;
@@ -41,9 +37,7 @@ import org.panagrad.plan.Program;
 import org.panagrad.plan.RunState;
 import org.panagrad.plan.UpdateRule;
 import org.panagrad.plan.Workers;
-import org.panagrad.plan.op.CompileOptions;
 import org.panagrad.plan.op.CompiledGraph;
-import org.panagrad.plan.op.GraphCompiler;
 import org.panagrad.table.TableSchema;
 
 /**
@@ -77,6 +71,7 @@ public final class TrainingSession implements AutoCloseable {
   private final @Nullable StatisticsCopy statistics; // where an update may be left out
   private final UpdateRule rule;
   private final boolean gathersWeights;
+  private final FiniteCheck finite;
   private final EvaluationPass evaluationPass;
   private final BatchFeed feed;
   private final RunState state = new RunState();
@@ -106,62 +101,23 @@ public final class TrainingSession implements AutoCloseable {
     NativeBlas blas = NativeBlas.load();
     this.library = blas.library();
     this.kernels = KernelSets.select();
-    this.layout = new ParameterLayout(network.graph());
-    boolean labels = data.targetKind() == TargetKind.CLASSES;
-    this.rule = options.penalties().with(options.optimizer());
-    CompileOptions compile =
-        CompileOptions.training(
-            options.batchSize(), options.partitions(), options.loss(), labels, rule);
-    if (options.keepGradients()) {
-      compile = compile.keepingGradients();
-    }
-    boolean skips = options.onNonFinite() == OnNonFinite.SKIP;
-    if (options.clipNorm() > 0 || skips) {
-      // Where only the norm is wanted, nothing is clipped to.
-      compile =
-          compile.clippingNorm(
-              options.clipNorm() > 0 ? options.clipNorm() : Float.POSITIVE_INFINITY);
-    }
-    if (options.clipValue() > 0) {
-      compile = compile.clippingValue(options.clipValue());
-    }
-    if (options.accumulate() > 1) {
-      compile = compile.gathering();
-    }
-    // What is read ahead lies in the order it is used in.
-    if (data.isInFile() || (!options.shuffle() && data.isReadInPlace())) {
-      compile = compile.readingInPlace();
-    }
-    CompileOptions evaluate =
-        CompileOptions.evaluation(
-            options.batchSize(), options.partitions(), options.loss(), labels);
-    if (data.isWeighted()) {
-      compile = compile.weighingExamples();
-      evaluate = evaluate.weighingExamples();
-    }
-    this.gathersWeights =
-        options.accumulate() > 1 && (data.isWeighted() || !options.loss().classWeights().isEmpty());
-    this.training = GraphCompiler.compile(network.graph(), layout, compile, blas, kernels);
-    CompiledGraph evaluation =
-        GraphCompiler.compile(network.graph(), layout, evaluate, blas, kernels);
-    long workspaceBytes =
-        Math.max(training.plan().workspaceBytes(), evaluation.plan().workspaceBytes());
-    long statisticsBytes = skips ? StatisticsCopy.bytes(network.graph()) : 0;
+    SessionPlan plan = new SessionPlan(network, data, options, blas, kernels);
+    this.rule = plan.rule;
+    this.layout = plan.layout;
+    this.training = plan.training;
+    this.gathersWeights = plan.gathersWeights;
     this.nativeMemory = new NativeMemory("training session", options.maxNativeBytes());
     BatchFeed started = null;
     try {
-      nativeMemory.require(
-          plannedBytes(layout, options.optimizer(), compile, workspaceBytes, data, gathersWeights)
-              + NativeMemory.align(statisticsBytes),
-          "the plan");
+      nativeMemory.require(plan.bytes(), "the plan");
       MemorySegment parameters = nativeMemory.allocate("parameters", layout.bytes());
       MemorySegment gradients =
-          compile.keepGradients() ? nativeMemory.allocate("gradients", layout.bytes()) : null;
+          plan.keepsGradients ? nativeMemory.allocate("gradients", layout.bytes()) : null;
       List<MemorySegment> optimizerState = new ArrayList<>();
       for (int i = 0; i < options.optimizer().stateSlabs(); i++) {
         optimizerState.add(nativeMemory.allocate("optimizer state", layout.bytes()));
       }
-      MemorySegment workspace = nativeMemory.allocate("workspace", workspaceBytes);
+      MemorySegment workspace = nativeMemory.allocate("workspace", plan.workspaceBytes);
       this.memory = new Memory(workspace, parameters, gradients, optimizerState);
       MemorySegment rows = nativeMemory.allocate("order of rows", BatchOrder.bytes(data.size()));
       BatchOrder order =
@@ -170,17 +126,17 @@ public final class TrainingSession implements AutoCloseable {
               : BatchOrder.sequential(rows, data.size());
       MemorySegment evaluationRows =
           nativeMemory.allocate("rows to evaluate", BatchOrder.bytes(options.batchSize()));
+      this.finite = new FiniteCheck(network.graph(), layout, memory, kernels);
       this.trainingProgram = training.plan().bind(memory);
       this.trainingSlots = training.bindSlots(memory);
       this.trainingOutput = memory.matrix(training.output());
-      this.gradientNormSlot =
-          options.clipNorm() > 0 || skips ? training.bindGradientNorm(memory) : null;
+      this.gradientNormSlot = plan.measuresNorm ? training.bindGradientNorm(memory) : null;
       this.statistics =
-          statisticsBytes > 0
+          plan.statisticsBytes > 0
               ? new StatisticsCopy(network.graph(), layout, parameters, nativeMemory)
               : null;
       this.evaluationPass =
-          new EvaluationPass(evaluation, memory, evaluationRows, options.batchSize(), kernels);
+          new EvaluationPass(plan.evaluation, memory, evaluationRows, options.batchSize(), kernels);
       network.initialize(parameters, layout, options.seed());
       this.feed =
           BatchFeed.of(
@@ -212,21 +168,6 @@ public final class TrainingSession implements AutoCloseable {
     return (float) options.schedule().rate(baseLearningRate, state.step, scheduleState);
   }
 
-  private static long plannedBytes(
-      ParameterLayout layout,
-      Optimizer optimizer,
-      CompileOptions compile,
-      long workspaceBytes,
-      Dataset data,
-      boolean weighs) {
-    long slabs = 1L + (compile.keepGradients() ? 1 : 0) + optimizer.stateSlabs();
-    return slabs * NativeMemory.align(Math.max(1, layout.bytes()))
-        + NativeMemory.align(workspaceBytes)
-        + NativeMemory.align(BatchOrder.bytes(data.size()))
-        + BatchFeed.bytes(data, compile.batchSize(), weighs)
-        + NativeMemory.align(BatchOrder.bytes(compile.batchSize()));
-  }
-
   /**
    * Lets other threads load what the first session of a process waits for, OpenBLAS and the Vector
    * API; to be called before the data is read. What fails there fails again in {@link #open}.
@@ -255,47 +196,8 @@ public final class TrainingSession implements AutoCloseable {
    *     nothing is allocated then
    */
   public static TrainingSession open(Network network, Dataset data, TrainingOptions options) {
-    Targets.check(network.graph(), options.loss(), data, true);
-    if (options.batchSize() > data.size()) {
-      throw new DataException(
-          data.name()
-              + ": batch size "
-              + options.batchSize()
-              + " is larger than the set, expected"
-              + " at most its "
-              + data.size()
-              + " rows");
-    }
-    requireVariance(network.graph(), data, options.batchSize());
-    requireMomentum(options);
+    TrainingChecks.check(network, data, options);
     return new TrainingSession(network, data, options);
-  }
-
-  private static void requireMomentum(TrainingOptions options) {
-    if (!Double.isNaN(options.schedule().momentum(0)) && !options.optimizer().hasMomentum()) {
-      throw new IllegalArgumentException(
-          options.schedule()
-              + " sets the momentum of each update, and "
-              + options.optimizer().label()
-              + " has none; expected momentum, nesterov, adam or adamw");
-    }
-  }
-
-  /** A single row has no variance for a batch normalisation to take. */
-  private static void requireVariance(Graph graph, Dataset data, int batchSize) {
-    Operation norm =
-        graph.operations().stream().filter(BatchNorm.class::isInstance).findFirst().orElse(null);
-    if (norm != null && (batchSize == 1 || data.size() % batchSize == 1)) {
-      throw new DataException(
-          data.name()
-              + ": batch size "
-              + batchSize
-              + (batchSize == 1 ? "" : " leaves a last mini-batch of a single row")
-              + ", expected 2 or more rows for "
-              + norm.path()
-              + " (batch normalisation) to take a variance of;"
-              + " choose another batch size, or layer normalisation");
-    }
   }
 
   /**
@@ -400,7 +302,8 @@ public final class TrainingSession implements AutoCloseable {
 
   private NonFiniteLossException nonFinite(double sum) {
     int batch = rowsDone / options.batchSize();
-    String where = keepsGradients() ? firstNonFiniteGradient() : nonFiniteOutput();
+    String where =
+        keepsGradients() ? finite.firstGradient() : finite.output(trainingOutput, state.batch);
     if (!Double.isFinite(sum)) {
       return NonFiniteLossException.ofLoss(
           sum, where, epochs + 1, batch, state.step, state.learningRate);
@@ -424,33 +327,16 @@ public final class TrainingSession implements AutoCloseable {
     if (Double.isFinite(sum) || updateEpoch == 0) {
       return null;
     }
-    for (Value parameter : network.graph().trainedParameters()) {
-      if (!isFinite(memory.parameters(), parameter)) {
-        return NonFiniteLossException.ofParameter(
-            parameter.path(),
+    String weight = finite.firstWeight();
+    return weight == null
+        ? null
+        : NonFiniteLossException.ofParameter(
+            weight,
             updateEpoch,
             updateBatch,
             state.step - 1,
             ", and so the loss is " + sum + " at the next",
             state.learningRate);
-      }
-    }
-    return null;
-  }
-
-  private boolean isFinite(MemorySegment slab, Value parameter) {
-    return kernels.allFinite(slab, layout.offset(parameter), parameter.shape().elements());
-  }
-
-  /** The layer that the network ends in, if what it put out last is not finite. */
-  private @Nullable String nonFiniteOutput() {
-    for (int r = 0; r < trainingOutput.rows(); r++) {
-      long row = trainingOutput.offset() + (long) r * trainingOutput.ld() * Float.BYTES;
-      if (!kernels.allFinite(trainingOutput.segment(), row, state.batch)) {
-        return "the output of " + network.graph().output().path();
-      }
-    }
-    return null;
   }
 
   /** Why the last step made no update; null if it made one. */
@@ -562,24 +448,7 @@ public final class TrainingSession implements AutoCloseable {
    */
   public synchronized void requireLike(Dataset set) {
     requireOpen();
-    Targets.check(network.graph(), options.loss(), set, false);
-    if (set.targetKind() != data.targetKind()) {
-      throw new DataException(
-          set.name()
-              + ": targets are "
-              + set.targetKind()
-              + ", expected "
-              + data.targetKind()
-              + " as in "
-              + data.name());
-    }
-    if (set.isWeighted() && !data.isWeighted()) {
-      throw new DataException(
-          set.name()
-              + ": rows have weights, expected none as in "
-              + data.name()
-              + ", which is trained on; give both weights or neither");
-    }
+    TrainingChecks.requireLike(network, options.loss(), data, set);
   }
 
   /**
@@ -761,34 +630,7 @@ public final class TrainingSession implements AutoCloseable {
    * @throws IllegalArgumentException if the data has no such place
    */
   void requirePlace(TrainingPosition position) {
-    long rowsPerUpdate = (long) options.batchSize() * options.accumulate();
-    int rows = position.rowsDone();
-    if (position.step() < 0
-        || position.step() > Long.MAX_VALUE / 2
-        || position.epochs() < 0
-        || position.epochs() == Integer.MAX_VALUE
-        || rows < 0
-        || rows >= data.size()
-        || rows % rowsPerUpdate != 0
-        || position.rowsSkipped() < 0
-        || position.rowsSkipped() >= data.size()
-        || (rows > 0 && position.rowsSkipped() > rows)
-        || !isRate(position.baseLearningRate())
-        || !isRate(position.learningRate())) {
-      throw new IllegalArgumentException(
-          position
-              + ": no position in "
-              + data.size()
-              + " rows of "
-              + data.name()
-              + ", "
-              + rowsPerUpdate
-              + " an update");
-    }
-  }
-
-  private static boolean isRate(float rate) {
-    return rate >= 0 && Float.isFinite(rate);
+    TrainingChecks.requirePlace(position, data, options);
   }
 
   /**
@@ -800,7 +642,7 @@ public final class TrainingSession implements AutoCloseable {
    */
   public synchronized void requireFinite() {
     requireOpen();
-    String where = firstNonFinite();
+    String where = finite.first();
     if (where != null) {
       throw NonFiniteLossException.ofParameter(
           where,
@@ -811,30 +653,6 @@ public final class TrainingSession implements AutoCloseable {
           state.learningRate);
     }
     finiteStep = state.step;
-  }
-
-  /** The first parameter whose gradient is not finite. */
-  private @Nullable String firstNonFiniteGradient() {
-    MemorySegment gradients = memory.gradients();
-    for (Value parameter : network.graph().trainedParameters()) {
-      if (gradients != null && !isFinite(gradients, parameter)) {
-        return parameter.path();
-      }
-    }
-    return null;
-  }
-
-  private @Nullable String firstNonFinite() {
-    for (Value parameter : layout.parameters()) {
-      boolean finite = isFinite(memory.parameters(), parameter);
-      for (MemorySegment slab : memory.optimizerState()) {
-        finite &= isFinite(slab, parameter);
-      }
-      if (!finite) {
-        return parameter.path();
-      }
-    }
-    return null;
   }
 
   /** The layout of parameters and optimizer state. */

@@ -1,0 +1,80 @@
+package org.panagrad.train;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+import org.panagrad.blas.Matrix;
+import org.panagrad.graph.Graph;
+import org.panagrad.graph.Value;
+import org.panagrad.kernel.Kernels;
+import org.panagrad.plan.Memory;
+import org.panagrad.plan.ParameterLayout;
+
+/** Finds the first place in a session's memory that holds what is no finite number. */
+final class FiniteCheck {
+  private final Graph graph;
+  private final ParameterLayout layout;
+  private final Memory memory;
+  private final Kernels kernels;
+
+  FiniteCheck(Graph graph, ParameterLayout layout, Memory memory, Kernels kernels) {
+    this.graph = graph;
+    this.layout = layout;
+    this.memory = memory;
+    this.kernels = kernels;
+  }
+
+  /** The first parameter that is not finite, or whose optimizer state is not. */
+  @Nullable String first() {
+    for (Value parameter : layout.parameters()) {
+      boolean finite = isFinite(memory.parameters(), parameter);
+      for (MemorySegment slab : memory.optimizerState()) {
+        finite &= isFinite(slab, parameter);
+      }
+      if (!finite) {
+        return parameter.path();
+      }
+    }
+    return null;
+  }
+
+  /** The first trained parameter that is not finite. */
+  @Nullable String firstWeight() {
+    for (Value parameter : graph.trainedParameters()) {
+      if (!isFinite(memory.parameters(), parameter)) {
+        return parameter.path();
+      }
+    }
+    return null;
+  }
+
+  /** The first parameter whose stored gradient is not finite. */
+  @Nullable String firstGradient() {
+    MemorySegment gradients = memory.gradients();
+    for (Value parameter : graph.trainedParameters()) {
+      if (gradients != null && !isFinite(gradients, parameter)) {
+        return parameter.path();
+      }
+    }
+    return null;
+  }
+
+  /**
+   * The layer that the network ends in, if what it put out is not finite.
+   *
+   * @param output (outputs, batch)
+   * @param batch columns of it to look at
+   */
+  @Nullable String output(Matrix output, int batch) {
+    for (int r = 0; r < output.rows(); r++) {
+      long row = output.offset() + (long) r * output.ld() * Float.BYTES;
+      if (!kernels.allFinite(output.segment(), row, batch)) {
+        return "the output of " + graph.output().path();
+      }
+    }
+    return null;
+  }
+
+  private boolean isFinite(MemorySegment slab, Value parameter) {
+    return kernels.allFinite(slab, layout.offset(parameter), parameter.shape().elements());
+  }
+}
