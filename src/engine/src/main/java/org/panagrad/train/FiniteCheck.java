@@ -1,6 +1,8 @@
 package org.panagrad.train;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.blas.Matrix;
 import org.panagrad.graph.Graph;
@@ -25,34 +27,29 @@ final class FiniteCheck {
 
   /** The first parameter that is not finite, or whose optimizer state is not. */
   @Nullable String first() {
-    for (Value parameter : layout.parameters()) {
-      boolean finite = isFinite(memory.parameters(), parameter);
-      for (MemorySegment slab : memory.optimizerState()) {
-        finite &= isFinite(slab, parameter);
-      }
-      if (!finite) {
-        return parameter.path();
-      }
-    }
-    return null;
+    List<MemorySegment> slabs = new ArrayList<>(memory.optimizerState());
+    slabs.add(memory.parameters());
+    return first(layout.parameters(), slabs);
   }
 
   /** The first trained parameter that is not finite. */
   @Nullable String firstWeight() {
-    for (Value parameter : graph.trainedParameters()) {
-      if (!isFinite(memory.parameters(), parameter)) {
-        return parameter.path();
-      }
-    }
-    return null;
+    return first(graph.trainedParameters(), List.of(memory.parameters()));
   }
 
   /** The first parameter whose stored gradient is not finite. */
   @Nullable String firstGradient() {
     MemorySegment gradients = memory.gradients();
-    for (Value parameter : graph.trainedParameters()) {
-      if (gradients != null && !isFinite(gradients, parameter)) {
-        return parameter.path();
+    return gradients == null ? null : first(graph.trainedParameters(), List.of(gradients));
+  }
+
+  /** The first of these that has an element in one of the slabs that is not finite. */
+  private @Nullable String first(List<Value> parameters, List<MemorySegment> slabs) {
+    for (Value parameter : parameters) {
+      for (MemorySegment slab : slabs) {
+        if (!kernels.allFinite(slab, layout.offset(parameter), parameter.shape().elements())) {
+          return parameter.path();
+        }
       }
     }
     return null;
@@ -72,9 +69,5 @@ final class FiniteCheck {
       }
     }
     return null;
-  }
-
-  private boolean isFinite(MemorySegment slab, Value parameter) {
-    return kernels.allFinite(slab, layout.offset(parameter), parameter.shape().elements());
   }
 }

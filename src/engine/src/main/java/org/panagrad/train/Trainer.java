@@ -414,7 +414,7 @@ public final class Trainer {
       rollback.take(isBestLoss());
     }
     long begin = System.nanoTime();
-    double waitBefore = session.waitSeconds();
+    double waitBefore = session.dataWaitSeconds();
     double loss;
     try {
       loss = session.step();
@@ -431,7 +431,7 @@ public final class Trainer {
     stepsDone = session.steps();
     isSaved = false;
     epochSeconds += (System.nanoTime() - begin) / 1e9;
-    epochWaitSeconds += session.waitSeconds() - waitBefore;
+    epochWaitSeconds += session.dataWaitSeconds() - waitBefore;
     stepListener.step(
         session.epochRows(), session.data().size(), session.epochLoss(), session.epochAccuracy());
   }

@@ -377,11 +377,6 @@ public final class TrainingSession implements AutoCloseable {
         feed.waitSeconds() - waitBefore);
   }
 
-  /** How long steps have waited for rows of a file, in all. */
-  synchronized double waitSeconds() {
-    return feed.waitSeconds();
-  }
-
   /** Epochs that have been trained to their end. */
   public synchronized int epochs() {
     return epochs;

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Tag;
@@ -387,30 +388,13 @@ class RecordFileTest {
     }
     assertRefusedWeights("hand.pgd: weights: expected one above 0, found all 0", 0, 0);
     RowStream some =
-        new RowStream() {
-          @Override
-          public String name() {
-            return "some";
-          }
-
-          @Override
-          public RowForm form() {
-            return RowForm.classes(1);
-          }
-
-          @Override
-          public int rows() {
-            return 2;
-          }
-
-          @Override
-          public Classes copyTo(RowSink sink) {
-            sink.addRow(new float[] {1}, 0);
-            sink.addWeight(1);
-            sink.addRow(new float[] {2}, 0);
-            return Classes.count(1);
-          }
-        };
+        twoRows(
+            "some",
+            sink -> {
+              sink.addRow(new float[] {1}, 0);
+              sink.addWeight(1);
+              sink.addRow(new float[] {2}, 0);
+            });
     DataException refused =
         assertThrows(
             DataException.class, () -> RecordWriter.write(directory.resolve("some.pgd"), some));
@@ -514,29 +498,12 @@ class RecordFileTest {
   void whatCannotBeWrittenLeavesWhatWasThere() throws IOException {
     Path file = Files.writeString(directory.resolve("kept.pgd"), "kept");
     RowStream broken =
-        new RowStream() {
-          @Override
-          public String name() {
-            return "broken";
-          }
-
-          @Override
-          public RowForm form() {
-            return RowForm.classes(1);
-          }
-
-          @Override
-          public int rows() {
-            return 2;
-          }
-
-          @Override
-          public Classes copyTo(RowSink sink) {
-            sink.addRow(new float[] {1}, 0);
-            sink.addRow(new float[] {Float.NaN}, 0);
-            return Classes.count(1);
-          }
-        };
+        twoRows(
+            "broken",
+            sink -> {
+              sink.addRow(new float[] {1}, 0);
+              sink.addRow(new float[] {Float.NaN}, 0);
+            });
     DataException refused =
         assertThrows(DataException.class, () -> RecordWriter.write(file, broken));
     assertTrue(refused.getMessage().startsWith("broken, row 1: feature 0"), refused.getMessage());
@@ -563,5 +530,31 @@ class RecordFileTest {
         assertNotEquals(before, inFile.checksum());
       }
     }
+  }
+
+  /** A stream of two rows of one feature and one class. */
+  private static RowStream twoRows(String name, Consumer<RowSink> rows) {
+    return new RowStream() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public RowForm form() {
+        return RowForm.classes(1);
+      }
+
+      @Override
+      public int rows() {
+        return 2;
+      }
+
+      @Override
+      public Classes copyTo(RowSink sink) {
+        rows.accept(sink);
+        return Classes.count(1);
+      }
+    };
   }
 }
