@@ -17,11 +17,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The libraries of the native jar as files in the user's cache, in a directory named by the SHA-256
- * of their contents. The directory appears whole, by one rename, so it never needs repair: of two
- * processes that unpack at once the second finds the first one's and uses it.
+ * The libraries of the native jar as files in the user's cache, in a directory named by the first
+ * digits of their SHA-256. The directory appears whole, by one rename, so it never needs repair: of
+ * two processes that unpack at once the second finds the first one's and uses it.
  */
 record BundledLibraries(NativeJar jar, UserCache cache) {
+  /** Of each digest in the directory's name; what lies there is held against all of them. */
+  private static final int DIGITS = 16;
 
   /** Unpacks what is not there yet, verifies all, and returns the files in loading order. */
   List<Path> unpack() {
@@ -36,7 +38,7 @@ record BundledLibraries(NativeJar jar, UserCache cache) {
           "the native jar of OpenBLAS cannot be read: " + unreadable, unreadable);
     }
     Path parent = cache.directory().resolve("openblas");
-    Path directory = parent.resolve(jar.platform().name() + "-" + Sha256.of(digests.toString()));
+    Path directory = parent.resolve(nameFor(digests));
     try {
       PrivateFiles.createDirectories(cache.directory());
       PrivateFiles.createDirectories(parent);
@@ -60,6 +62,14 @@ record BundledLibraries(NativeJar jar, UserCache cache) {
           failure);
     }
     return verified(directory, digests);
+  }
+
+  private String nameFor(Map<String, String> digests) {
+    StringBuilder name = new StringBuilder(jar.platform().name());
+    for (String digest : digests.values()) {
+      name.append('-').append(digest, 0, DIGITS);
+    }
+    return name.toString();
   }
 
   private void unpackInto(Path parent, Path directory) throws IOException {

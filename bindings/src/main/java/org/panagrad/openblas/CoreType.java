@@ -67,6 +67,12 @@ public record CoreType(Optional<String> forced, CpuFeatures cpu) {
         CpuFeatures.read());
   }
 
+  /** Whether it forces any, which is known without asking what the processor can do. */
+  static boolean isForced() {
+    String value = System.getenv(VARIABLE);
+    return value != null && !value.isBlank();
+  }
+
   /** One line to warn with, if the forced kernels are narrower than the processor. */
   public Optional<String> weakCoreWarning() {
     Instructions widest = widestOfCpu();

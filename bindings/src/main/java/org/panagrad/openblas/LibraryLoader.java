@@ -9,7 +9,9 @@ final class LibraryLoader {
   private LibraryLoader() {}
 
   static CblasLibrary load() {
-    CoreType.current().requireRunnable();
+    if (CoreType.isForced()) {
+      CoreType.current().requireRunnable();
+    }
     String property = System.getProperty(OpenBlas.LIBRARY_PROPERTY);
     if (property != null) {
       return loadNamed(property, Origin.PROPERTY, "system property " + OpenBlas.LIBRARY_PROPERTY);

@@ -25,16 +25,16 @@ record NativePlatform(String name, List<String> libraries) {
 
   static NativePlatform of(String osName, String osArch) {
     String name = operatingSystem(osName) + "-" + processor(osArch);
-    return SUPPORTED.stream()
-        .filter(platform -> platform.name.equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new CblasLoadException(
-                    "no OpenBLAS is bundled for "
-                        + name
-                        + " (there are linux-x86_64, linux-arm64, macosx-arm64, windows-x86_64); "
-                        + OpenBlas.NAME_ANOTHER));
+    for (NativePlatform platform : SUPPORTED) {
+      if (platform.name.equals(name)) {
+        return platform;
+      }
+    }
+    throw new CblasLoadException(
+        "no OpenBLAS is bundled for "
+            + name
+            + " (there are linux-x86_64, linux-arm64, macosx-arm64, windows-x86_64); "
+            + OpenBlas.NAME_ANOTHER);
   }
 
   static List<NativePlatform> supported() {

@@ -15,11 +15,7 @@ public final class NativeBlas implements Blas {
   private static final int NO_TRANS = Cblas.CblasNoTrans();
   private static final int TRANS = Cblas.CblasTrans();
 
-  private final BlasLibrary library;
-
-  private NativeBlas(BlasLibrary library) {
-    this.library = library;
-  }
+  private NativeBlas() {}
 
   /**
    * The products of the library that is found and loaded once per process.
@@ -27,12 +23,26 @@ public final class NativeBlas implements Blas {
    * @throws org.panagrad.openblas.CblasLoadException if none is found, or it computes wrong
    */
   public static NativeBlas load() {
-    return new NativeBlas(BlasLibrary.of(OpenBlas.load()));
+    NativeBlas blas = new NativeBlas();
+    blas.library();
+    return blas;
   }
 
-  /** What was loaded, and which kernels it chose. */
+  /**
+   * The same, to be planned with while another thread may still be loading: {@link #library()} is
+   * to have returned before the first product.
+   */
+  public static NativeBlas beforeLoading() {
+    return new NativeBlas();
+  }
+
+  /**
+   * What was loaded, and which kernels it chose; loads it, or waits for whoever does.
+   *
+   * @throws org.panagrad.openblas.CblasLoadException if none is found, or it computes wrong
+   */
   public BlasLibrary library() {
-    return library;
+    return BlasLibrary.of(OpenBlas.load());
   }
 
   @Override

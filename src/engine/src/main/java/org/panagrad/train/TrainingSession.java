@@ -98,8 +98,7 @@ public final class TrainingSession implements AutoCloseable {
     this.data = data;
     this.options = options;
     beginLoading();
-    NativeBlas blas = NativeBlas.load();
-    this.library = blas.library();
+    NativeBlas blas = NativeBlas.beforeLoading();
     this.kernels = KernelSets.select();
     SessionPlan plan = new SessionPlan(network, data, options, blas, kernels);
     this.rule = plan.rule;
@@ -148,6 +147,8 @@ public final class TrainingSession implements AutoCloseable {
               kernels,
               nativeMemory);
       started = feed;
+      // Planning and drawing take as long as OpenBLAS takes to load: no product before this line.
+      this.library = blas.library();
       this.workers =
           new Workers("panagrad-worker", Math.min(options.threads(), options.partitions()));
     } catch (Throwable t) {
