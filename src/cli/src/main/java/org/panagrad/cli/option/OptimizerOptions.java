@@ -1,8 +1,11 @@
 package org.panagrad.cli.option;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.panagrad.optim.Adam;
 import org.panagrad.optim.Optimizer;
 import org.panagrad.optim.Optimizers;
+import org.panagrad.optim.RmsProp;
 import picocli.CommandLine.Option;
 
 /** How the parameters are changed. */
@@ -30,6 +33,34 @@ public final class OptimizerOptions {
   @Nullable Float momentum;
 
   @Option(
+      names = "--beta1",
+      paramLabel = "X",
+      description = "For --optimizer adam and adamw: what is kept of the mean. Default: 0.9.")
+  @Nullable Double beta1;
+
+  @Option(
+      names = "--beta2",
+      paramLabel = "X",
+      description =
+          "For --optimizer adam and adamw: what is kept of the mean square. Default: 0.999.")
+  @Nullable Double beta2;
+
+  @Option(
+      names = "--alpha",
+      paramLabel = "X",
+      description =
+          "For --optimizer rmsprop: what is kept of the mean square, which Keras calls rho and sets"
+              + " to 0.9. Default: 0.99.")
+  @Nullable Double alpha;
+
+  @Option(
+      names = "--epsilon",
+      paramLabel = "X",
+      description =
+          "For --optimizer rmsprop, adam and adamw: what is added to the root. Default: 1e-8.")
+  @Nullable Float epsilon;
+
+  @Option(
       names = {"--weight-decay", "--l2"},
       paramLabel = "X",
       description =
@@ -52,19 +83,47 @@ public final class OptimizerOptions {
   }
 
   private Optimizer optimizer(float usualWeightDecay) {
-    boolean takesMomentum = name.equals("momentum") || name.equals("nesterov");
-    if (momentum != null && !takesMomentum && Optimizers.labels().contains(name)) {
+    Optimizer named =
+        Optimizers.byName(
+            name,
+            learningRate == null ? Optimizers.usualLearningRate(name) : learningRate,
+            momentum == null ? USUAL_MOMENTUM : momentum,
+            weightDecay == null ? usualWeightDecay : weightDecay);
+    only("--momentum", momentum, "momentum", "nesterov");
+    only("--beta1", beta1, "adam", "adamw");
+    only("--beta2", beta2, "adam", "adamw");
+    only("--alpha", alpha, "rmsprop");
+    only("--epsilon", epsilon, "rmsprop", "adam", "adamw");
+    return switch (named) {
+      case Adam adam ->
+          new Adam(
+              adam.learningRate(),
+              beta1 == null ? adam.beta1() : beta1,
+              beta2 == null ? adam.beta2() : beta2,
+              epsilon == null ? adam.epsilon() : epsilon,
+              adam.weightDecay(),
+              adam.decoupled());
+      case RmsProp rmsProp ->
+          new RmsProp(
+              rmsProp.learningRate(),
+              alpha == null ? rmsProp.alpha() : alpha,
+              epsilon == null ? rmsProp.epsilon() : epsilon,
+              rmsProp.weightDecay());
+      default -> named;
+    };
+  }
+
+  private void only(String option, @Nullable Object value, String... optimizers) {
+    if (value != null && !List.of(optimizers).contains(name)) {
       throw new IllegalArgumentException(
-          "--momentum "
-              + momentum
+          option
+              + " "
+              + value
               + " with --optimizer "
               + name
-              + ": expected --optimizer momentum or nesterov, which have one");
+              + ": expected --optimizer "
+              + String.join(" or ", optimizers)
+              + (optimizers.length == 1 ? ", which has one" : ", which have one"));
     }
-    return Optimizers.byName(
-        name,
-        learningRate == null ? Optimizers.usualLearningRate(name) : learningRate,
-        momentum == null ? USUAL_MOMENTUM : momentum,
-        weightDecay == null ? usualWeightDecay : weightDecay);
   }
 }

@@ -186,20 +186,26 @@ public final class ScheduleOptions {
   /**
    * Checks that there is a momentum where one is to be cycled.
    *
-   * @param momentum that was given, which is then none's
+   * @param chosen how the optimizer was chosen: a momentum or beta1 of its own is then none's
    * @throws IllegalArgumentException with a line that says what is wrong
    */
-  void check(Optimizer optimizer, @Nullable Float momentum) {
+  void check(Optimizer optimizer, OptimizerOptions chosen) {
     if (cyclesMomentum && !optimizer.hasMomentum()) {
       throw new IllegalArgumentException(
           "--cycle-momentum with --optimizer "
               + optimizer.label()
               + ": expected momentum, nesterov, adam or adamw, which have one");
     }
-    if (cyclesMomentum && momentum != null) {
+    notCycled("--momentum", chosen.momentum);
+    notCycled("--beta1", chosen.beta1);
+  }
+
+  private void notCycled(String option, @Nullable Object value) {
+    if (cyclesMomentum && value != null) {
       throw new IllegalArgumentException(
-          "--momentum "
-              + momentum
+          option
+              + " "
+              + value
               + " with --cycle-momentum: expected --base-momentum and --max-momentum, between which"
               + " it goes");
     }

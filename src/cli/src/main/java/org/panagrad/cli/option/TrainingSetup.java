@@ -42,7 +42,7 @@ public final class TrainingSetup {
     losses.loss(network.loss());
     schedule.check();
     Optimizer known = optimizer.optimizer();
-    schedule.check(known, optimizer.momentum);
+    schedule.check(known, optimizer);
     return run.apply(
         updates.on(
             TrainingOptions.defaults()

@@ -229,6 +229,14 @@ class TrainCommandTest {
           --lr NaN                | learning rate NaN
           --lr x                  | Invalid value for option '--learning-rate'
           --momentum 0.5          | expected --optimizer momentum or nesterov
+          --alpha 0.9             | --alpha 0.9 with --optimizer adam: expected --optimizer rmsprop
+          --beta1 0.9 --optimizer sgd | expected --optimizer adam or adamw
+          --beta2 0.9 --optimizer sgd | expected --optimizer adam or adamw
+          --epsilon 1 --optimizer sgd | expected --optimizer rmsprop or adam or adamw
+          --beta1 1               | beta1 1.0: expected 0 or more, below 1
+          --beta2 -1              | beta2 -1.0: expected 0 or more, below 1
+          --optimizer rmsprop --alpha 1 | alpha 1.0: expected 0 or more, below 1
+          --epsilon -1            | epsilon -1.0: expected
           --optimizer momentum --momentum 1 | momentum 1.0: expected 0 or more, below 1
           --weight-decay -1       | weight decay -1.0
           --threads 0             | --threads 0: expected 1 or more

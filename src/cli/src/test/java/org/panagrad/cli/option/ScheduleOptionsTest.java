@@ -77,6 +77,23 @@ class ScheduleOptionsTest {
     assertEquals(settings, report(options).get("scheduleSettings").asText());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--optimizer rmsprop --alpha 0.9 --epsilon 1e-7"
+            + " | RmsProp[learningRate=0.001, alpha=0.9, epsilon=1.0E-7, weightDecay=0.0]",
+        "--optimizer rmsprop --l2 0.1"
+            + " | RmsProp[learningRate=0.001, alpha=0.99, epsilon=1.0E-8, weightDecay=0.1]",
+        "--beta1 0.8 --beta2 0.99 --epsilon 1e-6 | Adam[learningRate=0.001, beta1=0.8, beta2=0.99,"
+            + " epsilon=1.0E-6, weightDecay=0.0, decoupled=false]",
+        "--optimizer adamw --beta2 0.95 --l2 0.1 | Adam[learningRate=0.001, beta1=0.9, beta2=0.95,"
+            + " epsilon=1.0E-8, weightDecay=0.1, decoupled=true]",
+      })
+  void anOptimizerIsWhatTheOptionsSay(String options, String settings) throws IOException {
+    assertEquals(settings, report(options).get("optimizerSettings").asText());
+  }
+
   /** Each of them has a say in the weights. */
   @Test
   void noOptionIsIgnored() throws IOException {
@@ -88,7 +105,10 @@ class ScheduleOptionsTest {
           "--clip-value 0.0001",
           "--accumulate 2",
           "--l1 0.01",
-          "--l2 0.01"
+          "--l2 0.01",
+          "--beta1 0.8",
+          "--beta2 0.9",
+          "--epsilon 0.01"
         }) {
       assertNotEquals(plain, report(options).get("parametersSha256").asText(), options);
     }
@@ -133,6 +153,7 @@ class ScheduleOptionsTest {
             + " sg",
         "--schedule one-cycle --cycle-momentum --optimizer momentum --momentum 0.9 | --momentum 0.9"
             + " w",
+        "--schedule one-cycle --cycle-momentum --beta1 0.9 | --beta1 0.9 with --cycle-momentum",
         "--clip-norm 0 | --clip-norm 0.0: expected a number above 0",
         "--clip-norm 1 --clip-value 0 | --clip-value 0.0: expected a number above 0",
         "--accumulate 0 | --accumulate 0: expected 1 or more",
