@@ -17,6 +17,30 @@ import java.sql.Statement;
  * <p>java -cp duckdb_jdbc.jar bench/formats/WriteParquet.java FILE.csv FILE.parquet
  */
 final class WriteParquet {
+  /** What the kinds of columns above leave out: negative, the least or largest, and null. */
+  private static final String TYPES =
+      """
+      SELECT
+        CASE i WHEN 0 THEN -128 WHEN 1 THEN 127 END::TINYINT AS "int8",
+        CASE i WHEN 0 THEN -32768 WHEN 1 THEN 32767 END::SMALLINT AS "int16",
+        CASE i WHEN 0 THEN 0 WHEN 1 THEN 65535 END::USMALLINT AS "uint16",
+        CASE i WHEN 0 THEN 1 WHEN 1 THEN 4294967295 END::UINTEGER AS "uint32",
+        CASE i WHEN 0 THEN 1 WHEN 1 THEN 18446744073709551615 END::UBIGINT AS "uint64",
+        CASE i WHEN 0 THEN -1.5 WHEN 1 THEN 12345.125 END::DECIMAL(15, 3) AS "decimal64",
+        CASE i WHEN 0 THEN '-0.5' WHEN 1 THEN '100000000000000000000.5' END::DECIMAL(38, 10) AS "decimal128",
+        CASE i WHEN 0 THEN '00:00:00' WHEN 1 THEN '23:59:59.000001' END::TIME AS "time",
+        CASE i WHEN 0 THEN '1969-12-31 23:59:59.5' WHEN 1 THEN '2026-01-02 03:04:05' END::TIMESTAMP AS "micros",
+        CASE i WHEN 0 THEN '1969-12-31 23:59:59.5' WHEN 1 THEN '2026-01-02 03:04:05' END::TIMESTAMP_MS AS "millis",
+        CASE i WHEN 0 THEN '1969-12-31 23:59:59.5' WHEN 1 THEN '2026-01-02 03:04:05.000000001' END::TIMESTAMP_NS AS "nanos",
+        CASE i WHEN 0 THEN '1969-12-31 23:59:59.5+00' WHEN 1 THEN '2026-01-02 03:04:05+00' END::TIMESTAMPTZ AS "instant",
+        CASE i WHEN 0 THEN '1969-12-31' WHEN 1 THEN '2026-01-02' END::DATE AS "date",
+        CASE i WHEN 0 THEN '00000000-0000-0000-0000-000000000001' WHEN 1 THEN 'ffffffff-ffff-ffff-ffff-fffffffffffe' END::UUID AS "uuid",
+        CASE i WHEN 0 THEN 'low' WHEN 1 THEN 'high' END::ENUM('low', 'high') AS "enum",
+        CASE i WHEN 0 THEN '{"a": 1}' WHEN 1 THEN '[]' END::JSON AS "json",
+        CASE i WHEN 0 THEN 'x' WHEN 1 THEN '' END::BLOB AS "blob"
+      FROM range(3) t(i)\
+      """;
+
   private WriteParquet() {}
 
   public static void main(String[] args) throws SQLException {
@@ -58,6 +82,11 @@ final class WriteParquet {
           "snappy, ROW_GROUP_SIZE 2048");
       write(
           sql,
+          "SELECT i % 3 AS few, i // 1000 AS many, 't' || i % 7 AS text FROM range(200000) t(i)",
+          out.resolve("batches.parquet"),
+          "zstd");
+      write(
+          sql,
           "SELECT i AS a, [i, i + 1] AS b FROM range(3) t(i)",
           out.resolve("list.parquet"),
           "snappy");
@@ -67,6 +96,12 @@ final class WriteParquet {
           out.resolve("struct.parquet"),
           "snappy");
       write(sql, "SELECT i AS a FROM range(0) t(i)", out.resolve("empty.parquet"), "snappy");
+      write(sql, TYPES, out.resolve("types.parquet"), "snappy");
+      write(
+          sql,
+          "SELECT CASE WHEN i > 0 THEN INTERVAL 1 MONTH END AS gap FROM range(3) t(i)",
+          out.resolve("interval.parquet"),
+          "snappy");
     }
   }
 

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gives a reader damaged copies of files. It may refuse one or read it; anything else that is
- * thrown, memory beyond a bound, and memory or files not given back are failures, told with the
- * seed and the number of the input.
+ * thrown, memory beyond a bound, and memory, files or threads not given back are failures, told
+ * with the seed and the number of the input.
  *
  * <p>System properties: {@code panagrad.fuzz.inputs}, how many, 2,000 unless told; {@code
  * panagrad.fuzz.seed}, another each time unless told; {@code panagrad.fuzz.only}, the number of the
@@ -26,6 +26,9 @@ public final class Fuzz {
   /** Files that others may have opened meanwhile; the inputs are many more. */
   private static final int OTHERS_FILES = 32;
 
+  /** Threads that others may have started meanwhile, as the JDK does when there is work. */
+  private static final int OTHERS_THREADS = 8;
+
   // So that neighbouring seeds and inputs are not neighbours to the generator.
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
@@ -36,7 +39,6 @@ public final class Fuzz {
   private LongSupplier heldBytes = () -> 0;
   private LongSupplier takenBytes = () -> 0;
   private long mostBytes = MOST_BYTES;
-  private int mostInputs = Integer.MAX_VALUE;
 
   private Fuzz(String name, byte[][] wholes) {
     this.name = name;
@@ -98,21 +100,16 @@ public final class Fuzz {
     return this;
   }
 
-  /** Feeds no more than so many in one process, however many are asked for. */
-  public Fuzz mostInputs(int count) {
-    mostInputs = count;
-    return this;
-  }
-
   /** Feeds the reader and prints what became of it. */
   public Outcome feed(Reader reader) {
     long seed = Long.getLong("panagrad.fuzz.seed", new Random().nextLong());
     Mutations mutations = new Mutations(pieces);
     int first = ONLY == null ? 0 : ONLY;
-    int inputs = ONLY == null ? Math.min(INPUTS, mostInputs) : 1;
+    int inputs = ONLY == null ? INPUTS : 1;
     int refused = 0;
     long most = 0;
     long filesBefore = openFiles();
+    int threadsBefore = LiveThreads.count();
     // Known even if the process does not live to the end.
     System.out.println("fuzz: " + name + ": seed " + seed);
     try (Watchdog watchdog = new Watchdog(Thread.currentThread())) {
@@ -135,6 +132,7 @@ public final class Fuzz {
       }
     }
     requireNoMore("open files", filesBefore + OTHERS_FILES, openFiles());
+    LiveThreads.requireAtMost(threadsBefore + OTHERS_THREADS);
     Outcome outcome = new Outcome(name, inputs, refused, most, seed);
     System.out.println(outcome);
     return outcome;

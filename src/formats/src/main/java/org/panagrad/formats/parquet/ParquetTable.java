@@ -3,6 +3,7 @@ package org.panagrad.formats.parquet;
 import dev.hardwood.metadata.ColumnChunk;
 import dev.hardwood.metadata.CompressionCodec;
 import dev.hardwood.metadata.FileMetaData;
+import dev.hardwood.metadata.LogicalType;
 import dev.hardwood.metadata.PhysicalType;
 import dev.hardwood.metadata.RowGroup;
 import dev.hardwood.reader.ParquetFileReader;
@@ -26,7 +27,7 @@ import org.panagrad.table.TableSource;
  */
 public final class ParquetTable implements TableSource {
   private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
-  // Of the numbers of fixed width; a decimal of 38 digits has 16. Hardwood makes room for 16,384.
+  // Of the numbers of fixed width; a decimal of 38 digits has 16. There is room for whole batches.
   private static final int MOST_WIDTH = 256;
   private static final String REMEDY = "write the file again";
 
@@ -149,17 +150,22 @@ public final class ParquetTable implements TableSource {
           width + "",
           "leave the column out or convert it");
     }
-    boolean raw =
-        column.type() == PhysicalType.INT96
-            || (column.type() == PhysicalType.FIXED_LEN_BYTE_ARRAY && column.logicalType() == null);
-    if (raw) {
+    text(file, column);
+  }
+
+  /** How the values of a column are written as text, for one thread. */
+  static ValueText text(Path file, ColumnSchema column) {
+    ValueText text = ValueText.of(column);
+    if (text == null) {
+      LogicalType type = column.logicalType();
       throw DataException.at(
           file.toString(),
           "column " + OneLine.quote(column.name()),
           "numbers, truth values, texts or dates",
-          column.type().toString(),
+          type == null ? column.type().toString() : OneLine.of(type + " in " + column.type()),
           "leave the column out or convert it");
     }
+    return text;
   }
 
   private static void requireCodec(Path file, CompressionCodec codec) {
