@@ -8,6 +8,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.DeflaterOutputStream;
@@ -44,6 +47,11 @@ public final class TinyArrays {
       data[i] = (byte) (100 * feature(random, i / FEATURES, i % FEATURES));
     }
     return npy("|u1", "(" + rows + ", " + FEATURES + ")", data);
+  }
+
+  /** Unsigned bytes of zero, as rows of any dimensions: "2, 3". */
+  public static byte[] dark(int rows, String dimensions, int rowElements) {
+    return npy("|u1", "(" + rows + ", " + dimensions + ")", new byte[rows * rowElements]);
   }
 
   /** Int64 of shape (rows,). */
@@ -97,20 +105,47 @@ public final class TinyArrays {
         pixels[i] = (byte) (100 * feature(random, row, i));
       }
       Path sub = Files.createDirectories(folder.resolve(classes[row % CLASSES]));
-      Files.write(sub.resolve(row + ".png"), png(pixels));
+      Files.write(sub.resolve(row + ".png"), png(2, 2, 1, pixels));
     }
     return folder;
   }
 
-  private static byte[] png(byte[] pixels) throws IOException {
+  /** Pictures in colour of nothing in particular, named so that they are read in their order. */
+  public static List<byte[]> colours(
+      Path folder, int width, int height, int rows, String... classes) throws IOException {
+    SeededRandom random = SeededRandom.of(rows);
+    List<byte[]> all = new ArrayList<>();
+    for (String name : classes) {
+      Path sub = Files.createDirectories(folder.resolve(name));
+      for (int row = 0; row < rows; row++) {
+        byte[] pixels = new byte[3 * width * height];
+        for (int i = 0; i < pixels.length; i++) {
+          pixels[i] = (byte) random.nextInt(256);
+        }
+        all.add(pixels);
+        Files.write(
+            sub.resolve(String.format(Locale.ROOT, "%04d.png", row)),
+            png(width, height, 3, pixels));
+      }
+    }
+    return all;
+  }
+
+  private static byte[] png(int width, int height, int channels, byte[] pixels) throws IOException {
     ByteArrayOutputStream packed = new ByteArrayOutputStream();
     try (OutputStream deflated = new DeflaterOutputStream(packed)) {
-      // A row's first byte is its filter.
-      deflated.write(new byte[] {0, pixels[0], pixels[1], 0, pixels[2], pixels[3]});
+      int line = width * channels;
+      for (int at = 0; at < pixels.length; at += line) {
+        // A line's first byte is its filter.
+        deflated.write(0);
+        deflated.write(pixels, at, line);
+      }
     }
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     file.writeBytes(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'});
-    file.writeBytes(chunk("IHDR", new byte[] {0, 0, 0, 2, 0, 0, 0, 2, 8, 0, 0, 0, 0}));
+    byte colours = (byte) (channels == 3 ? 2 : 0);
+    ByteBuffer header = ByteBuffer.allocate(13).putInt(width).putInt(height);
+    file.writeBytes(chunk("IHDR", header.put((byte) 8).put(colours).array()));
     file.writeBytes(chunk("IDAT", packed.toByteArray()));
     file.writeBytes(chunk("IEND", new byte[0]));
     return file.toByteArray();

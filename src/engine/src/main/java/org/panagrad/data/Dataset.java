@@ -195,7 +195,13 @@ public final class Dataset implements AutoCloseable {
         rows.bytes,
         rows.preprocessing,
         rows.targetKind,
-        rows.targetKind == TargetKind.CLASSES ? 1 : rows.targetCount);
+        rows.targetKind == TargetKind.CLASSES ? 1 : rows.targetCount,
+        rows.picture);
+  }
+
+  /** Which picture a row is; null where rows are none, or nobody has said so. */
+  public @Nullable PictureShape picture() {
+    return rows.picture;
   }
 
   /** The rows as they are stored, one by one. */
@@ -404,10 +410,7 @@ public final class Dataset implements AutoCloseable {
       Rows copy =
           new Rows(
               rowNumbers.length,
-              rows.featureCount,
-              rows.bytes,
-              rows.preprocessing,
-              rows.targetKind,
+              form(),
               rows.targetCount,
               rows.classNames,
               features,

@@ -131,18 +131,7 @@ public final class DatasetBuilder implements RowSink, AutoCloseable {
   private Dataset finish(int width, List<String> classNames) {
     checks.requireWeights();
     return new Dataset(
-        name,
-        new Rows(
-            checks.count(),
-            form.featureCount(),
-            form.bytes(),
-            form.preprocessing(),
-            form.targetKind(),
-            width,
-            classNames,
-            features,
-            targets,
-            weights));
+        name, new Rows(checks.count(), form, width, classNames, features, targets, weights));
   }
 
   @Override

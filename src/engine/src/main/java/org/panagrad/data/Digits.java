@@ -18,6 +18,10 @@ public final class Digits {
   private static final List<String> NAMES =
       List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
 
+  private static final RowForm FORM =
+      RowForm.byteClasses(DigitPainter.PIXELS, FeatureMap.PIXELS)
+          .withPicture(PictureShape.grey(IMAGE_SIZE, IMAGE_SIZE));
+
   private Digits() {}
 
   /** The 12,000 rows to train on. */
@@ -38,8 +42,7 @@ public final class Digits {
   private static Dataset draw(String name, SeededRandom random, int count) {
     DigitPainter painter = new DigitPainter();
     byte[] pixels = new byte[DigitPainter.PIXELS];
-    try (DatasetBuilder builder =
-        DatasetBuilder.byteClasses(name, DigitPainter.PIXELS, FeatureMap.PIXELS)) {
+    try (DatasetBuilder builder = new DatasetBuilder(name, FORM)) {
       for (int row = 0; row < count; row++) {
         SeededRandom own = random.split(row);
         int digit = own.nextInt(10);

@@ -61,8 +61,7 @@ final class FileRows {
     NativeMemory memory = new NativeMemory(channel.file().toString(), Long.MAX_VALUE);
     try {
       FileRows records = new FileRows(channel, memory);
-      return new Rows(
-          channel.header(), channel.description().classNames(), records, records::close);
+      return new Rows(channel.header(), channel.description(), records, records::close);
     } catch (OutOfMemoryError e) {
       close(channel, memory);
       throw new DataException(e.getMessage() + "; free some memory", e);

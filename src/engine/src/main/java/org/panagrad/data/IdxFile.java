@@ -31,7 +31,8 @@ public final class IdxFile {
    * Reads features and class labels.
    *
    * <p>Features are any IDX file: its first dimension counts the rows, the others are flattened.
-   * Unsigned bytes are kept as bytes and come out divided by 255; other types become float32.
+   * Unsigned bytes are kept as bytes and come out divided by 255; other types become float32. Rows
+   * are pictures where {@link PictureShape#ofArray} says so.
    *
    * @param labels of one dimension and an integer type
    * @param classCount labels must be below it; 0 to take the highest label plus 1
@@ -64,14 +65,15 @@ public final class IdxFile {
         } else {
           readFloats(x, values, featureCount);
         }
+        RowForm form =
+            bytes
+                ? RowForm.byteClasses(featureCount, FeatureMap.PIXELS)
+                : RowForm.classes(featureCount);
         return new Dataset(
             name,
             new Rows(
                 x.rows(),
-                featureCount,
-                bytes,
-                bytes ? FeatureMap.PIXELS : FeatureMap.IDENTITY,
-                TargetKind.CLASSES,
+                form.withPicture(x.picture()),
                 classCount > 0 ? classCount : highest + 1,
                 List.of(),
                 values,

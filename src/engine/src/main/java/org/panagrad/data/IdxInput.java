@@ -151,6 +151,11 @@ final class IdxInput implements AutoCloseable {
     return product(dimensions, 1);
   }
 
+  /** Which picture a row is, by its dimensions; null for none. */
+  @Nullable PictureShape picture() {
+    return PictureShape.ofArray(Arrays.copyOfRange(dimensions, 1, dimensions.length));
+  }
+
   /** Bytes of all elements. */
   long dataBytes() {
     return elements * type.bytes;

@@ -2,6 +2,7 @@ package org.panagrad.data;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of an IDX file, plain or gzip, one after the other, as they are stored: what a predictor
@@ -58,6 +59,11 @@ public final class IdxRows implements AutoCloseable {
   /** What makes features of the stored numbers: bytes come out divided by 255. */
   public FeatureMap preprocessing() {
     return input.type() == IdxType.UBYTE ? FeatureMap.PIXELS : FeatureMap.IDENTITY;
+  }
+
+  /** Which picture a row is, by its dimensions; null for none. */
+  public @Nullable PictureShape picture() {
+    return input.picture();
   }
 
   /**

@@ -83,6 +83,15 @@ public final class Mnist {
             Integer.toString(test.featureCount()),
             "check that the files belong together");
       }
+      if (!PictureShape.agree(test.picture(), train.picture())) {
+        test.close();
+        throw DataException.at(
+            testImages.toString(),
+            "pictures",
+            train.picture() + " as in " + trainImages,
+            String.valueOf(test.picture()),
+            "check that the files belong together");
+      }
       return new TrainTest(train, test);
     } catch (RuntimeException e) {
       train.close();

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import org.panagrad.file.FailureReason;
 
 /**
@@ -65,8 +64,7 @@ final class RecordChannel implements AutoCloseable {
       steady = new RandomAccessFile(file.toFile(), "r");
       ByteBuffer text = ByteBuffer.allocate(header.descriptionBytes());
       RecordChannel opened =
-          new RecordChannel(
-              file, channel, steady, header, new RecordDescription("", List.of(), null));
+          new RecordChannel(file, channel, steady, header, RecordDescription.NONE);
       opened.read(text, header.descriptionAt());
       RecordDescription description = RecordDescription.decode(file, header, text.array());
       opened = new RecordChannel(file, channel, steady, header, description);

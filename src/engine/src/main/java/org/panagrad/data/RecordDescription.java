@@ -10,16 +10,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import org.panagrad.file.OneLine;
 
 /**
  * What a record file says of its dataset in words: pairs of a key and a text.
  *
+ * @param picture which a row is; null where rows are none, or that is not known
  * @param encoding how raw rows became these, in an {@link EncodingFormat}; null where they are as
  *     they came
  */
-record RecordDescription(String name, List<String> classNames, @Nullable String encoding) {
+record RecordDescription(
+    String name,
+    List<String> classNames,
+    @Nullable PictureShape picture,
+    @Nullable String encoding) {
+  /** Of rows that need none. */
+  static final RecordDescription NONE = new RecordDescription("", List.of(), null, null);
+
   private static final String NAME = "name";
   private static final String CLASS = "class";
+  private static final String PICTURE = "picture";
   private static final String ENCODING = "encoding";
 
   byte[] encode() {
@@ -27,6 +37,9 @@ record RecordDescription(String name, List<String> classNames, @Nullable String 
     add(parts, NAME, name);
     for (String className : classNames) {
       add(parts, CLASS, className);
+    }
+    if (picture != null) {
+      add(parts, PICTURE, picture.text());
     }
     if (encoding != null) {
       add(parts, ENCODING, encoding);
@@ -54,6 +67,7 @@ record RecordDescription(String name, List<String> classNames, @Nullable String 
     }
     String name = file.toString();
     List<String> classNames = new ArrayList<>();
+    String picture = null;
     String encoding = null;
     ByteBuffer text = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     try {
@@ -63,6 +77,7 @@ record RecordDescription(String name, List<String> classNames, @Nullable String 
         switch (key) {
           case NAME -> name = value;
           case CLASS -> classNames.add(value);
+          case PICTURE -> picture = value;
           case ENCODING -> encoding = value;
           default -> {}
         }
@@ -82,7 +97,37 @@ record RecordDescription(String name, List<String> classNames, @Nullable String 
           header.encoded() ? "an encoding, as the header says" : "no encoding, as the header says",
           encoding == null ? "none" : "one");
     }
-    return new RecordDescription(name, classNames, encoding);
+    return new RecordDescription(name, classNames, picture(file, header, picture), encoding);
+  }
+
+  private static @Nullable PictureShape picture(
+      Path file, RecordHeader header, @Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    PictureShape shape;
+    try {
+      shape = PictureShape.parse(text);
+    } catch (IllegalArgumentException e) {
+      DataException failure =
+          DataException.at(
+              file.toString(),
+              "picture in the description",
+              "height=H width=W channels=1 or 3 layout=interleaved or planar",
+              OneLine.quote(text),
+              RecordHeader.REMEDY);
+      failure.initCause(e);
+      throw failure;
+    }
+    if (shape.features() != header.featureCount()) {
+      throw DataException.at(
+          file.toString(),
+          "picture in the description",
+          header.featureCount() + " levels, as rows have features",
+          shape.features() + ", of " + shape,
+          RecordHeader.REMEDY);
+    }
+    return shape;
   }
 
   /**

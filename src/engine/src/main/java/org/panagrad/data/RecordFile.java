@@ -81,7 +81,7 @@ public final class RecordFile {
         Rows rows =
             new Rows(
                 header,
-                channel.description().classNames(),
+                channel.description(),
                 scan.features(),
                 scan.targets(),
                 scan.weights(),

@@ -45,14 +45,15 @@ record RecordHeader(
 
   static final String REMEDY = "make the file again with panagrad convert";
 
-  /** What its rows are made of. */
+  /** What its rows are made of; the description tells of pictures. */
   RowForm form() {
     return new RowForm(
         featureCount,
         bytes,
         preprocessing,
         targetKind,
-        targetKind == TargetKind.CLASSES ? 1 : targetCount);
+        targetKind == TargetKind.CLASSES ? 1 : targetCount,
+        null);
   }
 
   /** Bytes of a row's features. */

@@ -225,7 +225,8 @@ public final class RecordWriter implements RowSink {
     boolean weighted = checks.requireWeights();
     endRow();
     flush();
-    byte[] description = new RecordDescription(name, classes.names(), encoding).encode();
+    byte[] description =
+        new RecordDescription(name, classes.names(), form.picture(), encoding).encode();
     RecordHeader header =
         new RecordHeader(
             checks.count(),

@@ -17,6 +17,7 @@ final class Rows {
   final int featureCount;
   final boolean bytes;
   final FeatureMap preprocessing;
+  final @Nullable PictureShape picture; // which a row is, where that is known
   final TargetKind targetKind;
   final int targetCount;
   final List<String> classNames;
@@ -29,23 +30,25 @@ final class Rows {
   private int holders;
   private volatile boolean closed;
 
-  /** Takes over the memory of all buffers. */
+  /**
+   * Takes over the memory of all buffers.
+   *
+   * @param targetCount classes, or values in a row
+   */
   Rows(
       int count,
-      int featureCount,
-      boolean bytes,
-      FeatureMap preprocessing,
-      TargetKind targetKind,
+      RowForm form,
       int targetCount,
       List<String> classNames,
       NativeBuffer features,
       NativeBuffer targets,
       @Nullable NativeBuffer weights) {
     this.count = count;
-    this.featureCount = featureCount;
-    this.bytes = bytes;
-    this.preprocessing = preprocessing;
-    this.targetKind = targetKind;
+    this.featureCount = form.featureCount();
+    this.bytes = form.bytes();
+    this.preprocessing = form.preprocessing();
+    this.picture = form.picture();
+    this.targetKind = form.targetKind();
     this.targetCount = targetCount;
     this.classNames = List.copyOf(classNames);
     this.features = features.detach().asReadOnly();
@@ -66,12 +69,12 @@ final class Rows {
    */
   Rows(
       RecordHeader header,
-      List<String> classNames,
+      RecordDescription description,
       MemorySegment features,
       MemorySegment targets,
       @Nullable MemorySegment weights,
       Runnable release) {
-    this(header, classNames, features, targets, weights, null, release);
+    this(header, description, features, targets, weights, null, release);
   }
 
   /**
@@ -79,10 +82,10 @@ final class Rows {
    *
    * @param release closes it; must not lead to these rows
    */
-  Rows(RecordHeader header, List<String> classNames, FileRows records, Runnable release) {
+  Rows(RecordHeader header, RecordDescription description, FileRows records, Runnable release) {
     this(
         header,
-        classNames,
+        description,
         MemorySegment.NULL,
         records.labels() == null ? MemorySegment.NULL : records.labels(),
         records.weights(),
@@ -92,7 +95,7 @@ final class Rows {
 
   private Rows(
       RecordHeader header,
-      List<String> classNames,
+      RecordDescription description,
       MemorySegment features,
       MemorySegment targets,
       @Nullable MemorySegment weights,
@@ -102,9 +105,10 @@ final class Rows {
     this.featureCount = header.featureCount();
     this.bytes = header.bytes();
     this.preprocessing = header.preprocessing();
+    this.picture = description.picture();
     this.targetKind = header.targetKind();
     this.targetCount = header.targetCount();
-    this.classNames = List.copyOf(classNames);
+    this.classNames = List.copyOf(description.classNames());
     this.features = features.asReadOnly();
     this.targets = targets.asReadOnly();
     this.weights = weights == null ? null : weights.asReadOnly();

@@ -2,7 +2,6 @@ package org.panagrad.data;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.List;
 import java.util.Objects;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.memory.NativeMemory;
@@ -68,7 +67,9 @@ public final class StagedRows {
             0,
             0);
     this.rows =
-        new Dataset(source.name(), new Rows(form, List.of(), features, targets, weights, () -> {}));
+        new Dataset(
+            source.name(),
+            new Rows(form, RecordDescription.NONE, features, targets, weights, () -> {}));
   }
 
   private static FileRows requireInFile(Dataset source) {

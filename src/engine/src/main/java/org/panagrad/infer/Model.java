@@ -9,6 +9,7 @@ import org.panagrad.data.Classes;
 import org.panagrad.data.DataException;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.FeatureMap;
+import org.panagrad.data.PictureShape;
 import org.panagrad.data.RowEncoding;
 import org.panagrad.file.OneLine;
 import org.panagrad.graph.Graph;
@@ -157,7 +158,7 @@ public final class Model implements AutoCloseable {
    * @throws DataException if they became features, or become them, otherwise than those trained on
    */
   public void requireRaw(Dataset data) {
-    requireRaw(data.name(), data.preprocessing());
+    requireRaw(data.name(), data.preprocessing(), data.picture());
     if (!Objects.equals(data.encoding(), description.table())) {
       throw new DataException(
           data.name()
@@ -177,9 +178,11 @@ public final class Model implements AutoCloseable {
    *
    * @param name what messages call the rows
    * @param preprocessing what makes features of them
-   * @throws DataException if they become features otherwise than those trained on
+   * @param picture which picture a row is; null where rows are none, or it is not known
+   * @throws DataException if they become features otherwise than those trained on, or are other
+   *     pictures
    */
-  public void requireRaw(String name, FeatureMap preprocessing) {
+  public void requireRaw(String name, FeatureMap preprocessing, @Nullable PictureShape picture) {
     if (!preprocessing.equals(description.preprocessing())) {
       throw new DataException(
           name
@@ -188,6 +191,14 @@ public final class Model implements AutoCloseable {
               + ", expected "
               + description.preprocessing()
               + " as the model was trained; bring them in the same form");
+    }
+    if (!PictureShape.agree(picture, description.picture())) {
+      throw DataException.at(
+          name,
+          "pictures",
+          description.picture() + " as the model was trained on",
+          String.valueOf(picture),
+          "bring them in the same form");
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.panagrad.data.FeatureMap;
+import org.panagrad.data.PictureShape;
 import org.panagrad.file.FormatException;
 import org.panagrad.file.OneLine;
 import org.panagrad.graph.BatchNorm;
@@ -115,6 +116,9 @@ public final class ModelFile {
     map.put("scale", new Json.Real(description.preprocessing().scale()));
     map.put("shift", new Json.Real(description.preprocessing().shift()));
     json.put("preprocessing", new Json.Obj(map));
+    if (description.picture() != null) {
+      json.put("picture", PictureShapeJson.write(description.picture()));
+    }
     json.put("classNames", new Json.Arr(strings(description.classNames())));
     if (description.table() != null) {
       json.put("table", TableSchemaJson.write(description.table()));
@@ -166,6 +170,7 @@ public final class ModelFile {
         graph = GraphJson.read(json.member("graph"));
         description = description(json);
         checkClassNames(json, graph, description);
+        checkPicture(json, graph, description);
         checkTable(json, graph, description);
       } catch (JsonException | IllegalArgumentException e) {
         throw new FormatException(
@@ -194,6 +199,7 @@ public final class ModelFile {
     return new ModelDescription(
         json.optional("loss").map(ModelFile::loss).orElse(null),
         new FeatureMap((float) map.member("scale").number(), (float) map.member("shift").number()),
+        json.optional("picture").map(PictureShapeJson::read).orElse(null),
         classNames,
         json.optional("table").map(table -> TableSchemaJson.read(table, classNames)).orElse(null),
         run(json.member("run")));
@@ -208,6 +214,17 @@ public final class ModelFile {
           json.member("classNames").path(),
           "a name for each of the " + outputs + " outputs",
           names + " names");
+    }
+  }
+
+  private static void checkPicture(JsonCursor json, Graph graph, ModelDescription description) {
+    PictureShape picture = description.picture();
+    int inputs = graph.input().shape().elements();
+    if (picture != null && picture.features() != inputs) {
+      throw new JsonException(
+          json.member("picture").path(),
+          "a picture of " + inputs + " levels, as the network has inputs",
+          picture.features() + ", of " + picture);
     }
   }
 

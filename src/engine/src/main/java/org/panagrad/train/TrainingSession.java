@@ -753,7 +753,7 @@ public final class TrainingSession implements AutoCloseable {
     run.put("openblasCore", library.coreName());
     TableSchema table = data.encoding() instanceof TableSchema schema ? schema : null;
     return new ModelDescription(
-        options.loss(), data.preprocessing(), data.classNames(), table, run);
+        options.loss(), data.preprocessing(), data.picture(), data.classNames(), table, run);
   }
 
   /** Seconds that steps have waited for rows read ahead; 0 for rows in memory. */

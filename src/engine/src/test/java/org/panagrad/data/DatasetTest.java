@@ -255,18 +255,7 @@ class DatasetTest {
         NativeBuffer targets = new NativeBuffer("t", 4)) {
       features.append(1f);
       targets.append(0);
-      Rows rows =
-          new Rows(
-              1,
-              1,
-              false,
-              FeatureMap.IDENTITY,
-              TargetKind.CLASSES,
-              1,
-              List.of(),
-              features,
-              targets,
-              null);
+      Rows rows = new Rows(1, RowForm.classes(1), 1, List.of(), features, targets, null);
       return rows.features;
     }
   }

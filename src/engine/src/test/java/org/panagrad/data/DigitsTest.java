@@ -31,6 +31,8 @@ class DigitsTest {
         Dataset test = Digits.test()) {
       assertEquals("digits: 12000 rows, 784 features, 10 classes", train.toString());
       assertEquals("digits test: 2000 rows, 784 features, 10 classes", test.toString());
+      assertEquals(PictureShape.grey(28, 28), train.picture());
+      assertEquals(PictureShape.grey(28, 28), test.picture());
       assertEquals(
           "4c418b514b914c96f0375ea08608d7099d061fa2cfd043b942902b3dc94c4259", sha256(train));
       assertEquals(

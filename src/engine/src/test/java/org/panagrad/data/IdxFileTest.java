@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +74,28 @@ class IdxFileTest {
         assertEquals(1f, data.feature(2, 3));
         assertEquals(4, data.label(2));
       }
+    }
+  }
+
+  /** By its dimensions, whatever the type. */
+  @Test
+  void rowsOfTwoDimensionsOrWithChannelsArePictures() throws IOException {
+    byte[] floats = idx(0x0D, new int[] {3, 2, 3}, new byte[3 * 6 * 4]);
+    byte[] colours = idx(0x08, new int[] {3, 2, 5, 3}, new byte[3 * 30]);
+    byte[] planes = idx(0x08, new int[] {3, 3, 2, 5}, new byte[3 * 30]);
+    byte[] vectors = idx(0x08, new int[] {3, 4}, new byte[3 * 4]);
+    assertPicture(PictureShape.grey(2, 2), images());
+    assertPicture(PictureShape.grey(2, 3), floats);
+    assertPicture(PictureShape.colour(2, 5, PictureShape.Layout.INTERLEAVED), colours);
+    assertPicture(PictureShape.colour(2, 5, PictureShape.Layout.PLANAR), planes);
+    assertPicture(null, vectors);
+  }
+
+  private void assertPicture(@Nullable PictureShape expected, byte[] features) throws IOException {
+    try (Dataset data = read(features, labels());
+        IdxRows rows = IdxRows.open(dir.resolve("x"))) {
+      assertEquals(expected, data.picture());
+      assertEquals(expected, rows.picture());
     }
   }
 

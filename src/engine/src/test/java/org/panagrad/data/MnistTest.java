@@ -38,6 +38,8 @@ class MnistTest {
     try (TrainTest sets = Mnist.load(dir)) {
       assertEquals("mnist: 40 rows, 784 features, 10 classes", sets.train().toString());
       assertEquals("mnist test: 20 rows, 784 features, 10 classes", sets.test().toString());
+      assertEquals(PictureShape.grey(28, 28), sets.train().picture());
+      assertEquals(PictureShape.grey(28, 28), sets.test().picture());
     }
   }
 
@@ -74,6 +76,12 @@ class MnistTest {
     Files.write(images, IdxFileTest.idx(0x08, new int[] {20, 2, 2}, new byte[80]));
     DataException e = assertThrows(DataException.class, () -> Mnist.load(dir));
     assertTrue(e.getMessage().contains("expected 784 as in"), e.getMessage());
+    Files.write(images, IdxFileTest.idx(0x08, new int[] {20, 14, 56}, new byte[20 * 784]));
+    assertMessage(
+        "DIR/t10k-images-idx3-ubyte: pictures: expected 28x28 in grey as in"
+            + " DIR/train-images-idx3-ubyte, found 56x14 in grey; check that the files belong"
+            + " together",
+        dir);
   }
 
   private void assertMessage(String expected, Path load) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -45,6 +47,9 @@ class RecordFileTest {
         RowForm.classes(3),
         RowForm.byteClasses(5, FeatureMap.PIXELS),
         RowForm.values(7, 2),
+        RowForm.byteClasses(12, FeatureMap.PIXELS)
+            .withPicture(PictureShape.colour(2, 2, PictureShape.Layout.PLANAR)),
+        RowForm.values(6, 1).withPicture(PictureShape.grey(3, 2)),
         RowForm.byteValues(1, new FeatureMap(0.5f, -1), 1));
   }
 
@@ -328,12 +333,17 @@ class RecordFileTest {
     }
   }
 
+  private static final byte[] NAMED = {4, 0, 0, 0, 'n', 'a', 'm', 'e', 3, 0, 0, 0, 't', 'w', 'o'};
+
   /** Both versions by docs/record-file.md alone: two rows of bytes with three classes. */
   private static byte[] byHand(int version) {
+    return byHand(version, NAMED);
+  }
+
+  private static byte[] byHand(int version, byte[] description) {
     byte[][] rows = {{1, 2, 3, 4, 5}, {-1, 0, 7, 8, 9}};
     int[] labels = {2, 0};
     float[] weights = {0.5f, 3};
-    byte[] description = {4, 0, 0, 0, 'n', 'a', 'm', 'e', 3, 0, 0, 0, 't', 'w', 'o'};
     int length = 4096 + 64 + 8 + (version == 2 ? 8 : 0) + 8 + description.length;
     ByteBuffer file = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
     file.putLong(0x0A1A0A0D44475089L).putInt(version).putInt(2).putLong(2).putInt(5).putInt(1);
@@ -374,11 +384,60 @@ class RecordFileTest {
         assertEquals(2, data.label(0));
         assertEquals(version == 2, data.isWeighted());
         assertEquals(version == 2 ? 3 : 1, data.weight(1));
+        assertNull(data.picture());
         Path copy = directory.resolve("copy.pgd");
         RecordWriter.write(copy, data.stream());
         assertArrayEquals(byHand(version), Files.readAllBytes(copy));
       }
     }
+  }
+
+  /** A file that says of its rows which pictures they are. */
+  private Path pictured(String key, String text) throws IOException {
+    byte[] name = key.getBytes(StandardCharsets.UTF_8);
+    byte[] value = text.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer description =
+        ByteBuffer.allocate(NAMED.length + 8 + name.length + value.length)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .put(NAMED)
+            .putInt(name.length)
+            .put(name)
+            .putInt(value.length)
+            .put(value);
+    return Files.write(directory.resolve("hand.pgd"), byHand(1, description.array()));
+  }
+
+  @Test
+  void picturesAreAsTheyAreDescribed() throws IOException {
+    Path file = pictured("picture", "height=1 width=5 channels=1 layout=interleaved");
+    BitSet second = new BitSet();
+    second.set(1);
+    try (Dataset read = RecordFile.read(file);
+        Dataset stored = RecordFile.inFile(file)) {
+      for (Dataset data :
+          List.of(read, stored, stored.subset(1, 2), stored.part("second", second))) {
+        assertEquals(PictureShape.grey(1, 5), data.picture(), data.name());
+      }
+      Path copy = directory.resolve("copy.pgd");
+      RecordWriter.write(copy, stored.stream());
+      assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(copy));
+    }
+    try (Dataset read = RecordFile.read(pictured("pictures", "of a later version"))) {
+      assertNull(read.picture());
+    }
+  }
+
+  @Test
+  void aPictureThatRowsAreNotIsRefused() throws IOException {
+    assertRefused(
+        "hand.pgd: picture in the description: expected 5 levels, as rows have features, found 15,"
+            + " of 5x1 in planar colour; make the file again with panagrad convert",
+        pictured("picture", "height=1 width=5 channels=3 layout=planar"));
+    assertRefused(
+        "hand.pgd: picture in the description: expected height=H width=W channels=1 or 3"
+            + " layout=interleaved or planar, found \"5x1\"; make the file again with panagrad"
+            + " convert",
+        pictured("picture", "5x1"));
   }
 
   @Test

@@ -51,7 +51,8 @@ class TableModelFileTest {
   void writeAModel() throws IOException {
     file = directory.resolve("model.safetensors");
     ModelDescription description =
-        new ModelDescription(Losses.crossEntropy(), FeatureMap.IDENTITY, CLASSES, SCHEMA, Map.of());
+        new ModelDescription(
+            Losses.crossEntropy(), FeatureMap.IDENTITY, null, CLASSES, SCHEMA, Map.of());
     try (Model model = new Model(Network.of(5, dense(2)).graph(), description, Long.MAX_VALUE)) {
       ModelFile.write(file, model);
     }

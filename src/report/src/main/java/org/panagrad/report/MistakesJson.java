@@ -1,9 +1,9 @@
 package org.panagrad.report;
 
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.panagrad.data.Dataset;
 import org.panagrad.io.Json;
 import org.panagrad.metrics.ClassMetrics;
@@ -12,108 +12,110 @@ import org.panagrad.metrics.Miss;
 import org.panagrad.metrics.Mistake;
 import org.panagrad.metrics.ValueMetrics;
 
-/** The worst rows of a page: as pictures where rows are square images of bytes, else as numbers. */
+/**
+ * The worst rows of a page: as pictures where the data says that rows are such, else as numbers.
+ */
 final class MistakesJson {
-  private static final int LEAST_SIDE = 8;
-  private static final int MOST_SIDE = 128;
+  private final Dataset set;
+  private final ShownRow shown;
+  private final @Nullable ShownPictures pictures;
 
-  private MistakesJson() {}
+  private MistakesJson(Dataset set, List<Integer> rows) {
+    this.set = set;
+    this.shown = new ShownRow(set);
+    this.pictures = ShownPictures.of(set, rows);
+  }
 
   static Json of(Dataset set, Metrics metrics) {
     return switch (metrics) {
-      case ClassMetrics classes -> mistakes(set, classes);
-      case ValueMetrics values -> misses(set, values);
+      case ClassMetrics classes ->
+          new MistakesJson(set, classes.worst().stream().map(Mistake::row).toList())
+              .mistakes(classes);
+      case ValueMetrics values ->
+          new MistakesJson(set, values.worst().stream().map(Miss::row).toList()).misses(values);
     };
   }
 
-  /** The side of the images that rows are, 0 if they are none. */
-  private static int side(Dataset set) {
-    int side = (int) Math.round(Math.sqrt(set.featureCount()));
-    boolean square = side * side == set.featureCount() && side >= LEAST_SIDE && side <= MOST_SIDE;
-    return square && set.form().bytes() ? side : 0;
-  }
-
-  private static Json mistakes(Dataset set, ClassMetrics metrics) {
-    int side = side(set);
-    ShownRow shown = new ShownRow(set);
+  private Json mistakes(ClassMetrics metrics) {
     List<Json> items = new ArrayList<>();
     for (Mistake mistake : metrics.worst()) {
       String actual = metrics.classes().get(mistake.actual()).name();
       String predicted = metrics.classes().get(mistake.predicted()).name();
-      Fields item = new Fields().put("row", mistake.row());
-      if (side > 0) {
-        item.put("actual", actual)
-            .put("predicted", predicted)
-            .put("actualProbability", mistake.actualProbability())
-            .put("predictedProbability", mistake.predictedProbability())
-            .put("pixels", pixels(set, mistake.row()));
-      } else {
-        item.putAll(
-                "cells",
-                List.of(
-                    Fields.text(actual),
-                    Fields.text(predicted),
-                    Fields.text(percent(mistake.predictedProbability()))))
-            .put("values", shown.values(mistake.row()));
-      }
-      items.add(item.json());
+      items.add(
+          pictures == null
+              ? inCells(
+                  mistake.row(),
+                  List.of(actual, predicted, percent(mistake.predictedProbability())))
+              : drawn(pictures, mistake.row(), actual, predicted)
+                  .put("actualProbability", mistake.actualProbability())
+                  .put("predictedProbability", mistake.predictedProbability())
+                  .json());
     }
     return page(
-        shown,
-        side,
-        "What the network was most sure of and wrong about.",
+        "What the network was most sure of and wrong about"
+            + (pictures == null ? "." : ": what it said, then what it is."),
         List.of("is", "said to be", "probability"),
         items);
   }
 
-  private static Json misses(Dataset set, ValueMetrics metrics) {
-    ShownRow shown = new ShownRow(set);
+  private Json misses(ValueMetrics metrics) {
+    boolean several = set.targetCount() > 1;
     List<Json> items = new ArrayList<>();
     for (Miss miss : metrics.worst()) {
-      List<Json> cells = new ArrayList<>();
-      if (set.targetCount() > 1) {
-        cells.add(Fields.text("target " + miss.target()));
+      String target = "target " + miss.target();
+      String actual = number(miss.actual());
+      String predicted = number(miss.predicted());
+      if (pictures == null) {
+        items.add(
+            inCells(
+                miss.row(),
+                several ? List.of(target, actual, predicted) : List.of(actual, predicted)));
+      } else {
+        Fields item = drawn(pictures, miss.row(), actual, predicted);
+        items.add((several ? item.put("target", target) : item).json());
       }
-      cells.add(Fields.text(number(miss.actual())));
-      cells.add(Fields.text(number(miss.predicted())));
-      items.add(
-          new Fields()
-              .put("row", miss.row())
-              .putAll("cells", cells)
-              .put("values", shown.values(miss.row()))
-              .json());
     }
     return page(
-        shown,
-        0,
-        "The rows whose value was missed most.",
-        set.targetCount() > 1 ? List.of("target", "is", "said to be") : List.of("is", "said to be"),
+        "The rows whose value was missed most"
+            + (pictures == null ? "." : ": what the network said, then what it is."),
+        several ? List.of("target", "is", "said to be") : List.of("is", "said to be"),
         items);
   }
 
-  private static Json page(
-      ShownRow shown, int side, String caption, List<String> head, List<Json> items) {
+  private static Fields drawn(ShownPictures pictures, int row, String actual, String predicted) {
+    return new Fields()
+        .put("row", row)
+        .put("actual", actual)
+        .put("predicted", predicted)
+        .put("pixels", pictures.pixels(row));
+  }
+
+  private Json inCells(int row, List<String> cells) {
+    return new Fields()
+        .put("row", row)
+        .putAll("cells", cells.stream().map(Fields::text).toList())
+        .put("values", shown.values(row))
+        .json();
+  }
+
+  private Json page(String caption, List<String> head, List<Json> items) {
+    if (pictures != null) {
+      return new Fields()
+          .put("picture", pictures.json())
+          .put("caption", caption + pictures.words())
+          .putAll("items", items)
+          .json();
+    }
     String cut =
         shown.names().size() < shown.all()
             ? " The first " + shown.names().size() + " of " + shown.all() + " columns are shown."
             : "";
     return new Fields()
-        .put("side", side)
         .put("caption", caption + cut)
         .putAll("head", head.stream().map(Fields::text).toList())
         .putAll("columns", shown.names().stream().map(Fields::text).toList())
         .putAll("items", items)
         .json();
-  }
-
-  private static String pixels(Dataset set, int row) {
-    float[] stored = new float[set.featureCount()];
-    set.copyStored(row, stored);
-    byte[] bytes = new byte[stored.length];
-    for (int i = 0; i < bytes.length; i++) {
-      bytes[i] = (byte) stored[i];
-    }
-    return Base64.getEncoder().encodeToString(bytes);
   }
 
   private static String percent(double share) {

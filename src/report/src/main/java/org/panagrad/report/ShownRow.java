@@ -79,7 +79,7 @@ final class ShownRow {
   }
 
   /** Six digits are what a float32 has for sure; zeros at the end say nothing. */
-  private static String rounded(double value) {
+  static String rounded(double value) {
     BigDecimal digits = new BigDecimal(value).round(new MathContext(6)).stripTrailingZeros();
     double size = Math.abs(value);
     boolean plain = size == 0 || (size >= 1e-6 && size < 1e15);

@@ -226,24 +226,34 @@ function classes() {
     m.confusion ? (m.classes.length <= 30 ? confusion(m) : confusionPicture(m)) : null, scores));
 }
 
-function picture(item, side) {
-  const canvas = element("canvas", { class: "pixels", width: side, height: side, role: "img", "aria-label": `row ${item.row}: ${item.actual}, taken for ${item.predicted}` });
+/** About as much of the page for a picture of any proportions. */
+function faceWidth(shape) {
+  return Math.round(Math.min(300, Math.max(104, 116 * Math.sqrt(shape.width / shape.height))));
+}
+
+function face(item, shape) {
+  const { width, height, channels } = shape;
+  const canvas = element("canvas", { class: "pixels", width, height, role: "img", "aria-label": `row ${item.row}: ${item.actual}, said to be ${item.predicted}`,
+    // High ones are as wide as leaves them in sight. What has fewer pixels than its place keeps their edges.
+    style: `max-width:${Math.round(260 * width / height)}px;` + (width < faceWidth(shape) ? "image-rendering:pixelated" : "") });
   const bytes = atob(item.pixels);
-  const image = new ImageData(side, side);
-  for (let i = 0; i < side * side; i++) {
-    image.data.fill(bytes.charCodeAt(i), 4 * i, 4 * i + 3);
+  const image = new ImageData(width, height);
+  for (let i = 0; i < width * height; i++) {
+    for (let c = 0; c < 3; c++) image.data[4 * i + c] = bytes.charCodeAt(channels * i + c % channels);
     image.data[4 * i + 3] = 255;
   }
   canvas.getContext("2d").putImageData(image, 0, 0);
-  return element("figure", {}, canvas, element("figcaption", {}, "said ", element("b", {}, item.predicted), item.predictedProbability === null ? "" : " " + percent(item.predictedProbability, 1),
-    element("br"), "is ", element("b", {}, item.actual), item.actualProbability === null ? "" : " " + percent(item.actualProbability, 1), element("br"), "row " + item.row));
+  const share = p => p === null || p === undefined ? "" : " " + percent(p, 1).replace(" ", "\u00a0");
+  return element("figure", {}, canvas, element("figcaption", {}, "said ", element("b", {}, item.predicted), share(item.predictedProbability),
+    element("br"), "is ", element("b", {}, item.actual), share(item.actualProbability), element("br"), (item.target ? item.target + ", " : "") + "row " + item.row));
 }
 
 function mistakes() {
   const w = report.mistakes;
   if (!w || !w.items.length) return;
-  const box = w.side
-    ? card(element("p", { class: "small soft" }, "What the network was most sure of and wrong about: what it said, then what it is."), element("div", { class: "faces" }, ...w.items.map(i => picture(i, w.side))))
+  const box = w.picture
+    ? card(element("p", { class: "small soft" }, w.caption),
+      element("div", { class: "faces", style: `--face:${faceWidth(w.picture)}px` }, ...w.items.map(i => face(i, w.picture))))
     : card(table(w.caption, ["row", ...w.head, ...w.columns], w.items.map(i => row([String(i.row), ...i.cells, ...i.values.map(v => typeof v === "string" ? v : number(v))])), { id: "mistakes" }));
   section("Worst mistakes", box);
 }

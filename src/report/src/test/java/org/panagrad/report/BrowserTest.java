@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.panagrad.nn.Layers.dense;
 import static org.panagrad.nn.Layers.relu;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +15,13 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.panagrad.data.Dataset;
+import org.panagrad.data.DatasetBuilder;
+import org.panagrad.data.FeatureMap;
+import org.panagrad.data.PictureShape;
+import org.panagrad.data.RowForm;
 import org.panagrad.metrics.ClassMetrics;
 import org.panagrad.metrics.ClassScores;
+import org.panagrad.metrics.Mistake;
 import org.panagrad.nn.Losses;
 import org.panagrad.nn.Network;
 import org.panagrad.optim.Sgd;
@@ -115,6 +121,46 @@ class BrowserTest {
     assertEquals("validation RMSE", cells.get(4));
     assertEquals(errors.getFirst(), Double.parseDouble(cells.get(7 + 4).replace(",", "")), 5e-6);
     assertEquals(4, Browser.all(dom, ">(gradient, deviation)").size());
+  }
+
+  /** What the canvas of a picture in colour holds, pixel by pixel. */
+  @Test
+  void aPictureIsDrawnAsItIs() throws Exception {
+    Path file = dir.resolve("report.html");
+    byte[] levels = {-1, 0, 0, 0, -1, 0, 0, 0, -1, 10, 20, 30, 40, 50, 60, -56, -46, -36};
+    ClassMetrics metrics =
+        new ClassMetrics(
+            1,
+            1,
+            0,
+            1,
+            List.of(0.0),
+            List.of(new ClassScores("cat", 1, 0, 0, 0), new ClassScores("dog", 0, 0, 0, 0)),
+            null,
+            List.of(new Mistake(0, 0, 1, 0.125, 0.875)));
+    RowForm form =
+        RowForm.byteClasses(levels.length, FeatureMap.PIXELS)
+            .withPicture(PictureShape.colour(2, 3, PictureShape.Layout.INTERLEAVED));
+    try (DatasetBuilder builder = new DatasetBuilder("colours", form)) {
+      builder.addRow(levels, 0);
+      try (Dataset set = builder.build(2)) {
+        new HtmlReport(new TrainingHistory(), "title", "train")
+            .measured("test set", set, metrics)
+            .write(file);
+      }
+    }
+    String looks =
+        "<script>{ const c = document.querySelector('canvas.pixels');"
+            + " document.body.dataset.drawn = c.getContext('2d').getImageData(0, 0, 3, 2).data"
+            + ".join(' '); const b = c.getBoundingClientRect();"
+            + " document.body.dataset.shape = (b.width / b.height).toFixed(2); }</script></body>";
+    Files.writeString(file, Files.readString(file).replace("</body>", looks));
+    String dom = Browser.open(file, dir);
+    assertEquals(
+        List.of("255 0 0 255 0 255 0 255 0 0 255 255 10 20 30 255 40 50 60 255 200 210 220 255"),
+        Browser.all(dom, "data-drawn=\"([^\"]*)\""));
+    assertEquals(List.of("1.50"), Browser.all(dom, "data-shape=\"([^\"]*)\""));
+    assertTrue(dom.contains("said <b>dog</b> 87.5&nbsp;%<br>is <b>cat</b> 12.5&nbsp;%"), dom);
   }
 
   /** Heights on the page are the values, turned over, scaled and shifted. */

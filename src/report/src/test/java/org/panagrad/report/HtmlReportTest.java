@@ -2,6 +2,7 @@ package org.panagrad.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -57,7 +58,10 @@ class HtmlReportTest {
           new Json.Real(training.session.evaluate(training.test).loss()),
           array(testLoss, "values").getLast());
       assertEquals(10, array(object(content, "metrics"), "confusion").size());
-      assertEquals(new Json.Int(28), object(content, "mistakes").get("side"));
+      assertEquals(
+          Map.of(
+              "width", new Json.Int(28), "height", new Json.Int(28), "channels", new Json.Int(1)),
+          object(object(content, "mistakes"), "picture"));
       assertEquals(4, array(content, "histograms").size());
       assertEquals(6, array(object(content, "timing"), "parts").size());
     }
@@ -120,7 +124,7 @@ class HtmlReportTest {
       Json.Obj worst = (Json.Obj) array(object(content, "mistakes"), "items").getFirst();
       assertEquals(
           new Json.Arr(List.of(new Json.Real(5), new Json.Real(6))), worst.members().get("values"));
-      assertEquals(new Json.Int(0), object(content, "mistakes").get("side"));
+      assertNull(object(content, "mistakes").get("picture"));
     }
   }
 }

@@ -19,6 +19,7 @@ import org.panagrad.cli.terminal.Interruption;
 import org.panagrad.cli.terminal.RowProgress;
 import org.panagrad.data.DataException;
 import org.panagrad.data.Mnist;
+import org.panagrad.data.PictureShape;
 import org.panagrad.data.RecordFile;
 import org.panagrad.data.RecordWriter;
 import org.panagrad.data.RowStream;
@@ -169,13 +170,15 @@ public final class ConvertCommand implements Callable<Integer> {
       Interruption.whole(
           () -> RecordWriter.write(file, progress.counting(rows), SchemaText.FORMAT));
     }
+    PictureShape picture = rows.form().picture();
     terminal.println(
         String.format(
             Locale.ROOT,
-            "%s: %,d rows, %,d features, %s in %.1f s",
+            "%s: %,d rows, %,d features, %s%s in %.1f s",
             file,
             RecordFile.rows(file),
             rows.form().featureCount(),
+            picture == null ? "" : "pictures of " + picture + ", ",
             MemorySize.text(Files.size(file)),
             (System.nanoTime() - begin) / 1e9));
     terminal.flush();

@@ -124,7 +124,7 @@ public final class PredictCommand implements Callable<Integer> {
     try (InputRows from = rows(model);
         Predictor predictor = Predictor.of(model, BATCH, 1, Long.MAX_VALUE)) {
       from.requireFeatures(predictor.inputs());
-      model.requireRaw(from.name(), from.preprocessing());
+      model.requireRaw(from.name(), from.preprocessing(), from.picture());
       PredictionTable table = new PredictionTable(model.description(), predictor.outputs());
       Interruption.whole(
           () -> AtomicFile.write(output, channel -> write(from, predictor, table, channel)));

@@ -1,9 +1,11 @@
 package org.panagrad.cli.data;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.FeatureMap;
 import org.panagrad.data.IdxRows;
+import org.panagrad.data.PictureShape;
 import org.panagrad.formats.npy.NpyFeatures;
 import org.panagrad.graph.ShapeException;
 
@@ -18,6 +20,9 @@ public sealed interface InputRows extends AutoCloseable {
 
   /** What makes features of the stored numbers. */
   FeatureMap preprocessing();
+
+  /** Which picture a row is; null where rows are none, or it is not known. */
+  @Nullable PictureShape picture();
 
   /** Reads the next row; there must be one. */
   void next(float[] to);
@@ -75,6 +80,11 @@ public sealed interface InputRows extends AutoCloseable {
     }
 
     @Override
+    public @Nullable PictureShape picture() {
+      return dataset.picture();
+    }
+
+    @Override
     public void next(float[] to) {
       dataset.copyStored(next++, to);
     }
@@ -107,6 +117,11 @@ public sealed interface InputRows extends AutoCloseable {
     @Override
     public FeatureMap preprocessing() {
       return rows.preprocessing();
+    }
+
+    @Override
+    public @Nullable PictureShape picture() {
+      return rows.picture();
     }
 
     @Override
@@ -146,6 +161,11 @@ public sealed interface InputRows extends AutoCloseable {
     @Override
     public FeatureMap preprocessing() {
       return rows.preprocessing();
+    }
+
+    @Override
+    public @Nullable PictureShape picture() {
+      return rows.picture();
     }
 
     @Override

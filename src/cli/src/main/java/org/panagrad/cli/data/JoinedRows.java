@@ -23,7 +23,7 @@ public record JoinedRows(List<RowStream> parts) implements RowStream {
    * @throws DataException if a form differs from the first's
    */
   public JoinedRows {
-    RowForm form = parts.getFirst().form();
+    RowStream like = parts.getFirst();
     long rows = 0;
     for (RowStream part : parts) {
       if (!Objects.equals(part.encoding(), parts.getFirst().encoding())) {
@@ -34,14 +34,16 @@ public record JoinedRows(List<RowStream> parts) implements RowStream {
             "another",
             "encode all tables by one schema, with --schema-from");
       }
-      if (!part.form().equals(form)) {
+      if (!part.form().fits(like.form())) {
         throw DataException.at(
             part.name(),
             "form of the rows",
-            words(form) + " as in " + parts.getFirst().name(),
+            words(like.form()) + " as in " + like.name(),
             words(part.form()),
             "convert them into files of their own");
       }
+      // The first may not know of pictures; those that do must agree.
+      like = like.form().picture() == null ? part : like;
       rows += part.rows();
     }
     if (rows > Integer.MAX_VALUE) {
@@ -56,7 +58,8 @@ public record JoinedRows(List<RowStream> parts) implements RowStream {
         + (form.bytes() ? " bytes, " : " floats, ")
         + form.targetCount()
         + " of "
-        + form.targetKind();
+        + form.targetKind()
+        + (form.picture() == null ? "" : ", pictures of " + form.picture());
   }
 
   @Override
@@ -64,9 +67,12 @@ public record JoinedRows(List<RowStream> parts) implements RowStream {
     return parts.getFirst().name();
   }
 
+  /** Of pictures only where every part says so: of the others nobody knows. */
   @Override
   public RowForm form() {
-    return parts.getFirst().form();
+    RowForm form = parts.getFirst().form();
+    boolean same = parts.stream().allMatch(part -> part.form().equals(form));
+    return same ? form : form.withPicture(null);
   }
 
   @Override

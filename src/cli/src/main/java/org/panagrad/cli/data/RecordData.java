@@ -100,7 +100,7 @@ public final class RecordData {
           set.encoding() == null ? "none" : "another",
           "convert the table with --schema-from the file of --data");
     }
-    if (!set.form().equals(train.form())) {
+    if (!set.form().fits(train.form())) {
       throw DataException.at(
           file.toString(),
           "rows to validate or test",

@@ -137,7 +137,7 @@ public record RowFiles(FileOptions options) {
 
   private static Dataset readLike(Dataset train, RowStream rows) {
     RowForm form = rows.form();
-    if (!form.equals(train.form())) {
+    if (!form.fits(train.form())) {
       throw DataException.at(
           rows.name(),
           "rows to validate or test",

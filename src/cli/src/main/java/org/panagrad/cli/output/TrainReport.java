@@ -179,7 +179,8 @@ public final class TrainReport {
         + String.format(Locale.ROOT, ", %d features, ", train.featureCount())
         + (train.targetKind() == TargetKind.CLASSES
             ? train.classCount() + " classes"
-            : "numbers to tell");
+            : "numbers to tell")
+        + (train.picture() == null ? "" : ", pictures of " + train.picture());
   }
 
   private static String rows(@Nullable Dataset set, String purpose) {

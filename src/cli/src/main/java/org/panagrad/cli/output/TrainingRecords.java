@@ -151,6 +151,9 @@ public final class TrainingRecords implements TrainingListener, AutoCloseable {
     facts.put("rows to train on", Integer.toString(train.size()));
     facts.put("rows of the " + measuredOn, Integer.toString(set.size()));
     facts.put("features", Integer.toString(train.featureCount()));
+    if (train.picture() != null) {
+      facts.put("pictures", train.picture().toString());
+    }
     facts.put(
         train.targetKind() == TargetKind.CLASSES ? "classes" : "targets",
         Integer.toString(train.targetCount()));

@@ -17,6 +17,7 @@ import org.panagrad.cli.Run;
 import org.panagrad.cli.TinyData;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.Mnist;
+import org.panagrad.data.PictureShape;
 import org.panagrad.data.RecordFile;
 import org.panagrad.data.TrainTest;
 
@@ -100,7 +101,7 @@ class ConvertCommandTest {
     convert(pictures, "--image-size", "2x3", "--colour", "--out", out).succeeds();
     try (Dataset read = RecordFile.read(out)) {
       assertEquals(List.of("cat", "dog"), read.classNames());
-      assertEquals(2 * 3 * 3, read.featureCount());
+      assertEquals(PictureShape.colour(3, 2, PictureShape.Layout.INTERLEAVED), read.picture());
     }
     convert(pictures, "--image-size", "2", "--out", out).isMisused("--image-size 2: expected");
     convert(pictures, "--image-size", "0x2", "--out", out).isMisused("--image-size: size 0x2");

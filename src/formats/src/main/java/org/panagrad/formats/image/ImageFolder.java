@@ -11,6 +11,8 @@ import java.util.stream.Stream;
 import org.panagrad.data.Classes;
 import org.panagrad.data.DataException;
 import org.panagrad.data.FeatureMap;
+import org.panagrad.data.PictureShape;
+import org.panagrad.data.PictureShape.Layout;
 import org.panagrad.data.RowForm;
 import org.panagrad.data.RowSink;
 import org.panagrad.data.RowStream;
@@ -157,8 +159,9 @@ public final class ImageFolder implements RowStream {
 
   @Override
   public RowForm form() {
-    return RowForm.byteClasses(
-        Math.multiplyExact(form.width() * form.height(), form.channels()), FeatureMap.PIXELS);
+    PictureShape picture =
+        new PictureShape(form.height(), form.width(), form.channels(), Layout.INTERLEAVED);
+    return RowForm.byteClasses(picture.features(), FeatureMap.PIXELS).withPicture(picture);
   }
 
   @Override

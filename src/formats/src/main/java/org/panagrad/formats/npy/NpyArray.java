@@ -7,7 +7,9 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
 import org.panagrad.data.DataException;
+import org.panagrad.data.PictureShape;
 import org.panagrad.file.FailureReason;
 
 /** An array in NPY format, in a file of its own or in an NPZ archive: its header, checked. */
@@ -101,6 +103,11 @@ final class NpyArray {
 
   int rowElements() {
     return (int) header.rowElements();
+  }
+
+  /** Which picture a row is, by its dimensions; null for none. */
+  @Nullable PictureShape picture() {
+    return PictureShape.ofArray(header.shape().stream().skip(1).mapToLong(side -> side).toArray());
   }
 
   /** Starts reading rows; to be closed. */

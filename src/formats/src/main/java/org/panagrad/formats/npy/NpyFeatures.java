@@ -1,8 +1,10 @@
 package org.panagrad.formats.npy;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.panagrad.data.DataException;
 import org.panagrad.data.FeatureMap;
+import org.panagrad.data.PictureShape;
 
 /**
  * The rows of an NPY file, one after the other, as they are stored and with nothing to aim at: what
@@ -41,6 +43,11 @@ public final class NpyFeatures implements AutoCloseable {
   /** What makes features of the stored numbers: unsigned bytes come out divided by 255. */
   public FeatureMap preprocessing() {
     return NpyRows.preprocessing(array);
+  }
+
+  /** Which picture a row is, by its dimensions; null for none. */
+  public @Nullable PictureShape picture() {
+    return array.picture();
   }
 
   /**

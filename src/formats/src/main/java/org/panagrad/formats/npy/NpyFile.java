@@ -14,7 +14,8 @@ public final class NpyFile {
   /**
    * Rows of features and what they aim at. The first dimensions count the rows; the others are
    * flattened, the last index fastest. Unsigned bytes are kept as bytes and come out divided by
-   * 255; everything else becomes float32.
+   * 255; everything else becomes float32. Rows are pictures where {@link
+   * org.panagrad.data.PictureShape#ofArray} says so.
    *
    * @param targets integers or booleans, one a row, are class labels; floats, or several a row, are
    *     values

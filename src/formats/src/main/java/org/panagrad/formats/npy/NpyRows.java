@@ -41,7 +41,8 @@ final class NpyRows implements RowStream {
             bytes,
             preprocessing(x),
             classes ? TargetKind.CLASSES : TargetKind.VALUES,
-            y.rowElements());
+            y.rowElements(),
+            x.picture());
   }
 
   @Override

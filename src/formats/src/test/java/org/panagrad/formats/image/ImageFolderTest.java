@@ -23,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.panagrad.data.DataException;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.FeatureMap;
+import org.panagrad.data.PictureShape;
+import org.panagrad.data.PictureShape.Layout;
 import org.panagrad.data.RowForm;
 import org.panagrad.fuzz.Fuzz;
 import org.panagrad.memory.NativeMemory;
@@ -73,7 +75,9 @@ class ImageFolderTest {
     ImageFolder folder = ImageFolder.open(directory, ImageForm.GREY);
     assertEquals(3, folder.rows());
     try (Dataset data = folder.read()) {
-      assertEquals(RowForm.byteClasses(6, FeatureMap.PIXELS), data.form());
+      assertEquals(
+          RowForm.byteClasses(6, FeatureMap.PIXELS).withPicture(PictureShape.grey(2, 3)),
+          data.form());
       assertEquals(List.of("a", "b"), data.classNames());
       assertEquals(1, data.label(2));
       for (int i = 0; i < 6; i++) {
@@ -96,12 +100,22 @@ class ImageFolderTest {
     put("b/2.png", grey(2, 2));
     try (Dataset data = ImageFolder.open(directory, new ImageForm(2, 2, true)).read()) {
       assertEquals(12, data.featureCount());
+      assertEquals(PictureShape.colour(2, 2, Layout.INTERLEAVED), data.picture());
       for (int i = 0; i < 12; i++) {
         int x = i / 3 % 2;
         int y = i / 6;
         assertEquals(level(x, y, i % 3) / 255f, data.feature(0, i), 1e-6f);
         assertEquals(level(x, y, 0) / 255f, data.feature(1, i), 1e-6f);
       }
+    }
+  }
+
+  @Test
+  void theShapeIsThatOfPicturesBroughtToASize() throws IOException {
+    put("a/1.png", encode(7, 5, BufferedImage.TYPE_INT_RGB, "png"));
+    ImageForm form = new ImageForm(4, 3, true);
+    try (Dataset data = ImageFolder.open(directory, form).read()) {
+      assertEquals(PictureShape.colour(3, 4, Layout.INTERLEAVED), data.picture());
     }
   }
 

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.panagrad.data.DataException;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.FeatureMap;
+import org.panagrad.data.PictureShape;
 import org.panagrad.data.RowForm;
 import org.panagrad.data.TargetKind;
 
@@ -105,11 +106,51 @@ class NpyFileTest {
     try (NpzFile npz = NpzFile.open(file("split.npz"));
         Dataset train = npz.rows(null, null).read();
         Dataset test = Objects.requireNonNull(npz.testRows()).read()) {
-      assertEquals(RowForm.byteClasses(4, FeatureMap.PIXELS), train.form());
+      RowForm pictures =
+          RowForm.byteClasses(4, FeatureMap.PIXELS).withPicture(PictureShape.grey(2, 2));
+      assertEquals(pictures, train.form());
+      assertEquals(pictures, test.form());
       assertEquals(2, test.size());
       assertEquals(TargetKind.CLASSES, test.targetKind());
       assertEquals(21 / 255f, test.feature(0, 3), 1e-7f);
       assertEquals(4 * 4 + 4 * 4, train.nativeBytes());
+    }
+  }
+
+  /** Bytes of zeros. */
+  private Path zeros(int rows, String row) throws IOException {
+    int elements =
+        Arrays.stream(row.split(", ", -1))
+            .mapToInt(Integer::parseInt)
+            .reduce(rows, (a, b) -> a * b);
+    String header =
+        "{'descr': '|u1', 'fortran_order': False, 'shape': (" + rows + ", " + row + ")}\n";
+    ByteBuffer array = ByteBuffer.allocate(10 + header.length() + elements);
+    array
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0});
+    array.putShort((short) header.length()).put(header.getBytes(StandardCharsets.US_ASCII));
+    return Files.write(directory.resolve("zeros.npy"), array.array());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "2, 3|3x2 in grey",
+        "2, 5, 3|5x2 in interleaved colour",
+        "3, 2, 5|5x2 in planar colour",
+        "2, 5, 1|5x2 in grey",
+        "3, 5, 3|",
+        "2, 5, 4|",
+        "6|",
+      })
+  void rowsArePicturesByTheirDimensions(String row, String expected) throws IOException {
+    Path x = zeros(4, row);
+    try (Dataset data = NpyFile.rows(x, file("labels.npy")).read();
+        NpyFeatures features = NpyFeatures.open(x)) {
+      assertEquals(String.valueOf(expected), String.valueOf(data.picture()));
+      assertEquals(data.picture(), features.picture());
     }
   }
 
