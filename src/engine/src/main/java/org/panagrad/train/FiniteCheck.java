@@ -1,7 +1,6 @@
 package org.panagrad.train;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.blas.Matrix;
@@ -25,22 +24,43 @@ final class FiniteCheck {
     this.kernels = kernels;
   }
 
-  /** The first parameter that is not finite, or whose optimizer state is not. */
-  @Nullable String first() {
-    List<MemorySegment> slabs = new ArrayList<>(memory.optimizerState());
-    slabs.add(memory.parameters());
-    return first(layout.parameters(), slabs);
+  /** The trained parameter nearest to the output that is not finite. */
+  @Nullable String lastWeight() {
+    return first(fromTheOutput(), List.of(memory.parameters()));
   }
 
-  /** The first trained parameter that is not finite. */
-  @Nullable String firstWeight() {
-    return first(graph.trainedParameters(), List.of(memory.parameters()));
+  /** The first running statistic that is not finite. */
+  @Nullable String firstStatistic() {
+    List<Value> statistics = layout.parameters().stream().filter(p -> !p.isTrained()).toList();
+    return first(statistics, List.of(memory.parameters()));
+  }
+
+  /** The first parameter whose optimizer state is not finite. */
+  @Nullable String firstState() {
+    return first(graph.trainedParameters(), memory.optimizerState());
   }
 
   /** The first parameter whose stored gradient is not finite. */
   @Nullable String firstGradient() {
+    return firstGradient(graph.trainedParameters());
+  }
+
+  /** The parameter nearest to the output whose stored gradient is not finite. */
+  @Nullable String lastGradient() {
+    return firstGradient(fromTheOutput());
+  }
+
+  private @Nullable String firstGradient(List<Value> parameters) {
     MemorySegment gradients = memory.gradients();
-    return gradients == null ? null : first(graph.trainedParameters(), List.of(gradients));
+    return gradients == null ? null : first(parameters, List.of(gradients));
+  }
+
+  /** Trained parameters in the order that gradients are computed in: what overflows, spreads. */
+  private List<Value> fromTheOutput() {
+    return graph.operations().reversed().stream()
+        .flatMap(op -> op.inputs().stream().filter(Value::isTrained))
+        .distinct()
+        .toList();
   }
 
   /** The first of these that has an element in one of the slabs that is not finite. */

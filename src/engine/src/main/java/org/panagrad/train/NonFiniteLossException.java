@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
  * The loss, a gradient or a parameter became infinite or not a number.
  *
  * <p>No update is made with a loss, or a measured gradient, that is not finite: the weights are
- * those before that step. Where a parameter is not finite it has been so since the update of that
- * step at the latest.
+ * those before that step. Where it is a trained parameter that is not, the update of that step has
+ * made it so; where it is the optimizer's state or a running statistic, that or one before.
  */
 public final class NonFiniteLossException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -17,12 +17,21 @@ public final class NonFiniteLossException extends RuntimeException {
   private final int batch;
   private final long step;
 
-  private NonFiniteLossException(String message, String where, int epoch, int batch, long step) {
+  private final boolean ofParameter;
+
+  private NonFiniteLossException(
+      String message, String where, UpdatePlace place, boolean ofParameter) {
+    this(message, where, place.epoch(), place.batch(), place.step(), ofParameter);
+  }
+
+  private NonFiniteLossException(
+      String message, String where, int epoch, int batch, long step, boolean ofParameter) {
     super(message);
     this.where = where;
     this.epoch = epoch;
     this.batch = batch;
     this.step = step;
+    this.ofParameter = ofParameter;
   }
 
   /**
@@ -30,70 +39,66 @@ public final class NonFiniteLossException extends RuntimeException {
    *
    * @param where the first parameter whose gradient is not finite or, where none is kept, the layer
    *     whose output is not; null if all are
+   * @param place the update that was not made
    */
-  static NonFiniteLossException ofLoss(
-      double loss, @Nullable String where, int epoch, int batch, long step, float learningRate) {
+  static NonFiniteLossException ofLoss(double loss, @Nullable String where, UpdatePlace place) {
     return new NonFiniteLossException(
         "the loss is "
             + loss
-            + place(epoch, batch, step)
+            + " at "
+            + place
             + (where == null ? "" : ", first seen in " + where)
-            + advice(learningRate),
+            + advice(place),
         where == null ? "loss" : where,
-        epoch,
-        batch,
-        step);
+        place,
+        false);
   }
 
-  /** Of a gradient, though the loss is a finite number. */
-  static NonFiniteLossException ofGradient(
-      String what, String path, int epoch, int batch, long step, float learningRate) {
+  /**
+   * Of a gradient, though the loss is a finite number.
+   *
+   * @param place the update that was not made
+   */
+  static NonFiniteLossException ofGradient(String what, String path, UpdatePlace place) {
     return new NonFiniteLossException(
-        what + " is not finite" + place(epoch, batch, step) + advice(learningRate),
-        path,
-        epoch,
-        batch,
-        step);
+        what + " is not finite at " + place + advice(place), path, place, false);
   }
 
   /**
    * Of a parameter, or its optimizer state, though the loss was a finite number.
    *
+   * @param what in words
+   * @param path of the parameter
+   * @param when "after the update at" or the like, and a space
    * @param more what else is known of when it became so, from a comma on
    */
   static NonFiniteLossException ofParameter(
-      String path, int epoch, int batch, long step, String more, float learningRate) {
+      String what, String path, String when, UpdatePlace place, String more) {
     return new NonFiniteLossException(
-        path
-            + " is not finite after the update"
-            + place(epoch, batch, step)
-            + more
-            + advice(learningRate),
-        path,
-        epoch,
-        batch,
-        step);
+        what + " is not finite " + when + place + more + advice(place), path, place, true);
   }
 
-  private static String place(int epoch, int batch, long step) {
-    return " at step " + step + " (epoch " + epoch + ", batch " + batch + ")";
-  }
-
-  private static String advice(float learningRate) {
+  private static String advice(UpdatePlace place) {
     return ", expected finite numbers; try a learning rate below "
-        + learningRate
+        + place.learningRate()
         + ", or look for extreme values in the data";
   }
 
   /** The same, with more to say. */
   NonFiniteLossException and(String more) {
     NonFiniteLossException longer =
-        new NonFiniteLossException(getMessage() + "; " + more, where, epoch, batch, step);
+        new NonFiniteLossException(
+            getMessage() + "; " + more, where, epoch, batch, step, ofParameter);
     longer.setStackTrace(getStackTrace());
     for (Throwable suppressed : getSuppressed()) {
       longer.addSuppressed(suppressed);
     }
     return longer;
+  }
+
+  /** Whether a parameter is not finite: no update that is left out makes it so again. */
+  boolean isOfParameter() {
+    return ofParameter;
   }
 
   /** The parameter or layer it was first seen in, or "loss". */
@@ -106,7 +111,10 @@ public final class NonFiniteLossException extends RuntimeException {
     return epoch;
   }
 
-  /** The mini-batch of the epoch, from 0. */
+  /**
+   * The mini-batch of the epoch, from 0; where an update has several and it is not known, the
+   * first.
+   */
   public int batch() {
     return batch;
   }

@@ -5,9 +5,10 @@ import java.util.Locale;
 /** What is done when a loss or a gradient is not a finite number. */
 public enum OnNonFinite {
   /**
-   * The training ends, and says where it was. A loss is looked at before the update. Gradients are
-   * not: one that overflows under a finite loss makes weights that are not finite, which the next
-   * loss shows and the end of an epoch, a checkpoint or the writing of a model at the latest.
+   * The training ends, and says where it was. Loss and weights are looked at before each update.
+   * Gradients are not: one that overflows under a finite loss makes a weight infinite, which the
+   * next step finds, or the end of an epoch, a checkpoint or the writing of a model if that comes
+   * first; what is named is the step and the mini-batch of the gradient.
    */
   STOP,
   /**

@@ -72,6 +72,7 @@ public final class TrainingSession implements AutoCloseable {
   private final UpdateRule rule;
   private final boolean gathersWeights;
   private final FiniteCheck finite;
+  private final FiniteWatch watch;
   private final EvaluationPass evaluationPass;
   private final BatchFeed feed;
   private final RunState state = new RunState();
@@ -82,9 +83,6 @@ public final class TrainingSession implements AutoCloseable {
   private int rowsDone; // of the epoch under way
   private int rowsSkipped; // of those
   private @Nullable NonFiniteLossException skipped;
-  private long finiteStep = -1; // when parameters were last looked at and found finite
-  private int updateEpoch; // of the last update of this session, from 1; 0 before the first
-  private int updateBatch; // of that epoch
   private double lossSum; // over those
   private double weightSum; // of those
   private long correct; // of those
@@ -126,6 +124,7 @@ public final class TrainingSession implements AutoCloseable {
       MemorySegment evaluationRows =
           nativeMemory.allocate("rows to evaluate", BatchOrder.bytes(options.batchSize()));
       this.finite = new FiniteCheck(network.graph(), layout, memory, kernels);
+      this.watch = new FiniteWatch(finite);
       this.trainingProgram = training.plan().bind(memory);
       this.trainingSlots = training.bindSlots(memory);
       this.trainingOutput = memory.matrix(training.output());
@@ -235,6 +234,7 @@ public final class TrainingSession implements AutoCloseable {
     double sum = 0;
     double weight = 0;
     long hits = 0;
+    int bad = 0; // the first of those with a loss that is not finite
     data.hold();
     try {
       if (gathersWeights) {
@@ -259,7 +259,11 @@ public final class TrainingSession implements AutoCloseable {
         state.refused |= !Double.isFinite(sum);
         workers.run(trainingProgram, state);
         feed.release();
+        boolean wasFinite = Double.isFinite(sum);
         sum += CompiledGraph.lossSum(trainingSlots);
+        if (wasFinite && !Double.isFinite(sum)) {
+          bad = done;
+        }
         weight += CompiledGraph.weightSum(trainingSlots);
         hits += CompiledGraph.correct(trainingSlots);
       }
@@ -275,16 +279,25 @@ public final class TrainingSession implements AutoCloseable {
       lossSum += sum;
       weightSum += weight;
       correct += hits;
-      updateEpoch = epochs + 1;
-      updateBatch = rowsDone / options.batchSize();
+      watch.updated(
+          epochs + 1,
+          rowsDone / options.batchSize(),
+          (rowsDone + rows - 1) / options.batchSize(),
+          state.step,
+          state.learningRate);
     } else {
-      NonFiniteLossException spoiled = ofEarlierUpdate(sum);
-      NonFiniteLossException wrong = spoiled == null ? nonFinite(sum) : spoiled;
+      NonFiniteLossException wrong =
+          Double.isFinite(sum)
+              ? watch.ofGradient(place(rowsDone, rowsDone + rows))
+              : watch.ofLoss(
+                  sum,
+                  finite.output(trainingOutput, state.batch),
+                  place(rowsDone + bad, rowsDone + bad + 1));
       if (statistics != null) {
         statistics.putBack();
       }
       if (options.onNonFinite() != OnNonFinite.SKIP
-          || spoiled != null
+          || wrong.isOfParameter()
           || rowsSkipped + rows == data.size()) {
         rowsDone = 0;
         throw wrong;
@@ -301,43 +314,11 @@ public final class TrainingSession implements AutoCloseable {
     return sum * training.lossScale(weight);
   }
 
-  private NonFiniteLossException nonFinite(double sum) {
-    int batch = rowsDone / options.batchSize();
-    String where =
-        keepsGradients() ? finite.firstGradient() : finite.output(trainingOutput, state.batch);
-    if (!Double.isFinite(sum)) {
-      return NonFiniteLossException.ofLoss(
-          sum, where, epochs + 1, batch, state.step, state.learningRate);
-    }
-    String norm = "the norm of all gradients";
-    return NonFiniteLossException.ofGradient(
-        where == null ? norm : "the gradient of " + where,
-        where == null ? norm : where,
-        epochs + 1,
-        batch,
-        state.step,
-        state.learningRate);
-  }
-
-  /**
-   * What the last update did to a parameter where that, and not the mini-batch, is why the loss is
-   * not finite: weights are as they were before it, as no update is made with such a loss. Null if
-   * it is not so.
-   */
-  private @Nullable NonFiniteLossException ofEarlierUpdate(double sum) {
-    if (Double.isFinite(sum) || updateEpoch == 0) {
-      return null;
-    }
-    String weight = finite.firstWeight();
-    return weight == null
-        ? null
-        : NonFiniteLossException.ofParameter(
-            weight,
-            updateEpoch,
-            updateBatch,
-            state.step - 1,
-            ", and so the loss is " + sum + " at the next",
-            state.learningRate);
+  /** The update of the mini-batches with these rows of the epoch under way, for messages. */
+  private UpdatePlace place(int fromRow, int toRow) {
+    int batch = options.batchSize();
+    return new UpdatePlace(
+        epochs + 1, fromRow / batch, (toRow - 1) / batch, state.step, state.learningRate);
   }
 
   /** Why the last step made no update; null if it made one. */
@@ -616,8 +597,7 @@ public final class TrainingSession implements AutoCloseable {
     lossSum = position.lossSum();
     weightSum = position.weightSum();
     correct = position.correct();
-    finiteStep = -1;
-    updateEpoch = 0;
+    watch.restored();
   }
 
   /**
@@ -638,17 +618,14 @@ public final class TrainingSession implements AutoCloseable {
    */
   public synchronized void requireFinite() {
     requireOpen();
-    String where = finite.first();
-    if (where != null) {
-      throw NonFiniteLossException.ofParameter(
-          where,
-          rowsDone == 0 ? epochs : epochs + 1,
-          Math.max(0, epochRows() - 1) / options.batchSize(),
-          state.step,
-          finiteStep < 0 ? "" : ", and was after step " + finiteStep,
-          state.learningRate);
-    }
-    finiteStep = state.step;
+    int rows = epochRows();
+    watch.require(
+        new UpdatePlace(
+            rowsDone == 0 ? epochs : epochs + 1,
+            Math.max(0, rows - 1) / options.batchSize(),
+            Math.max(0, rows - 1) / options.batchSize(),
+            state.step,
+            state.learningRate));
   }
 
   /** The layout of parameters and optimizer state. */

@@ -207,8 +207,8 @@ class NonFiniteTest {
         assertTrue(
             String.valueOf(e.getMessage())
                 .startsWith(
-                    "fc1.weight is not finite after the update at step 3 (epoch 1, batch 2), and"
-                        + " was after step 2, expected"),
+                    "fc1.weight is not finite after the update at step 3 (epoch 1, batch 2),"
+                        + " expected"),
             e.toString());
         assertFalse(Files.exists(file));
       }
@@ -307,6 +307,12 @@ class NonFiniteTest {
                   });
       NonFiniteLossException e = assertThrows(NonFiniteLossException.class, trainer::run);
       assertEquals("fc1.bias", e.where());
+      assertTrue(
+          String.valueOf(e.getMessage())
+              .startsWith(
+                  "the optimizer's state of fc1.bias is not finite after step 12 (epoch 2, batch"
+                      + " 5), and was after step 6, expected"),
+          e.toString());
       assertEquals(12, e.step());
       assertEquals(2, e.epoch());
       assertEquals(5, e.batch());

@@ -10,6 +10,7 @@ import org.panagrad.plan.Buffer;
 import org.panagrad.plan.Memory;
 import org.panagrad.plan.Step;
 import org.panagrad.plan.Step.Category;
+import org.panagrad.plan.Tile;
 import org.panagrad.plan.Tiling;
 import org.panagrad.plan.Tiling.Axis;
 
@@ -42,18 +43,20 @@ final class BatchNormSteps {
     Buffer runningMean = l.parameter(op.runningMean());
     Buffer runningVar = l.parameter(op.runningVar());
     Tiling cut = l.tiling(Axis.ROWS, op.features());
+    FiniteParameters finite = FiniteParameters.of(l, op, cut);
     l.emit(
         new Step(
             op.path() + " forward",
             Category.ELEMENT_WISE,
-            List.of(
-                Access.read(x, cut),
-                Access.read(weight, cut),
-                Access.read(bias, cut),
-                Access.write(runningMean, cut),
-                Access.write(runningVar, cut),
-                Access.write(saved, cut.transposed()),
-                Access.write(y, cut)),
+            finite.and(
+                List.of(
+                    Access.read(x, cut),
+                    Access.read(weight, cut),
+                    Access.read(bias, cut),
+                    Access.write(runningMean, cut),
+                    Access.write(runningVar, cut),
+                    Access.write(saved, cut.transposed()),
+                    Access.write(y, cut))),
             cut.tiles(),
             (memory, i) -> {
               Kernels kernels = l.kernels;
@@ -64,29 +67,31 @@ final class BatchNormSteps {
               Matrix vars = memory.tile(runningVar, cut, i);
               Matrix s = memory.tile(saved, cut.transposed(), i);
               Matrix ys = memory.tile(y, cut, i);
-              return state ->
-                  kernels.batchNorm(
-                      xs.segment(),
-                      xs.offset(),
-                      xs.ld(),
-                      w.segment(),
-                      w.offset(),
-                      b.segment(),
-                      b.offset(),
-                      means.segment(),
-                      means.offset(),
-                      vars.segment(),
-                      vars.offset(),
-                      s.segment(),
-                      s.offset(),
-                      s.ld(),
-                      ys.segment(),
-                      ys.offset(),
-                      ys.ld(),
-                      ys.rows(),
-                      state.batch,
-                      op.epsilon(),
-                      op.momentum());
+              Tile forward =
+                  state ->
+                      kernels.batchNorm(
+                          xs.segment(),
+                          xs.offset(),
+                          xs.ld(),
+                          w.segment(),
+                          w.offset(),
+                          b.segment(),
+                          b.offset(),
+                          means.segment(),
+                          means.offset(),
+                          vars.segment(),
+                          vars.offset(),
+                          s.segment(),
+                          s.offset(),
+                          s.ld(),
+                          ys.segment(),
+                          ys.offset(),
+                          ys.ld(),
+                          ys.rows(),
+                          state.batch,
+                          op.epsilon(),
+                          op.momentum());
+              return finite.after(forward, memory, i);
             }));
   }
 

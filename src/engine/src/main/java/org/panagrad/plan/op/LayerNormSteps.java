@@ -8,6 +8,7 @@ import org.panagrad.plan.Access;
 import org.panagrad.plan.Buffer;
 import org.panagrad.plan.Step;
 import org.panagrad.plan.Step.Category;
+import org.panagrad.plan.Tile;
 import org.panagrad.plan.Tiling;
 import org.panagrad.plan.Tiling.Axis;
 
@@ -29,16 +30,18 @@ final class LayerNormSteps {
     Buffer weight = l.parameter(op.weight());
     Buffer bias = l.parameter(op.bias());
     Tiling cut = l.batchColumns();
+    FiniteParameters finite = FiniteParameters.of(l, op, cut);
     l.emit(
         new Step(
             op.path() + " forward",
             Category.ELEMENT_WISE,
-            List.of(
-                Access.read(x, cut),
-                Access.readAll(weight),
-                Access.readAll(bias),
-                Access.write(saved, cut),
-                Access.write(y, cut)),
+            finite.and(
+                List.of(
+                    Access.read(x, cut),
+                    Access.readAll(weight),
+                    Access.readAll(bias),
+                    Access.write(saved, cut),
+                    Access.write(y, cut))),
             cut.tiles(),
             (memory, i) -> {
               Kernels kernels = l.kernels;
@@ -48,24 +51,26 @@ final class LayerNormSteps {
               Matrix s = memory.tile(saved, cut, i);
               Matrix ys = memory.tile(y, cut, i);
               Columns cols = Columns.of(l, cut, i);
-              return state ->
-                  kernels.layerNorm(
-                      xs.segment(),
-                      xs.offset(),
-                      xs.ld(),
-                      w.segment(),
-                      w.offset(),
-                      b.segment(),
-                      b.offset(),
-                      s.segment(),
-                      s.offset(),
-                      s.ld(),
-                      ys.segment(),
-                      ys.offset(),
-                      ys.ld(),
-                      ys.rows(),
-                      cols.clip(state),
-                      (float) op.epsilon());
+              Tile forward =
+                  state ->
+                      kernels.layerNorm(
+                          xs.segment(),
+                          xs.offset(),
+                          xs.ld(),
+                          w.segment(),
+                          w.offset(),
+                          b.segment(),
+                          b.offset(),
+                          s.segment(),
+                          s.offset(),
+                          s.ld(),
+                          ys.segment(),
+                          ys.offset(),
+                          ys.ld(),
+                          ys.rows(),
+                          cols.clip(state),
+                          (float) op.epsilon());
+              return finite.after(forward, memory, i);
             }));
   }
 

@@ -14,6 +14,7 @@ import org.panagrad.plan.Access;
 import org.panagrad.plan.Buffer;
 import org.panagrad.plan.Step;
 import org.panagrad.plan.Step.Category;
+import org.panagrad.plan.Tile;
 import org.panagrad.plan.Tiling;
 import org.panagrad.plan.Tiling.Axis;
 import org.panagrad.plan.UpdateRule;
@@ -57,14 +58,16 @@ final class LinearSteps {
             l.batch(),
             op.in(),
             cut.tiles());
+    FiniteParameters finite = FiniteParameters.of(l, op, z, cut);
     l.emit(
         new Step(
             op.path() + " forward",
             Category.PRODUCT,
-            products.accesses(
-                byFeatures ? Access.read(weight, cut) : Access.readAll(weight),
-                byFeatures ? Access.readAll(in) : Access.read(in, xCut),
-                Access.write(z, cut)),
+            finite.and(
+                products.accesses(
+                    byFeatures ? Access.read(weight, cut) : Access.readAll(weight),
+                    byFeatures ? Access.readAll(in) : Access.read(in, xCut),
+                    Access.write(z, cut))),
             cut.tiles(),
             (memory, i) -> {
               Matrix w = byFeatures ? memory.tile(weight, cut, i) : memory.matrix(weight);
@@ -75,10 +78,12 @@ final class LinearSteps {
               Products.Bound product = products.bind(memory, i, w, xs.matrix(), zs);
               int m = w.rows();
               int k = w.cols();
-              return state -> {
-                xs.locate(state);
-                product.run(m, state.clip(from, to), k, 1, 0);
-              };
+              Tile forward =
+                  state -> {
+                    xs.locate(state);
+                    product.run(m, state.clip(from, to), k, 1, 0);
+                  };
+              return finite.after(forward, memory, i);
             }));
     biasAndActivation(l, op, next, z, y, cut);
   }

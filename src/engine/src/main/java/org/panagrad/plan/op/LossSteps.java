@@ -21,7 +21,8 @@ import org.panagrad.plan.Tiling;
  * The loss at the output, and in the same pass its gradient there.
  *
  * <p>Each tile writes the sum over its examples as a double, the number it got right and the sum of
- * its examples' weights into a slot of its own; the reader adds the slots in their order.
+ * its examples' weights into a slot of its own; the reader adds the slots in their order. Where a
+ * parameter is not finite the loss is NaN: what was computed with it is worth nothing.
  */
 final class LossSteps {
   /** Floats per slot: one cache line. */
@@ -59,6 +60,8 @@ final class LossSteps {
       // Each lane needs the sum of all, to divide by.
       accesses.add(Access.readAll(weights));
     }
+    List<FiniteParameters> looked = l.looked();
+    looked.forEach(parameters -> accesses.add(parameters.foundBy(cut)));
     accesses.add(Access.write(dOutput, cut));
     accesses.add(Access.write(slots, cut));
     l.emit(
@@ -76,6 +79,8 @@ final class LossSteps {
               Matrix ws = weights == null ? null : memory.matrix(weights);
               int from = cut.from(i);
               Columns cols = Columns.of(l, cut, i);
+              Matrix[] found =
+                  looked.stream().map(p -> p.found(memory, cut, i)).toArray(Matrix[]::new);
               Matrix slot = memory.matrix(slots).block(i, i + 1, 0, SLOT);
               return state -> {
                 int n = cols.clip(state);
@@ -87,6 +92,9 @@ final class LossSteps {
                     ts == null
                         ? classLoss(kernels, y, Objects.requireNonNull(ls), dy, n, scale)
                         : denseLoss(kernels, loss, y, ts, ws, from, dy, n, scale);
+                for (Matrix each : found) {
+                  sum += CompiledGraph.sum(each, 0);
+                }
                 double weight = ws == null ? n : TargetSteps.sum(ws, from, from + n);
                 slot.segment().set(ValueLayout.JAVA_DOUBLE, slot.offset(), sum);
                 slot.segment().set(ValueLayout.JAVA_DOUBLE, slot.offset() + 8, correct);

@@ -55,6 +55,7 @@ final class Lowering {
   private final Set<Value> wantGradient = new HashSet<>();
   private final Map<Value, Buffer> sums = new HashMap<>();
   private final List<ClipSteps.Measured> measured = new ArrayList<>();
+  private final List<FiniteParameters> looked = new ArrayList<>();
   private @Nullable Buffer inputTransposed;
   private @Nullable Buffer losses;
 
@@ -237,6 +238,16 @@ final class Lowering {
   /** Keeps what the forward pass of an operation found out for its backward pass. */
   void save(Operation op, Buffer statistics) {
     saved.put(op.output(), statistics);
+  }
+
+  /** Says who knows whether an operation's parameters are finite numbers. */
+  void looksAt(FiniteParameters parameters) {
+    looked.add(parameters);
+  }
+
+  /** Who knows it of all operations so far. */
+  List<FiniteParameters> looked() {
+    return List.copyOf(looked);
   }
 
   /** Says where the loss of each tile is: no update is made with one that is not finite. */

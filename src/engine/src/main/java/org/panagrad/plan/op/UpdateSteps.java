@@ -94,7 +94,10 @@ final class UpdateSteps {
               most == 0
                   ? plain
                   : (at, gradientAt, count, state) -> {
-                    kernels.clamp(gradient, gradientAt, count, most);
+                    // What is not finite is left as it is: no bound is to hide it.
+                    if (kernels.allFinite(gradient, gradientAt, count)) {
+                      kernels.clamp(gradient, gradientAt, count, most);
+                    }
                     plain.run(at, gradientAt, count, state);
                   };
           return unlessGathering(
