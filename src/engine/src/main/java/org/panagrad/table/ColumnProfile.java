@@ -19,7 +19,6 @@ final class ColumnProfile {
   private final @Nullable ColumnType given;
   private final NumberMoments moments = new NumberMoments();
   private final DistinctTexts texts;
-  private boolean counting;
   private boolean words;
   private boolean whole = true;
   private long present;
@@ -36,7 +35,17 @@ final class ColumnProfile {
     this.position = position;
     this.given = given;
     this.texts = new DistinctTexts(budget);
-    this.counting = given != ColumnType.NUMERIC;
+    if (given == ColumnType.NUMERIC) {
+      texts.stop();
+    }
+  }
+
+  /**
+   * Lets the texts be dropped where room runs out, as long as all are numbers: what is lost is that
+   * a word further down would make them categories.
+   */
+  void countWhereThereIsRoom() {
+    texts.setDispensable(given == null);
   }
 
   /**
@@ -58,14 +67,14 @@ final class ColumnProfile {
     } else {
       requireWordsExpected(text, row);
       words = true;
+      texts.setDispensable(false);
     }
     present++;
-    if (counting && !texts.add(text)) {
+    if (!texts.add(text)) {
       throw tooManyTexts(row);
     }
     if (!words && given == null && texts.size() > MOST_NUMBER_NAMES) {
-      texts.clear();
-      counting = false;
+      texts.stop();
     }
     return true;
   }
@@ -74,7 +83,7 @@ final class ColumnProfile {
     if (given == ColumnType.NUMERIC) {
       throw notNumber(text, row, "a number", "correct the field");
     }
-    if (!counting) {
+    if (!texts.isCounting()) {
       throw notNumber(
           text,
           row,
@@ -116,7 +125,7 @@ final class ColumnProfile {
 
   /** Whether texts are counted: not those of a column that is numeric beyond doubt. */
   boolean isCounting() {
-    return counting;
+    return texts.isCounting();
   }
 
   boolean isNumeric() {
@@ -131,7 +140,7 @@ final class ColumnProfile {
   boolean looksLikeLabels() {
     int mostLabels = 10;
     int rowsOfEach = 5;
-    return counting
+    return texts.isCounting()
         && whole
         && texts.size() <= mostLabels
         && present >= (long) rowsOfEach * texts.size();

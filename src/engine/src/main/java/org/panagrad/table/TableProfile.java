@@ -41,7 +41,10 @@ public record TableProfile(TableSchema schema, long rows, List<String> notes) {
     List<ColumnProfile> columns = new ArrayList<>();
     for (int c = 0; c < width; c++) {
       if (c != targetPosition && c != weightPosition && given[c] != ColumnType.IGNORED) {
-        columns.add(new ColumnProfile(table.name(), table.columns().get(c), c, given[c], budget));
+        ColumnProfile column =
+            new ColumnProfile(table.name(), table.columns().get(c), c, given[c], budget);
+        column.countWhereThereIsRoom();
+        columns.add(column);
       }
     }
     long rows = 0;

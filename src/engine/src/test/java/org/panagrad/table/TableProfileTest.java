@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.panagrad.data.DataException;
 
 class TableProfileTest {
@@ -219,6 +222,66 @@ class TableProfileTest {
     assertEquals(
         List.of("target y has classes that differ by a full stop only: '<=50K' and '<=50K.'"),
         profile.notes());
+  }
+
+  /** Of the texts of all columns a hundred thousand are kept, but numbers need not be. */
+  @ParameterizedTest
+  @CsvSource({"120,1500", "5000,60"})
+  void wideTablesOfNumbersAreLearned(int width, int rows) {
+    TableProfile profile =
+        TableProfile.of(new WideTable(width, rows), TableOptions.defaults().target("y"));
+    assertEquals(rows, profile.rows());
+    assertEquals(
+        new TableTarget.Classes("y", 0, List.of("0", "1", "2")), profile.schema().target());
+    List<TableColumn> columns = profile.schema().columns();
+    assertEquals(
+        new TableColumn.Categorical("1", 1, List.of("a", "b"), false, false), columns.getFirst());
+    assertEquals(
+        width - 2,
+        columns.stream().filter(column -> column instanceof TableColumn.Numeric).count());
+  }
+
+  /** A class, a word, and then numbers that are all different. */
+  private record WideTable(int width, int rows) implements TableSource {
+    @Override
+    public String name() {
+      return "wide";
+    }
+
+    @Override
+    public List<String> columns() {
+      return IntStream.range(0, width).mapToObj(c -> c == 0 ? "y" : "" + c).toList();
+    }
+
+    @Override
+    public RowCursor open() {
+      return new RowCursor() {
+        private int row = -1;
+
+        @Override
+        public boolean next() {
+          return ++row < rows;
+        }
+
+        @Override
+        public String text(int column) {
+          return switch (column) {
+            case 0 -> "" + row % 3;
+            // A word only after the budget was full of numbers once.
+            case 1 -> row < 50 ? "a" : "b";
+            default -> (row + 0.5) + "" + column;
+          };
+        }
+
+        @Override
+        public long line() {
+          return row + 1L;
+        }
+
+        @Override
+        public void close() {}
+      };
+    }
   }
 
   @Test
