@@ -95,7 +95,7 @@ public final class PredictionTable {
         }
         out.write("\n");
       }
-      case TablePrediction.OfValue answer -> out.write(row + "," + (float) answer.value() + "\n");
+      case TablePrediction.OfValue answer -> out.write(row + "," + answer.value() + "\n");
     }
   }
 
