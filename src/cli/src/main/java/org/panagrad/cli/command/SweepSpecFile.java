@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,6 +41,8 @@ final class SweepSpecFile {
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
+  // Some editors put it before UTF-8; JSON has no place for it.
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
   private static final Set<String> KEYS =
       Set.of("options", "search", "strategy", "metric", "parallel");
   private static final Set<String> RANGES = Set.of("choice", "uniform", "log-uniform", "integer");
@@ -63,11 +66,15 @@ final class SweepSpecFile {
     String text;
     try {
       text = Files.readString(file);
+    } catch (CharacterCodingException _) {
+      throw new FormatException(
+          file, "content", "text in UTF-8", "bytes of another encoding", "save it as UTF-8");
     } catch (IOException failure) {
       throw new IOException(
           OneLine.of("cannot read " + file + ": " + FailureReason.of(failure)), failure);
     }
-    return new SweepSpecFile(file, known).parse(text);
+    return new SweepSpecFile(file, known)
+        .parse(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
   }
 
   private SweepSpec parse(String text) throws IOException {

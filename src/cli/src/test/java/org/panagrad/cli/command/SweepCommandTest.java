@@ -1,5 +1,6 @@
 package org.panagrad.cli.command;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -365,6 +366,17 @@ class SweepCommandTest {
     sweep(spec).fails(message);
     assertFalse(Files.exists(out));
     assertFalse(Files.exists(json));
+  }
+
+  @Test
+  void aSpecIsTextInUtf8WithOrWithoutAMark() throws IOException {
+    Path file = dir.resolve("other.json");
+    Files.writeString(file, "{\"options\":{\"data\":\"é\"}}", ISO_8859_1);
+    Run.of("sweep", "--spec", file, "--out", out)
+        .fails("other.json: content: expected text in UTF-8, found bytes of another encoding");
+    Files.writeString(file, "\uFEFF{\"optoins\":{}}");
+    Run.of("sweep", "--spec", file, "--out", out)
+        .fails("optoins (line 1, column 2): expected only");
   }
 
   @Test
