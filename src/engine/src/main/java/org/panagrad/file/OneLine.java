@@ -24,10 +24,15 @@ public final class OneLine {
   /** The text in double quotes on one line, cut with an ellipsis after 60 characters. */
   public static String quote(String text) {
     int keep = 60;
-    if (text.length() <= keep) {
-      return '"' + of(text) + '"';
-    }
-    return '"' + of(text.substring(0, keep)) + "\"...";
+    String start = first(text, keep);
+    return '"' + of(start) + (start.length() == text.length() ? "\"" : "\"...");
+  }
+
+  /** At most so many characters from the start; one of two code units is not cut in half. */
+  public static String first(String text, int characters) {
+    return text.codePointCount(0, text.length()) <= characters
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, characters));
   }
 
   private static boolean breaksLine(int codePoint) {

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.cli.terminal.TrainingClock;
+import org.panagrad.file.OneLine;
 import org.panagrad.metrics.Averages;
 import org.panagrad.metrics.ClassMetrics;
 import org.panagrad.metrics.ClassScores;
@@ -33,7 +34,8 @@ public final class MetricsTable {
   private static String text(ClassMetrics metrics) {
     List<String> names = metrics.classes().stream().map(c -> shortened(c.name())).toList();
     int width =
-        Math.max("weighted".length(), names.stream().mapToInt(String::length).max().orElse(0));
+        Math.max(
+            "weighted".length(), names.stream().mapToInt(MetricsTable::columns).max().orElse(0));
     List<String> lines = new ArrayList<>();
     lines.add(summary(metrics));
     lines.add("");
@@ -108,8 +110,7 @@ public final class MetricsTable {
     int column = Math.max(3, Long.toString(most).length());
     StringBuilder head = new StringBuilder(pad("as", width));
     for (String name : names) {
-      String fits = name.substring(0, Math.min(column, name.length()));
-      head.append(String.format(Locale.ROOT, " %" + column + "s", fits));
+      head.append(headOf(name, column));
     }
     lines.add(head.toString());
     for (int actual = 0; actual < classes; actual++) {
@@ -120,6 +121,12 @@ public final class MetricsTable {
       }
       lines.add(line.toString());
     }
+  }
+
+  /** A name above a column of so many characters, and the blank before. */
+  static String headOf(String name, int column) {
+    String fits = OneLine.first(name, column);
+    return " ".repeat(1 + column - columns(fits)) + fits;
   }
 
   private static String text(ValueMetrics metrics) {
@@ -147,11 +154,16 @@ public final class MetricsTable {
   /** Control characters, which could steer a terminal, are not printed. */
   private static String shortened(String name) {
     String plain = name.replaceAll("\\p{C}", "?");
-    return plain.length() <= WIDEST_NAME ? plain : plain.substring(0, WIDEST_NAME - 1) + "~";
+    return columns(plain) <= WIDEST_NAME ? plain : OneLine.first(plain, WIDEST_NAME - 1) + "~";
   }
 
   private static String pad(String text, int width) {
-    return text + " ".repeat(Math.max(0, width - text.length()));
+    return text + " ".repeat(Math.max(0, width - columns(text)));
+  }
+
+  /** Characters, also of those that take two code units. */
+  private static int columns(String text) {
+    return text.codePointCount(0, text.length());
   }
 
   /** The same for a machine; what is not defined is null. */

@@ -81,8 +81,9 @@ public final class TrainingClock {
 
   /** Four decimals, or as many digits where there are leading zeros or large numbers. */
   public static String loss(double loss) {
+    double size = Math.abs(loss); // R2 is written in this way too, and may be below 0
     return String.format(
-        Locale.ROOT, loss != 0 && (loss < 1e-3 || loss >= 1e4) ? "%.2e" : "%.4f", loss);
+        Locale.ROOT, size != 0 && (size < 1e-3 || size >= 1e4) ? "%.2e" : "%.4f", loss);
   }
 
   /** {@code 97.25 %}. */
