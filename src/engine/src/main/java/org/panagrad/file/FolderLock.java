@@ -2,12 +2,10 @@ package org.panagrad.file;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps everybody else out of a folder, in this process and in others, by a lock on a file {@code
@@ -33,7 +31,7 @@ public final class FolderLock implements AutoCloseable {
         FileChannel.open(folder.resolve(NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     boolean held = false;
     try {
-      held = tryLock(channel) != null;
+      held = ChannelLock.take(channel);
       return held ? Optional.of(new FolderLock(channel)) : Optional.empty();
     } finally {
       if (!held) {
@@ -42,12 +40,9 @@ public final class FolderLock implements AutoCloseable {
     }
   }
 
-  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException _) {
-      return null;
-    }
+  /** Deletes the lock's file of a folder that nobody has locked. */
+  public static void delete(Path folder) throws IOException {
+    Files.deleteIfExists(folder.resolve(NAME));
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.panagrad.io;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -82,6 +83,47 @@ public final class CheckpointFolder implements CheckpointStore, AutoCloseable {
     }
   }
 
+  /**
+   * Deletes the checkpoints in a folder that nobody has open, damaged ones too, and the folder, if
+   * it is there. What others have put there stays, and then so does the folder.
+   *
+   * @throws IOException if something cannot be deleted
+   */
+  public static void delete(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    AtomicFile.deleteTemporaries(folder);
+    for (Path file : list(folder, Pattern.compile(NAME + "(" + Pattern.quote(DAMAGED) + ")?"))) {
+      Files.delete(file);
+    }
+    FolderLock.delete(folder);
+    deleteIfEmpty(folder);
+  }
+
+  /** Deletes a folder, if it is there and has nothing in it. */
+  public static void deleteIfEmpty(Path folder) throws IOException {
+    try {
+      Files.deleteIfExists(folder);
+    } catch (DirectoryNotEmptyException _) {
+      // Somebody keeps something there.
+    }
+  }
+
+  private static List<Path> list(Path folder, Pattern name) throws IOException {
+    List<Path> files = new ArrayList<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
+      for (Path file : all) {
+        if (name.matcher(file.getFileName().toString()).matches()) {
+          files.add(file);
+        }
+      }
+    } catch (DirectoryIteratorException failure) {
+      throw failure.getCause();
+    }
+    return files;
+  }
+
   private static ResumeException taken(Path folder) {
     return new ResumeException(
         folder
@@ -102,15 +144,9 @@ public final class CheckpointFolder implements CheckpointStore, AutoCloseable {
 
   /** The checkpoints, oldest first. */
   public List<Path> checkpoints() throws IOException {
-    List<Path> files = new ArrayList<>();
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
-      for (Path file : all) {
-        if (NAME.matcher(file.getFileName().toString()).matches()) {
-          files.add(file);
-        }
-      }
-    } catch (DirectoryIteratorException failure) {
-      throw failure.getCause();
+    List<Path> files;
+    try {
+      files = list(folder, NAME);
     } catch (NoSuchFileException gone) {
       throw new IOException(
           OneLine.of(folder + ": the folder of the checkpoints is gone; put it back"), gone);

@@ -86,6 +86,12 @@ public final class Sweep {
     }
   }
 
+  /** The files that a sweep writes in its folder, those of single trials not among them. */
+  public static List<Path> filesIn(Path folder) {
+    return List.of(
+        SweepFolder.table(folder), SweepFolder.best(folder), SweepFolder.bestRow(folder));
+  }
+
   /** What trials are compared by. */
   public Sweep ranking(Ranking order) {
     ranking = order;
@@ -205,7 +211,7 @@ public final class Sweep {
   }
 
   private SweepResult run(TableJson.Head head) throws IOException {
-    try (SweepFolder folder = SweepFolder.open(directory, resuming, keepModels);
+    try (SweepFolder folder = SweepFolder.open(directory, trials.size(), resuming, keepModels);
         SweepTable table = SweepTable.open(folder.table(), head)) {
       String torn = table.torn();
       if (torn != null) {
@@ -217,7 +223,7 @@ public final class Sweep {
       }
       boolean isWhole = runRungs(folder, table);
       if (isWhole) {
-        folder.tidy();
+        folder.tidy(trials.size());
       }
       return new SweepResult(
           table.ranked(ranking),
@@ -379,12 +385,13 @@ public final class Sweep {
   private synchronized void end(
       Trial trial, TrialResult result, boolean isLast, SweepFolder folder, SweepTable table)
       throws IOException {
+    boolean isBest = table.wouldBeBest(ranking, result);
+    if (!isBest) {
+      folder.dropModel(result);
+    }
     table.add(result);
-    boolean isBest = table.best(ranking).filter(result::equals).isPresent();
     if (isBest) {
       folder.keepBest(result);
-    } else {
-      folder.dropModel(result);
     }
     if (isLast || result.isFailed()) {
       folder.dropCheckpoints(trial.number());

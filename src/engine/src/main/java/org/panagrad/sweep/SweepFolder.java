@@ -4,14 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import org.panagrad.file.AtomicFile;
 import org.panagrad.file.FailureReason;
@@ -19,6 +16,7 @@ import org.panagrad.file.FolderLock;
 import org.panagrad.file.FormatException;
 import org.panagrad.file.OneLine;
 import org.panagrad.infer.Model;
+import org.panagrad.io.CheckpointFolder;
 import org.panagrad.io.ModelFile;
 import org.panagrad.train.ResumeException;
 
@@ -35,6 +33,8 @@ import org.panagrad.train.ResumeException;
  *
  * <p>A trial's model is written first, then its row, then the model becomes the best one if the row
  * is. So whatever moment a process is killed at, the model of the best row is in one of two places.
+ * One that is not the best goes before its row is written, unless it is to be kept: what lies among
+ * the models at the end is somebody's, and nothing there is ever cleared away.
  */
 final class SweepFolder implements AutoCloseable {
   private final Path folder;
@@ -50,11 +50,14 @@ final class SweepFolder implements AutoCloseable {
   /**
    * Opens the folder, making it if it is not there, and keeps others out.
    *
+   * @param trials how many there are
    * @throws ResumeException if there is a sweep and it is not to be resumed, or another process
-   *     works on it
+   *     works on it; or if there is none, and somebody has files of the names that its own would
+   *     have
    * @throws IOException in one line when it cannot be made or written to
    */
-  static SweepFolder open(Path folder, boolean resume, boolean keepModels) throws IOException {
+  static SweepFolder open(Path folder, int trials, boolean resume, boolean keepModels)
+      throws IOException {
     try {
       Files.createDirectories(folder.resolve("models"));
       Files.createDirectories(folder.resolve("trials"));
@@ -65,6 +68,9 @@ final class SweepFolder implements AutoCloseable {
           throw new ResumeException(
               folder + ": holds a sweep; resume that one, or begin anew in another folder");
         }
+        if (Files.notExists(opened.table())) {
+          opened.requireNamesFree(trials);
+        }
         AtomicFile.deleteTemporaries(folder);
         AtomicFile.deleteTemporaries(folder.resolve("models"));
       } catch (Throwable t) {
@@ -74,6 +80,26 @@ final class SweepFolder implements AutoCloseable {
       return opened;
     } catch (IOException failure) {
       throw refused(folder, failure);
+    }
+  }
+
+  /** Without a table nothing is a sweep's own, so it may neither be written over nor deleted. */
+  private void requireNamesFree(int trials) {
+    requireFree(best());
+    requireFree(bestRow(folder));
+    for (int trial = 1; trial <= trials; trial++) {
+      requireFree(model(trial));
+      requireFree(checkpoints(trial));
+    }
+  }
+
+  private static void requireFree(Path file) {
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new ResumeException(
+          OneLine.of(
+              file
+                  + ": a sweep would write its own there, expected nothing of that name, as there"
+                  + " is no results.jsonl of a sweep; choose another folder, or move it away"));
     }
   }
 
@@ -93,22 +119,24 @@ final class SweepFolder implements AutoCloseable {
         failure);
   }
 
-  private static List<Path> list(Path directory) throws IOException {
-    List<Path> files = new ArrayList<>();
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(directory)) {
-      all.forEach(files::add);
-    } catch (DirectoryIteratorException failure) {
-      throw failure.getCause();
-    }
-    return files;
-  }
-
-  Path table() {
+  static Path table(Path folder) {
     return folder.resolve("results.jsonl");
   }
 
-  Path best() {
+  static Path best(Path folder) {
     return folder.resolve("best.safetensors");
+  }
+
+  static Path bestRow(Path folder) {
+    return folder.resolve("best.json");
+  }
+
+  Path table() {
+    return table(folder);
+  }
+
+  Path best() {
+    return best(folder);
   }
 
   /** Where a trial's model is before its row is in the table, and after if it is kept. */
@@ -138,7 +166,7 @@ final class SweepFolder implements AutoCloseable {
   private void sayWhichIsBest(TrialResult row) throws IOException {
     byte[] line = (TableJson.write(row).write() + "\n").getBytes(StandardCharsets.UTF_8);
     AtomicFile.write(
-        folder.resolve("best.json"),
+        bestRow(folder),
         channel -> {
           ByteBuffer buffer = ByteBuffer.wrap(line);
           while (buffer.hasRemaining()) {
@@ -168,13 +196,7 @@ final class SweepFolder implements AutoCloseable {
 
   /** Forgets how a trial got where it is. */
   void dropCheckpoints(int trial) throws IOException {
-    Path directory = checkpoints(trial);
-    if (Files.exists(directory)) {
-      for (Path file : list(directory)) {
-        Files.delete(file);
-      }
-      Files.delete(directory);
-    }
+    CheckpointFolder.delete(checkpoints(trial));
   }
 
   /**
@@ -212,21 +234,13 @@ final class SweepFolder implements AutoCloseable {
     }
   }
 
-  /** All trials have ended: only what is to be kept is left. */
-  void tidy() throws IOException {
-    for (Path directory : list(folder.resolve("trials"))) {
-      for (Path file : list(directory)) {
-        Files.delete(file);
-      }
-      Files.delete(directory);
+  /** All of so many trials have ended: no checkpoint is left, nor a folder with nothing in it. */
+  void tidy(int trials) throws IOException {
+    for (int trial = 1; trial <= trials; trial++) {
+      dropCheckpoints(trial);
     }
-    Files.deleteIfExists(folder.resolve("trials"));
-    if (!keepModels) {
-      for (Path file : list(folder.resolve("models"))) {
-        Files.delete(file);
-      }
-      Files.deleteIfExists(folder.resolve("models"));
-    }
+    CheckpointFolder.deleteIfEmpty(folder.resolve("trials"));
+    CheckpointFolder.deleteIfEmpty(folder.resolve("models"));
   }
 
   @Override

@@ -215,6 +215,14 @@ final class SweepTable implements AutoCloseable {
     return rows.stream().filter(row -> !row.isFailed()).min(ranking.order());
   }
 
+  /** Whether a row that is not in it yet would be the best. */
+  synchronized boolean wouldBeBest(Ranking ranking, TrialResult row) {
+    return !row.isFailed()
+        && rows.stream()
+            .filter(other -> !other.isFailed())
+            .allMatch(other -> ranking.order().compare(row, other) < 0);
+  }
+
   @Override
   public void close() throws IOException {
     channel.close();

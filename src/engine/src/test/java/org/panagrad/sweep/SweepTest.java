@@ -211,6 +211,71 @@ class SweepTest {
     assertBest(result);
   }
 
+  /** A sweep in a folder of somebody's: what he has there is his, in its own folders too. */
+  @Test
+  void whatOthersKeepInTheFolderStays() throws IOException {
+    List<Path> own = new ArrayList<>();
+    for (String name :
+        List.of(
+            "notes.txt",
+            "models/mine.safetensors",
+            "models/trial-0006.safetensors",
+            "trials/protocol.txt",
+            "trials/trial-0006/step-000000000001.safetensors")) {
+      Path file = dir.resolve("s").resolve(name);
+      Files.createDirectories(file.getParent());
+      own.add(Files.writeString(file, name));
+    }
+    Path late = dir.resolve("s/trials/trial-0002/mine.txt");
+    SweepListener whileItRuns =
+        event -> {
+          if (event instanceof SweepEvent.TrialStarted begun && begun.trial().number() == 2) {
+            try {
+              Files.writeString(late, "mine.txt");
+            } catch (IOException e) {
+              throw new java.io.UncheckedIOException(e);
+            }
+          }
+        };
+    assertBest(sweep("s").listener(whileItRuns).run());
+    own.add(late);
+    for (Path file : own) {
+      assertTrue(Files.exists(file), file + " is gone");
+      assertTrue(file.toString().endsWith(Files.readString(file)), file + " is another");
+    }
+    try (Stream<Path> left = Files.walk(dir.resolve("s"))) {
+      assertEquals(own.size() + 4, left.filter(Files::isRegularFile).count());
+    }
+  }
+
+  /** The names that a sweep gives to its own files may be somebody's already. */
+  @ParameterizedTest
+  @CsvSource({
+    "best.safetensors",
+    "best.json",
+    "models/trial-0003.safetensors",
+    "trials/trial-0002/step-000000000001.safetensors"
+  })
+  void namesOfItsOwnAreNotTakenFromOthers(String name) throws IOException {
+    Path file = dir.resolve("s").resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "mine");
+    assertRefused("a sweep would write its own there", () -> sweep("s").run());
+    assertRefused("a sweep would write its own there", () -> sweep("s").resume().run());
+    assertEquals("mine", Files.readString(file));
+  }
+
+  @Test
+  void modelsThatWereKeptStayWhenNoneIsTrained() throws IOException {
+    SweepResult kept = sweep("s").keepModels().run();
+    assertEquals(kept.rows(), sweep("s").resume().run().rows());
+    for (TrialResult row : kept.rows()) {
+      assertTrue(
+          Files.exists(dir.resolve("s/models/trial-000" + row.trial() + ".safetensors")),
+          "the model of trial " + row.trial() + " is gone");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"1", "2"})
   void halvingGoesOnWithTheBest(int parallel) throws IOException {
