@@ -3,10 +3,21 @@ package org.panagrad.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.panagrad.cli.option.FilesApart;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 class MainTest {
+  private static final Set<String> WRITTEN =
+      Set.of(
+          "--out", "--json", "--report", "--log", "--tensorboard", "--checkpoint-dir", "--output");
+
   @Test
   void withoutACommandIsWrongUse() {
     Run.of().isMisused("no command given");
@@ -60,5 +71,22 @@ class MainTest {
           run.out().lines().anyMatch(line -> line.matches(name + " +\\S.*")),
           () -> name + " missing in " + run.out());
     }
+  }
+
+  /** An option that names a file is one of those that are read, or one that is written. */
+  @Test
+  void everyOptionOfAFileIsKnown() {
+    Map<String, String> unknown = new TreeMap<>();
+    for (CommandLine command : Main.commandLine().getSubcommands().values()) {
+      for (OptionSpec option : command.getCommandSpec().options()) {
+        String name = option.longestName();
+        if (option.type() == Path.class
+            && !FilesApart.READ.contains(name)
+            && !WRITTEN.contains(name)) {
+          unknown.put(name, command.getCommandName());
+        }
+      }
+    }
+    assertTrue(unknown.isEmpty(), unknown.toString());
   }
 }

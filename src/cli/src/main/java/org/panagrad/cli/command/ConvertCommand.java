@@ -14,6 +14,7 @@ import org.panagrad.cli.data.RowFiles;
 import org.panagrad.cli.option.ColumnOptions;
 import org.panagrad.cli.option.DelimitedOptions;
 import org.panagrad.cli.option.FileOptions;
+import org.panagrad.cli.option.FilesApart;
 import org.panagrad.cli.option.MemorySize;
 import org.panagrad.cli.terminal.Interruption;
 import org.panagrad.cli.terminal.RowProgress;
@@ -24,7 +25,6 @@ import org.panagrad.data.RecordFile;
 import org.panagrad.data.RecordWriter;
 import org.panagrad.data.RowStream;
 import org.panagrad.data.TrainTest;
-import org.panagrad.file.AtomicFile;
 import org.panagrad.io.SchemaText;
 import org.panagrad.table.TableRows;
 import picocli.CommandLine.Command;
@@ -107,7 +107,7 @@ public final class ConvertCommand implements Callable<Integer> {
       return 0;
     }
     TableConversion tables = new TableConversion(inputs, delimited, columns, schemaFrom, spec);
-    AtomicFile.requireWritable(out);
+    new FilesApart(spec).replaces("--out", out);
     if (tables.isWanted()) {
       if (part.equals("test")) {
         throw noTestRows(inputs.getFirst());

@@ -71,7 +71,7 @@ public final class CrossValidateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     data.check();
     TrainingOptions options = options();
-    new FilesApart(spec).reads("--data", data.data).replaces("--json", json);
+    new FilesApart(spec).replaces("--json", json);
     TrainingSession.beginLoading();
     CrossValidation.Scores results = folds(options);
     String name = classes ? "accuracy" : "RMSE";

@@ -75,7 +75,7 @@ public final class EvaluateCommand implements Callable<Integer> {
           spec.commandLine(),
           "--drop-rows-without-target with --data " + data.data + ": expected a table");
     }
-    new FilesApart(spec).reads("--model", file).reads("--data", data.data).replaces("--json", json);
+    new FilesApart(spec).replaces("--json", json);
     try (Model model = ModelFile.read(file, limits.bytes());
         Dataset rows = load(model)) {
       Evaluator evaluator =

@@ -91,7 +91,7 @@ public final class LrFindCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
     }
-    new FilesApart(spec).reads("--data", data.data).replaces("--json", json);
+    new FilesApart(spec).replaces("--json", json);
     TrainingSession.beginLoading();
     try (DataSets sets =
         TableData.load(data, delimited, columns, splits, setup.network.loss, setup.run.seed)) {

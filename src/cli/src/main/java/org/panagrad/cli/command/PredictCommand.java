@@ -96,10 +96,7 @@ public final class PredictCommand implements Callable<Integer> {
           spec.commandLine(),
           "--data-dir " + directory + " with --input " + input + ": expected --input mnist");
     }
-    new FilesApart(spec)
-        .reads("--model", file)
-        .reads("--input", input)
-        .replaces("--output", output);
+    new FilesApart(spec).replaces("--output", output);
     PrintWriter out = spec.commandLine().getOut();
     int rows;
     try (Model model = ModelFile.read(file)) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.cli.data.DataSets;
+import org.panagrad.cli.option.FilesApart;
 import org.panagrad.cli.option.MemorySize;
 import org.panagrad.cli.option.TimeSpan;
 import org.panagrad.cli.option.TrainingSetup;
@@ -25,7 +26,6 @@ import org.panagrad.cli.terminal.Terminal;
 import org.panagrad.data.DataException;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.TargetKind;
-import org.panagrad.file.AtomicFile;
 import org.panagrad.sweep.Halving;
 import org.panagrad.sweep.Metric;
 import org.panagrad.sweep.Ranking;
@@ -133,9 +133,9 @@ public final class SweepCommand implements Callable<Integer> {
                 + " numbers only");
       }
     }
-    if (json != null) {
-      AtomicFile.requireWritable(json);
-    }
+    FilesApart files = new FilesApart(spec).readsAs(first.spec);
+    Sweep.filesIn(out).forEach(file -> files.writes("--out", file));
+    files.replaces("--json", json);
     TrainingSession.beginLoading();
     try (DataSets sets = first.load()) {
       Dataset validation = sets.validation();

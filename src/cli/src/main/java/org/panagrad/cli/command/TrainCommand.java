@@ -69,13 +69,7 @@ public final class TrainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter terminal = spec.commandLine().getOut();
     check();
-    reports.check(
-        new FilesApart(spec)
-            .reads("--data", data.data)
-            .reads("--validation", splits.validation)
-            .reads("--test", splits.test)
-            .replaces("--out", out)
-            .replaces("--json", json));
+    reports.check(new FilesApart(spec).replaces("--out", out).replaces("--json", json));
     TrainingSession.beginLoading();
     try (CheckpointFolder checkpoints = control.open();
         DataSets sets = load();
