@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
+import org.panagrad.file.ChannelLock;
 import org.panagrad.file.FailureReason;
+import org.panagrad.file.OneLine;
 import org.panagrad.train.Evaluation;
 import org.panagrad.train.TrainingEvent;
 import org.panagrad.train.TrainingListener;
@@ -19,6 +21,7 @@ import org.panagrad.train.TrainingListener;
  * time}, appended to a file and forced to the disk. {@code docs/metrics-log.md} is the format.
  *
  * <p>A file that is there is continued; a line that a killed training left unfinished is cut off.
+ * One training at a time writes to a file: a lock keeps others out, in other processes too.
  */
 public final class JsonLinesLog implements TrainingListener, AutoCloseable {
   private static final byte[] BEGIN = "{\"event\"".getBytes(StandardCharsets.UTF_8);
@@ -36,7 +39,8 @@ public final class JsonLinesLog implements TrainingListener, AutoCloseable {
   /**
    * Opens the file, or makes it.
    *
-   * @throws IOException in one line if it cannot be read and written, or is no such log
+   * @throws IOException in one line if it cannot be read and written, is no such log, or another
+   *     training writes to it
    */
   public static JsonLinesLog open(Path file) throws IOException {
     return open(file, Clock.systemUTC());
@@ -47,6 +51,13 @@ public final class JsonLinesLog implements TrainingListener, AutoCloseable {
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
+      if (!ChannelLock.take(channel)) {
+        throw new IOException(
+            OneLine.of(
+                file
+                    + ": another training writes its log there; wait for its end, or name another"
+                    + " file"));
+      }
       long end = endOfLastLine(channel);
       // Neither continued nor cut unless it is one of these: somebody may have named a file of his.
       requireEvent(file, channel, 0);

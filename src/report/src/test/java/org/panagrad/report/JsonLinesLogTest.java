@@ -118,6 +118,23 @@ class JsonLinesLogTest {
     }
   }
 
+  /** Two that each write at their own place would write over each other's lines. */
+  @Test
+  void aLogIsOneTrainingsAtATime() throws IOException {
+    Path file = dir.resolve("log.jsonl");
+    try (JsonLinesLog log = JsonLinesLog.open(file, CLOCK)) {
+      IOException refused = assertThrows(IOException.class, () -> JsonLinesLog.open(file));
+      assertEquals(
+          file + ": another training writes its log there; wait for its end, or name another file",
+          refused.getMessage());
+      log.on(EPOCH);
+    }
+    try (JsonLinesLog next = JsonLinesLog.open(file, CLOCK)) {
+      next.on(EPOCH);
+    }
+    assertEquals(2, Files.readAllLines(file).size());
+  }
+
   @Test
   void aFolderIsRefused() {
     assertThrows(IOException.class, () -> JsonLinesLog.open(dir));
