@@ -15,6 +15,7 @@ import org.panagrad.file.OneLine;
 import org.panagrad.graph.Graph;
 import org.panagrad.graph.Loss;
 import org.panagrad.graph.LossFunction;
+import org.panagrad.memory.MemoryReport;
 import org.panagrad.memory.NativeMemory;
 import org.panagrad.metrics.Metrics;
 import org.panagrad.nn.Parameter;
@@ -66,6 +67,11 @@ public final class Model implements AutoCloseable {
   /** What else the model's file says. */
   public ModelDescription description() {
     return description;
+  }
+
+  /** The native memory taken. */
+  public MemoryReport memoryReport() {
+    return memory.report();
   }
 
   /** The parameters by path. */

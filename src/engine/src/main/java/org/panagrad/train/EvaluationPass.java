@@ -40,9 +40,13 @@ final class EvaluationPass {
     this.loss = Objects.requireNonNull(compiled.loss());
   }
 
-  /** Loss and accuracy over a set; {@code proceed} throws between batches if it is to end. */
-  Evaluation run(Dataset set, Workers workers, RunState state, Runnable proceed) {
-    return run(set, workers, state, proceed, null);
+  /**
+   * Loss and accuracy over a set; {@code proceed} throws between batches if it is to end. Of rows
+   * that stay in a file takes further memory, at most so much, for the time of the call.
+   */
+  Evaluation run(
+      Dataset set, Workers workers, RunState state, Runnable proceed, long maxNativeBytes) {
+    return run(set, workers, state, proceed, maxNativeBytes, null);
   }
 
   /** All metrics over a set; takes further memory, at most so much, for the time of the call. */
@@ -51,7 +55,8 @@ final class EvaluationPass {
     try (NativeMemory taken = new NativeMemory("metrics", maxNativeBytes)) {
       MetricsCollector collector =
           MetricsCollector.of(loss.function(), set, compiled.output().rows(), taken);
-      return collector.finish(run(set, workers, state, proceed, collector).loss());
+      long left = maxNativeBytes - taken.bytes();
+      return collector.finish(run(set, workers, state, proceed, left, collector).loss());
     }
   }
 
@@ -60,12 +65,13 @@ final class EvaluationPass {
       Workers workers,
       RunState state,
       Runnable proceed,
+      long maxNativeBytes,
       @Nullable MetricsCollector collector) {
     double lossSum = 0;
     double weightSum = 0;
     long correct = 0;
     try (RowsInTurn turn =
-        new RowsInTurn(set, rows, batchSize, compiled.output().rows(), kernels)) {
+        new RowsInTurn(set, rows, batchSize, compiled.output().rows(), kernels, maxNativeBytes)) {
       for (int done = 0; done < set.size(); ) {
         proceed.run();
         int batch = Math.min(batchSize, set.size() - done);

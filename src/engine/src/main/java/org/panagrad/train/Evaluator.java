@@ -50,7 +50,7 @@ public record Evaluator(int batchSize, int threads, int partitions, long maxNati
         parameters,
         loss,
         data,
-        (pass, workers, free) -> pass.run(data, workers, new RunState(), () -> {}));
+        (pass, workers, free) -> pass.run(data, workers, new RunState(), () -> {}, free));
   }
 
   /**

@@ -22,8 +22,16 @@ final class RowsInTurn implements AutoCloseable {
   /**
    * @param rows int32 (batchSize), written over
    * @param outputs of the network
+   * @param maxNativeBytes the most that may be taken, for rows that stay in a file
+   * @throws org.panagrad.memory.NativeMemoryLimitException if {@link #bytes} are more
    */
-  RowsInTurn(Dataset set, MemorySegment rows, int batchSize, int outputs, Kernels kernels) {
+  RowsInTurn(
+      Dataset set,
+      MemorySegment rows,
+      int batchSize,
+      int outputs,
+      Kernels kernels,
+      long maxNativeBytes) {
     this.rows = rows;
     this.gathered = new DatasetBatches(set, kernels, rows, outputs);
     if (!set.isInFile()) {
@@ -31,8 +39,9 @@ final class RowsInTurn implements AutoCloseable {
       this.ahead = null;
       return;
     }
-    NativeMemory own = new NativeMemory("rows of " + set.name(), Long.MAX_VALUE);
+    NativeMemory own = new NativeMemory("going through " + set.name(), maxNativeBytes);
     try {
+      own.require(bytes(set, batchSize), "rows read ahead");
       MemorySegment all = own.allocate("order of rows", BatchOrder.bytes(set.size()));
       BatchOrder order = BatchOrder.sequential(all, set.size());
       this.ahead = BatchFeed.of(set, order, batchSize, outputs, false, kernels, own);
@@ -41,6 +50,13 @@ final class RowsInTurn implements AutoCloseable {
       throw t;
     }
     this.memory = own;
+  }
+
+  /** Native memory that is taken to go through a set. */
+  static long bytes(Dataset set, int batchSize) {
+    return set.isInFile()
+        ? NativeMemory.align(BatchOrder.bytes(set.size())) + BatchFeed.bytes(set, batchSize, false)
+        : 0;
   }
 
   /** Rows [from, from + count); the mini-batch before is no longer in use. */

@@ -228,6 +228,10 @@ public final class Trainer {
       form = whole;
       background = inBackground(store, whole);
     }
+    if (validation != null) {
+      session.requireRoom(
+          session.evaluationBytes(validation), "with what reads the validation set from its file");
+    }
     stepsDone = session.steps();
     stepWritten = stepsDone;
     checkpointNanos = System.nanoTime();

@@ -400,7 +400,16 @@ public final class TrainingSession implements AutoCloseable {
         () -> {
           requireOpen();
           proceed.run();
-        });
+        },
+        options.maxNativeBytes() - nativeMemory.bytes());
+  }
+
+  /**
+   * Native memory that {@link #evaluate} takes for the time of the call, and {@link #metrics}
+   * besides its own: some for rows that stay in a file, none for others.
+   */
+  public long evaluationBytes(Dataset set) {
+    return RowsInTurn.bytes(set, options.batchSize());
   }
 
   /**
@@ -501,7 +510,7 @@ public final class TrainingSession implements AutoCloseable {
     return new GradientSample(network.graph(), layout, options, data, NativeBlas.load(), kernels);
   }
 
-  /** Native memory that {@link #metrics} takes for the time of the call. */
+  /** Native memory that {@link #metrics} takes for what it counts, for the time of the call. */
   public static long metricsBytes(Dataset set) {
     return MetricsCollector.bytes(set);
   }

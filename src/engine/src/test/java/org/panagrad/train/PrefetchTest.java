@@ -272,6 +272,35 @@ class PrefetchTest {
     }
   }
 
+  /** Rows that are read ahead to be looked at lie within the limit, and are asked for at first. */
+  @Test
+  void goingThroughAFileIsWithinTheLimit() {
+    try (Dataset data = Problems.clouds(ROWS, FEATURES, 5, 5);
+        Dataset stored = RecordFile.inFile(write(data))) {
+      long planned;
+      long more;
+      try (TrainingSession session = TrainingSession.open(network(), data, options())) {
+        planned = session.memoryReport().bytes();
+        more = session.evaluationBytes(stored);
+        assertEquals(0, session.evaluationBytes(data));
+        // Four mini-batches at least.
+        assertTrue(more > 4L * 4 * 64 * FEATURES, more + " bytes");
+      }
+      TrainingOptions tight = options().maxNativeBytes(planned + more - 1);
+      try (TrainingSession session = TrainingSession.open(network(), data, tight)) {
+        session.evaluate(data);
+        assertThrows(NativeMemoryLimitException.class, () -> session.evaluate(stored));
+        Trainer trainer = new Trainer(session).validation(stored);
+        assertThrows(NativeMemoryLimitException.class, trainer::run);
+        assertEquals(0, session.steps());
+      }
+      TrainingOptions enough = options().maxNativeBytes(planned + more);
+      try (TrainingSession session = TrainingSession.open(network(), data, enough)) {
+        assertEquals(session.evaluate(data), session.evaluate(stored));
+      }
+    }
+  }
+
   @Test
   void nothingIsLeftBehind() {
     long before = NativeMemory.processBytes();

@@ -83,7 +83,7 @@ public final class EvaluateCommand implements Callable<Integer> {
               Evaluator.defaults().batchSize(),
               limits.threads(),
               Evaluator.defaults().partitions(),
-              limits.bytes());
+              limits.bytesBeside(model.memoryReport().bytes()));
       long begin = System.nanoTime();
       Metrics result = model.metrics(rows, evaluator);
       double seconds = (System.nanoTime() - begin) / 1e9;

@@ -182,10 +182,10 @@ public final class TrainCommand implements Callable<Integer> {
     if (event instanceof TrainingEvent.Started begun) {
       Dataset test = sets.test();
       if (test != null) {
-        begun
-            .session()
-            .requireRoom(
-                TrainingSession.metricsBytes(test), "with what measures the test set at its end");
+        TrainingSession session = begun.session();
+        session.requireRoom(
+            TrainingSession.metricsBytes(test) + session.evaluationBytes(test),
+            "with what measures the test set at its end");
       }
       records.requireRoom(begun.session(), sets.judge());
     }

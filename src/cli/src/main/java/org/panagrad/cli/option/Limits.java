@@ -37,4 +37,9 @@ public final class Limits {
   public long bytes() {
     return maxNativeMemory == null ? Long.MAX_VALUE : maxNativeMemory.bytes();
   }
+
+  /** What is left beside memory that is taken already, within {@link #bytes}. */
+  public long bytesBeside(long taken) {
+    return maxNativeMemory == null ? Long.MAX_VALUE : maxNativeMemory.bytes() - taken;
+  }
 }

@@ -101,7 +101,8 @@ public final class TrainingRecords implements TrainingListener, AutoCloseable {
     if (options.report == null) {
       return;
     }
-    long most = Math.max(TrainingSession.metricsBytes(set), session.profileBytes());
+    long measured = TrainingSession.metricsBytes(set) + session.evaluationBytes(set);
+    long most = Math.max(measured, session.profileBytes());
     if (!session.keepsGradients()) {
       most = Math.max(most, session.gradientSampleBytes());
     }

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.panagrad.cli.Run;
 import org.panagrad.cli.TinyData;
+import org.panagrad.infer.Model;
+import org.panagrad.io.ModelFile;
 
 class EvaluateCommandTest {
   @TempDir Path dir;
@@ -100,6 +102,18 @@ class EvaluateCommandTest {
   void limitsAreKept() {
     evaluate("--max-native-memory", "100").fails("native memory");
     evaluate("--threads", "0").isMisused("--threads 0: expected 1 or more");
+  }
+
+  /** The limit is for the model and what evaluates it together. */
+  @Test
+  void modelAndEvaluationShareTheLimit() throws IOException {
+    Run.train("--data", data, "--out", model, "--hidden", "1000,1000", "--epochs", 1).succeeds();
+    long parameters;
+    try (Model read = ModelFile.read(model)) {
+      parameters = read.memoryReport().bytes();
+    }
+    evaluate("--max-native-memory", parameters + 1000).fails("evaluation needs ");
+    evaluate("--max-native-memory", 4 * parameters).succeeds();
   }
 
   @Test
