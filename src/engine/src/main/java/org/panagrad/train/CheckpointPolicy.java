@@ -12,6 +12,9 @@ public record CheckpointPolicy(long everySteps, Duration every) {
   /** Every ten minutes. */
   public static final CheckpointPolicy USUAL = new CheckpointPolicy(0, Duration.ofMinutes(10));
 
+  /** Some 292 years, the most that nanoseconds in a long count; what is longer never comes. */
+  private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
   public CheckpointPolicy {
     if (everySteps < 0) {
       throw new IllegalArgumentException(
@@ -30,6 +33,6 @@ public record CheckpointPolicy(long everySteps, Duration every) {
    */
   boolean isDue(long step, long stepWritten, long nanosSinceLast) {
     return (everySteps > 0 && step != stepWritten && step % everySteps == 0)
-        || (!every.isZero() && nanosSinceLast >= every.toNanos());
+        || (!every.isZero() && every.compareTo(LONGEST) <= 0 && nanosSinceLast >= every.toNanos());
   }
 }
