@@ -34,6 +34,7 @@ public final class AtomicFile {
 
   private static final String PREFIX = ".panagrad-";
   private static final String SUFFIX = ".tmp";
+  private static final String NO_FILE = "it is a device or pipe, not a file";
 
   private AtomicFile() {}
 
@@ -153,7 +154,7 @@ public final class AtomicFile {
     }
     if (Files.exists(target)) {
       if (!Files.isRegularFile(target)) {
-        throw refused(file, "it is a device or pipe, not a file", "choose another file name");
+        throw refused(file, NO_FILE, "choose another file name");
       }
       if (!Files.isWritable(target)) {
         throw refused(
@@ -166,8 +167,11 @@ public final class AtomicFile {
     try {
       return link.toRealPath();
     } catch (IOException broken) {
+      // As /dev/stdout in a pipe: "pipe:[4711]" is no name, and yet there is something.
       IOException refusal =
-          refused(link, "it is a symbolic link that leads nowhere", "remove the link");
+          Files.exists(link)
+              ? refused(link, NO_FILE, "choose another file name")
+              : refused(link, "it is a symbolic link that leads nowhere", "remove the link");
       refusal.addSuppressed(broken);
       throw refusal;
     }

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -160,6 +161,29 @@ class AtomicFileTest {
     assumeTrue(Files.isWritable(device.getParent()), "the directory is refused first");
     assertRefused(device, "it is a device or pipe, not a file; choose another file name");
     assertFalse(Files.isRegularFile(device));
+  }
+
+  /** As /dev/stdout is in front of a pipe. */
+  @Test
+  void aLinkToAPipeIsToldFromOneThatLeadsNowhere() throws IOException {
+    Path open = Path.of("/proc/self/fd");
+    assumeTrue(Files.isDirectory(open), "no names for what is open");
+    Pipe pipe = Pipe.open();
+    try (var _ = pipe.source();
+        var _ = pipe.sink();
+        Stream<Path> all = Files.list(open)) {
+      Path end = all.filter(AtomicFileTest::isPipe).findFirst().orElseThrow();
+      Path link = Files.createSymbolicLink(directory.resolve("link"), end);
+      assertRefused(link, "it is a device or pipe, not a file; choose another file name");
+    }
+  }
+
+  private static boolean isPipe(Path end) {
+    try {
+      return Files.readSymbolicLink(end).toString().startsWith("pipe:");
+    } catch (IOException _) {
+      return false;
+    }
   }
 
   @Test
