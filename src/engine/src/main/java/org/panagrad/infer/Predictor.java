@@ -265,7 +265,10 @@ public final class Predictor implements AutoCloseable {
       throw new IllegalStateException("the predictor is closed");
     }
     try {
-      permits.acquire();
+      // One that is free is had by an interrupted caller too: there is nothing to wait for.
+      if (!permits.tryAcquire()) {
+        permits.acquire();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting for a free predictor context", e);

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,11 @@ final class BackgroundCheckpoints {
   /** A checkpoint that lies on the disk. */
   record Written(Path file, long step) {}
 
+  private static final ThreadFactory THREADS =
+      Thread.ofPlatform().daemon().name("panagrad-checkpoint").factory();
+
   private final CheckpointStore store;
+  private final ThreadFactory threads;
   private final Map<String, MemorySegment> copies;
   private @Nullable FutureTask<Written> underWay;
 
@@ -27,8 +32,27 @@ final class BackgroundCheckpoints {
    * @param copies of every slab that a checkpoint may have, by its name: memory to copy to
    */
   BackgroundCheckpoints(CheckpointStore store, Map<String, MemorySegment> copies) {
+    this(store, copies, THREADS);
+  }
+
+  BackgroundCheckpoints(
+      CheckpointStore store, Map<String, MemorySegment> copies, ThreadFactory threads) {
     this.store = store;
+    this.threads = threads;
     this.copies = Map.copyOf(copies);
+  }
+
+  /**
+   * Writes a checkpoint and waits for it. By a thread that nobody can interrupt: a file's channel
+   * is closed when the thread that writes to it is, and an interrupt is to end a training, not to
+   * lose what it came to. The interrupt stays with the caller.
+   *
+   * @throws UncheckedIOException in one line if it cannot be written
+   */
+  static Path write(CheckpointStore store, CheckpointForm form, TrainingProgress progress) {
+    FutureTask<Path> task = new FutureTask<>(() -> store.write(form, progress));
+    THREADS.newThread(task).start();
+    return result(task);
   }
 
   /** Whether {@link #end} would not wait. */
@@ -56,8 +80,9 @@ final class BackgroundCheckpoints {
     FutureTask<Written> task =
         new FutureTask<>(
             () -> new Written(store.write(copied, progress), progress.position().step()));
+    threads.newThread(task).start();
+    // Not before it runs: one that no thread could be had for would be waited for for ever.
     underWay = task;
-    Thread.ofPlatform().daemon().name("panagrad-checkpoint").start(task);
   }
 
   /** Waits until the copies are nobody's; what came of it is told by {@link #end}. */
@@ -85,6 +110,10 @@ final class BackgroundCheckpoints {
     }
     // Whatever comes of it is told once.
     underWay = null;
+    return result(task);
+  }
+
+  private static <T> T result(FutureTask<T> task) {
     try {
       return await(task);
     } catch (ExecutionException e) {
@@ -100,7 +129,7 @@ final class BackgroundCheckpoints {
   }
 
   /** Goes on waiting when it is interrupted: the copies are the writer's until it has ended. */
-  private static Written await(FutureTask<Written> task) throws ExecutionException {
+  private static <T> T await(FutureTask<T> task) throws ExecutionException {
     boolean interrupted = false;
     try {
       while (true) {

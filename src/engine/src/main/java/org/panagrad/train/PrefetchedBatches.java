@@ -147,18 +147,31 @@ final class PrefetchedBatches implements BatchFeed {
 
   private void waitForSlot() {
     asking = Thread.currentThread();
-    for (int tries = 0; taken == filled; tries++) {
-      Throwable failed = failure;
-      if (failed != null) {
-        throw failed instanceof DataException e
-            ? new DataException(e.getMessage(), e)
-            : new IllegalStateException("reading ahead failed: " + failed, failed);
+    boolean interrupted = false;
+    try {
+      for (int tries = 0; taken == filled; tries++) {
+        requireReading();
+        if (tries < SPINS) {
+          Thread.onSpinWait();
+        } else {
+          LockSupport.park(this);
+          // Nobody is parked while there is an interrupt; it is the caller's, when this is over.
+          interrupted |= Thread.interrupted();
+        }
       }
-      if (tries < SPINS) {
-        Thread.onSpinWait();
-      } else {
-        LockSupport.park(this);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  private void requireReading() {
+    Throwable failed = failure;
+    if (failed != null) {
+      throw failed instanceof DataException e
+          ? new DataException(e.getMessage(), e)
+          : new IllegalStateException("reading ahead failed: " + failed, failed);
     }
   }
 

@@ -318,9 +318,29 @@ public final class Trainer {
       }
     }
     checkpoint = restored.file();
+    List<String> warnings = new ArrayList<>(restored.warnings());
+    if (isBeyond(progress.position())) {
+      warnings.add(beyond(restored.file(), progress.position()));
+    }
     tell(
         new TrainingEvent.Resumed(
-            restored.file(), progress.position().step(), progress.history(), restored.warnings()));
+            restored.file(), progress.position().step(), progress.history(), warnings));
+  }
+
+  /** Whether more has been trained than is asked for. */
+  private boolean isBeyond(TrainingPosition position) {
+    return position.epochs() > epochs || (position.epochs() == epochs && position.rowsDone() > 0);
+  }
+
+  private String beyond(Path file, TrainingPosition position) {
+    return file
+        + ": has been trained for "
+        + position.epochs()
+        + (position.rowsDone() > 0 ? " epochs and part of the next" : " epochs")
+        + ", more than the "
+        + epochs
+        + " asked for; that is what is taken, and nothing is added: for fewer, begin anew in"
+        + " another folder";
   }
 
   /**
@@ -579,16 +599,11 @@ public final class Trainer {
     }
   }
 
-  /** Writes one in this thread, after the one under way. */
+  /** Writes one and waits for it, after the one under way. */
   private Path write(CheckpointStore store) {
     session.requireFinite();
     endCheckpoint();
-    Path file;
-    try {
-      file = store.write(formNow(), progressNow());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Path file = BackgroundCheckpoints.write(store, formNow(), progressNow());
     isSaved = true;
     stepWritten = stepsDone;
     written(file, stepsDone);

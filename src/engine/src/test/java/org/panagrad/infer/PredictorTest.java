@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.panagrad.nn.Layers.dense;
 import static org.panagrad.nn.Layers.dropout;
 import static org.panagrad.nn.Layers.gelu;
@@ -203,6 +204,21 @@ class PredictorTest {
     ProcessMemory.assertNoMoreThan(before);
     assertThrows(IllegalStateException.class, () -> Predictor.of(model));
     ProcessMemory.assertNoMoreThan(before);
+  }
+
+  /** It has nothing to wait for. */
+  @Test
+  void anInterruptedCallerIsServedWhereAContextIsFree() {
+    try (Model model = model();
+        Predictor predictor = Predictor.of(model, 4, 1, Long.MAX_VALUE)) {
+      float[][] expected = predictor.predict(rows(3));
+      Thread.currentThread().interrupt();
+      try {
+        assertArrayEquals(expected, predictor.predict(rows(3)));
+      } finally {
+        assertTrue(Thread.interrupted());
+      }
+    }
   }
 
   @Test

@@ -2,7 +2,9 @@ package org.panagrad.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.panagrad.nn.Layers.dense;
 import static org.panagrad.nn.Layers.relu;
@@ -16,8 +18,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -110,6 +114,24 @@ class BackgroundCheckpointsTest {
         session.step();
       }
       return hex(session.parameterSlab());
+    }
+  }
+
+  /** Where the system has no thread left, the next who asks is not to wait for this checkpoint. */
+  @Test
+  void oneThatCouldNotBeBegunIsNotWaitedFor() {
+    try (TrainingSession session = open(options())) {
+      CheckpointForm form = new CheckpointForm(session.layout(), Map.of(), Map.of(), Map.of());
+      TrainingProgress progress =
+          new TrainingProgress(session.position(), 0, 0, 0, Double.NaN, null, 0, List.of());
+      ThreadFactory none =
+          _ -> {
+            throw new OutOfMemoryError("unable to create native thread");
+          };
+      BackgroundCheckpoints writer = new BackgroundCheckpoints(new SlowDisk(false), Map.of(), none);
+      assertThrows(OutOfMemoryError.class, () -> writer.begin(form, progress));
+      assertTimeoutPreemptively(Duration.ofSeconds(10), writer::settle);
+      assertNull(writer.end());
     }
   }
 

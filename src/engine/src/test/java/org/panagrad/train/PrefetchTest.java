@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +118,38 @@ class PrefetchTest {
         assertEquals(
             train(data.subset(7, 200), either), train(stored.subset(7, 200), either), form);
       }
+    }
+  }
+
+  /** While a thread is interrupted it cannot park: it is not to spin in its place. */
+  @Test
+  void anInterruptedThreadSleepsWhileItWaits() throws InterruptedException {
+    int many = 4_000_000; // whose order takes the reader a while
+    try (Dataset data = Problems.clouds(ROWS, FEATURES, 5, 5);
+        Dataset stored = RecordFile.inFile(write(data));
+        NativeMemory memory = new NativeMemory("test", Long.MAX_VALUE)) {
+      BatchOrder order =
+          BatchOrder.shuffled(memory.allocate("order", BatchOrder.bytes(many)), many, 1);
+      AtomicBoolean isStillInterrupted = new AtomicBoolean();
+      boolean slept = false;
+      try (PrefetchedBatches feed =
+          new PrefetchedBatches(stored, order, 64, 5, false, KernelSets.select(), memory)) {
+        Thread asking =
+            new Thread(
+                () -> {
+                  Thread.currentThread().interrupt();
+                  // The order is of more rows than there are.
+                  assertThrows(IllegalStateException.class, () -> feed.await(1, 0));
+                  isStillInterrupted.set(Thread.interrupted());
+                });
+        asking.start();
+        while (asking.isAlive()) {
+          slept |= asking.getState() == Thread.State.WAITING;
+          Thread.sleep(1);
+        }
+      }
+      assertTrue(slept, "it was awake all the time");
+      assertTrue(isStillInterrupted.get(), "the interrupt is the caller's");
     }
   }
 

@@ -148,6 +148,75 @@ class ResumeTest {
     }
   }
 
+  /** An interrupt closes the channel of a file that its thread writes to. */
+  @Test
+  void aThreadThatIsInterruptedWritesItsLastCheckpoint() throws IOException {
+    TrainingOptions options = options("adam");
+    String expected = uninterrupted(options);
+    try (CheckpointFolder store = CheckpointFolder.open(dir, 2);
+        TrainingSession session = TrainingSession.open(network(), data, options)) {
+      Trainer trainer = trainer(session).checkpoints(store, every(1000));
+      trainer.stepListener(
+          (done, examples, loss, accuracy) -> {
+            if (session.steps() == 3) {
+              Thread.currentThread().interrupt();
+            }
+          });
+      TrainingResult result = trainer.run();
+      assertTrue(Thread.interrupted(), "the interrupt is the caller's");
+      assertEquals(List.of(store.checkpoints().getLast()), List.of(result.checkpoint()));
+      assertEquals(expected, outcome(session, result));
+    }
+  }
+
+  /** A longer training is what there is; whoever asks for a shorter one is told. */
+  @Test
+  void aCheckpointOfMoreEpochsThanAskedForIsTold() throws IOException {
+    TrainingOptions options = options("adam");
+    run(dir, options, 17, false); // in the third epoch
+    assertEquals(List.of(), warnings(options, 3));
+    run(dir, options, 24, false);
+    String before = dir.resolve("step-000000000024.safetensors") + ": has been trained for ";
+    assertEquals(List.of(), warnings(options, 4));
+    assertEquals(
+        List.of(
+            before
+                + "4 epochs, more than the 3 asked for; that is what is taken, and nothing is"
+                + " added: for fewer, begin anew in another folder"),
+        warnings(options, 3));
+  }
+
+  @Test
+  void soIsOneInTheMidstOfAnEpochThatIsNotAskedFor() throws IOException {
+    TrainingOptions options = options("adam");
+    run(dir, options, 17, false);
+    String warning = warnings(options, 2).getFirst();
+    assertTrue(
+        warning.contains("has been trained for 2 epochs and part of the next, more than the 2"),
+        warning);
+  }
+
+  /**
+   * What is told when a training is resumed to end after so many epochs, in one that goes no
+   * further.
+   */
+  private List<String> warnings(TrainingOptions options, int epochs) throws IOException {
+    List<String> warnings = new ArrayList<>();
+    try (CheckpointFolder store = CheckpointFolder.open(dir, 2);
+        TrainingSession session = TrainingSession.open(network(), data, options)) {
+      Trainer trainer = trainer(session).epochs(epochs).checkpoints(store, every(1000)).resume();
+      trainer.listener(
+          event -> {
+            if (event instanceof TrainingEvent.Resumed resumed) {
+              warnings.addAll(resumed.warnings());
+              trainer.stop();
+            }
+          });
+      trainer.run();
+    }
+    return warnings;
+  }
+
   @Test
   void manyInterruptionsInARowChangeNothing() throws IOException {
     TrainingOptions options = options("adam");
