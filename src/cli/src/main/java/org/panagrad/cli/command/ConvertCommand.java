@@ -61,11 +61,8 @@ public final class ConvertCommand implements Callable<Integer> {
   @Option(
       names = "--part",
       paramLabel = "train|test",
-      defaultValue = "train",
-      description =
-          "Of a folder of IDX files or an NPZ file that has both: which. Default:"
-              + " ${DEFAULT-VALUE}.")
-  String part;
+      description = "Of a folder of IDX files or an NPZ file that has both: which. Default: train.")
+  @Nullable String part;
 
   @Option(
       names = "--schema-from",
@@ -93,13 +90,16 @@ public final class ConvertCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     files.check();
     files.checkUse(inputs.stream().map(FileOptions::kind).toList(), inputs.getFirst().toString());
-    if (!part.equals("train") && !part.equals("test")) {
+    if (part != null && !part.equals("train") && !part.equals("test")) {
       throw usage("--part " + part + ": expected train or test");
     }
     PrintWriter terminal = spec.commandLine().getOut();
     if (out == null) {
       if (!verify) {
         throw usage("nothing to do: expected --out FILE.pgd, or --verify to check a record file");
+      }
+      if (part != null) {
+        throw usage("--part " + part + " with --verify alone: expected --out FILE.pgd");
       }
       for (Path input : inputs) {
         verify(input, terminal);
@@ -109,8 +109,8 @@ public final class ConvertCommand implements Callable<Integer> {
     TableConversion tables = new TableConversion(inputs, delimited, columns, schemaFrom, spec);
     new FilesApart(spec).replaces("--out", out);
     if (tables.isWanted()) {
-      if (part.equals("test")) {
-        throw noTestRows(inputs.getFirst());
+      if (part != null) {
+        throw noParts(inputs.getFirst(), part);
       }
       TableRows rows = tables.rows(terminal);
       write(rows, out, terminal);
@@ -140,7 +140,7 @@ public final class ConvertCommand implements Callable<Integer> {
   }
 
   private RowFiles.Opened open(Path input) {
-    boolean test = part.equals("test");
+    boolean test = "test".equals(part);
     if (FileOptions.kind(input) == FileOptions.Kind.OTHER) {
       if (!Files.isDirectory(input)) {
         throw RowFiles.unknown(input);
@@ -149,19 +149,24 @@ public final class ConvertCommand implements Callable<Integer> {
       return new RowFiles.Opened((test ? sets.test() : sets.train()).stream(), null, sets);
     }
     RowFiles.Opened opened = new RowFiles(files).open(input);
-    if (!test) {
+    if (part == null) {
       return opened;
     }
-    if (opened.test() == null) {
+    RowStream testRows = opened.test();
+    if (testRows == null) {
       opened.close();
-      throw noTestRows(input);
+      throw noParts(input, part);
     }
-    return new RowFiles.Opened(opened.test(), null, opened);
+    return test ? new RowFiles.Opened(testRows, null, opened) : opened;
   }
 
-  private static DataException noTestRows(Path input) {
+  private static DataException noParts(Path input, String part) {
     return DataException.at(
-        input.toString(), "--part test", "rows to test on", "none", "leave --part out");
+        input.toString(),
+        "--part " + part,
+        "rows to train on and rows to test on",
+        "rows of one kind",
+        "leave --part out");
   }
 
   private static void write(RowStream rows, Path file, PrintWriter terminal) throws IOException {

@@ -146,6 +146,26 @@ class ConvertCommandTest {
     assertFalse(Files.exists(copy));
   }
 
+  /** Either part: to leave an option unread is to do something else than was asked for. */
+  @Test
+  void aPartOfWhatHasNoPartsIsRefused() throws IOException {
+    convert(data, "--out", out).succeeds();
+    Path table = Files.writeString(dir.resolve("table.csv"), "a,b\n1,x\n2,y\n");
+    Path other = dir.resolve("other.pgd");
+    for (String part : List.of("train", "test")) {
+      String refused = "--part " + part + ": expected rows to train on and rows to test on";
+      convert(out, "--part", part, "--out", other).fails(refused);
+      convert(table, "--part", part, "--out", other).fails(refused);
+      Path images = data.resolve(TinyData.TRAIN_IMAGES);
+      Path labels = data.resolve(TinyData.TRAIN_LABELS);
+      convert(images, "--labels", labels, "--part", part, "--out", other).fails(refused);
+      convert(out, "--part", part, "--verify").isMisused("--part " + part + " with --verify alone");
+    }
+    assertFalse(Files.exists(other));
+    convert(data, "--part", "train", "--out", other).succeeds();
+    assertEquals(200, RecordFile.rows(other));
+  }
+
   @Test
   void saysWhatIsWrong() throws IOException {
     convert(data).isMisused("nothing to do: expected --out FILE.pgd");

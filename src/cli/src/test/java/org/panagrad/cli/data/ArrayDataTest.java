@@ -328,7 +328,8 @@ class ArrayDataTest {
         "on 80 rows");
     Path records = dir.resolve("rows.pgd");
     Run.of("convert", npz, "--arrays", "x_train,y_train", "--part", "test", "--out", records)
-        .fails("--part test: expected rows to test on, found none");
+        .fails(
+            "--part test: expected rows to train on and rows to test on, found rows of one kind");
   }
 
   @Test
