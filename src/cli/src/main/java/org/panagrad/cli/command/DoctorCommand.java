@@ -79,7 +79,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    data.check();
+    data.check(splits.validation, splits.test);
     TrainingOptions options;
     Doctor doctor;
     try {

@@ -82,7 +82,7 @@ public final class LrFindCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    data.check();
+    data.check(splits.validation, splits.test);
     TrainingOptions options;
     LearningRateFinder finder;
     try {

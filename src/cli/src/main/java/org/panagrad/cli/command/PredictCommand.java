@@ -16,7 +16,6 @@ import org.panagrad.cli.data.InputRows;
 import org.panagrad.cli.option.DelimitedOptions;
 import org.panagrad.cli.option.FileOptions;
 import org.panagrad.cli.option.FilesApart;
-import org.panagrad.cli.option.OptionUse;
 import org.panagrad.cli.output.PredictionTable;
 import org.panagrad.cli.terminal.Interruption;
 import org.panagrad.data.DataException;
@@ -26,7 +25,6 @@ import org.panagrad.data.RecordFile;
 import org.panagrad.data.TrainTest;
 import org.panagrad.file.AtomicFile;
 import org.panagrad.file.OneLine;
-import org.panagrad.formats.parquet.ParquetTable;
 import org.panagrad.infer.Model;
 import org.panagrad.infer.Predictor;
 import org.panagrad.infer.TablePrediction;
@@ -104,9 +102,8 @@ public final class PredictCommand implements Callable<Integer> {
       boolean learned = model.description().table() != null && !named;
       boolean encoded = learned && RecordFile.isRecordFile(Path.of(input));
       boolean table = learned && !encoded;
-      if (!table || ParquetTable.isParquet(Path.of(input))) {
-        OptionUse.refuse(spec, DelimitedOptions.class, "--input " + input, "a CSV or TSV file");
-      }
+      DelimitedOptions.requireText(
+          spec, "--input " + input, table ? List.of(Path.of(input)) : List.of());
       rows =
           encoded
               ? predictEncoded(model)

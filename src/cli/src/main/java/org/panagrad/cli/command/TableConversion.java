@@ -60,27 +60,23 @@ final class TableConversion {
     this.spec = spec;
   }
 
-  private static boolean isTable(Path input) {
-    return Files.isRegularFile(input) && FileOptions.kind(input) == FileOptions.Kind.OTHER;
-  }
-
   /**
    * Whether the inputs are tables.
    *
    * @throws ParameterException if only some are, or options are for the other kind
    */
   boolean isWanted() {
-    boolean wanted = isTable(inputs.getFirst());
+    boolean wanted = FileOptions.isTable(inputs.getFirst());
     for (Path input : inputs) {
-      if (isTable(input) != wanted && Files.exists(input)) {
+      if (FileOptions.isTable(input) != wanted && Files.exists(input)) {
         throw usage(
             inputs.getFirst() + " and " + input + ": expected tables only, or none among them");
       }
     }
+    String data = inputs.getFirst().toString();
+    DelimitedOptions.requireText(spec, data, wanted ? inputs : List.of());
     if (!wanted) {
-      String data = inputs.getFirst().toString();
       OptionUse.refuse(spec, ColumnOptions.class, data, "a table");
-      OptionUse.refuse(spec, DelimitedOptions.class, data, "a CSV or TSV file");
       if (schemaFrom != null) {
         throw usage("--schema-from " + schemaFrom + " with " + data + ": expected a table");
       }

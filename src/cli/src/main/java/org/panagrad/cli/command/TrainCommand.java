@@ -105,7 +105,7 @@ public final class TrainCommand implements Callable<Integer> {
 
   /** Checks what can be checked without data. */
   void check() {
-    data.check();
+    data.check(splits.validation, splits.test);
     control.check();
     var _ = options();
   }

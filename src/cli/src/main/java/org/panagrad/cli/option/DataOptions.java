@@ -2,6 +2,10 @@ package org.panagrad.cli.option;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.cli.terminal.ShellWord;
 import org.panagrad.data.DataException;
@@ -39,8 +43,12 @@ public final class DataOptions {
   /** Looked at once: all that is asked of the data is to have one answer. */
   private FileOptions.@Nullable Kind kind;
 
-  /** Checks that the options go together. */
-  public void check() {
+  /**
+   * Checks that the options go together.
+   *
+   * @param beside files of further rows, null where there is none
+   */
+  public void check(@Nullable Path... beside) {
     if (data.isBlank()) {
       throw new ParameterException(
           spec.commandLine(),
@@ -65,10 +73,15 @@ public final class DataOptions {
     if (!isTable()) {
       OptionUse.refuse(spec, ColumnOptions.class, "--data " + data, "a table");
     }
-    // Beside a record file there may be tables to validate or test.
-    if (!isTable() && !isRecords()) {
-      OptionUse.refuse(spec, DelimitedOptions.class, "--data " + data, "a CSV or TSV file");
+    List<Path> tables = new ArrayList<>();
+    if (isTable()) {
+      tables.add(Path.of(data));
     }
+    // Those beside a record file may be tables, too.
+    if (isTable() || isRecords()) {
+      Stream.of(beside).filter(Objects::nonNull).forEach(tables::add);
+    }
+    DelimitedOptions.requireText(spec, "--data " + data, tables);
   }
 
   /** What a file or folder holds that is not one of the names, a table or four IDX files. */

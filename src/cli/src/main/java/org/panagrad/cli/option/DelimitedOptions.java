@@ -1,7 +1,9 @@
 package org.panagrad.cli.option;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.cli.terminal.ShellWord;
@@ -11,7 +13,9 @@ import org.panagrad.formats.parquet.ParquetTable;
 import org.panagrad.table.TableSchema;
 import org.panagrad.table.TableSource;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
 /** How files of delimited text are read. */
@@ -35,6 +39,25 @@ public final class DelimitedOptions {
           "What stands between fields: ',', ';', 'tab', or another character. Default: seen from"
               + " the data.")
   Delimiter delimiter;
+
+  /**
+   * Refuses these options where none of the tables is delimited text, of which alone they say
+   * something.
+   *
+   * @param command whose options were parsed
+   * @param data what messages call the tables
+   * @param tables that are read; of what is not there nothing is known
+   * @throws ParameterException if one of the options was given
+   */
+  public static void requireText(CommandSpec command, String data, Collection<Path> tables) {
+    if (tables.stream().noneMatch(DelimitedOptions::mayBeText)) {
+      OptionUse.refuse(command, DelimitedOptions.class, data, "a CSV or TSV file");
+    }
+  }
+
+  private static boolean mayBeText(Path file) {
+    return Files.notExists(file) || (FileOptions.isTable(file) && !ParquetTable.isParquet(file));
+  }
 
   /** Opens a table, of the form that its content says; a Parquet file is no delimited text. */
   public TableSource open(Path file) {

@@ -146,6 +146,11 @@ public final class FileOptions {
     }
   }
 
+  /** Whether a path is a file that can only be a table. */
+  public static boolean isTable(Path path) {
+    return Files.isRegularFile(path) && kind(path) == Kind.OTHER;
+  }
+
   /** The first bytes; of what is packed, in a gzip file. */
   private static byte[] start(InputStream in) throws IOException {
     PushbackInputStream raw = new PushbackInputStream(in, 4);

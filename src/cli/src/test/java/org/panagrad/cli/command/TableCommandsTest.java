@@ -137,6 +137,37 @@ class TableCommandsTest {
   }
 
   @Test
+  void optionsOfDelimitedTextAreRefusedWhereNoFileIsSuch() throws IOException {
+    Path text = dir.resolve("people-as-text.csv");
+    data = dir.resolve("people.parquet");
+    for (Path file : List.of(text, data)) {
+      String name = file.equals(text) ? "people.csv" : "people.parquet";
+      try (InputStream in = getClass().getResourceAsStream(name)) {
+        Files.copy(Objects.requireNonNull(in), file);
+      }
+    }
+    String refused = "--delimiter with --data " + data + ": expected a CSV or TSV file";
+    for (String command :
+        List.of("train", "doctor", "lr-find", "cross-validate", "evaluate --model " + model)) {
+      List<Object> args = new ArrayList<>(List.of(command.split(" ")));
+      args.addAll(List.of("--data", data, "--delimiter", ","));
+      Run.of(args.toArray()).isMisused(refused);
+    }
+    train("--test", data, "--delimiter", ",").isMisused(refused);
+    Path records = dir.resolve("people.pgd");
+    Run.of("convert", data, "--out", records, "--header", "yes")
+        .isMisused("--header with " + data + ": expected a CSV or TSV file");
+    // They speak of any file among those given.
+    train("--epochs", 1, "--test", text, "--delimiter", ",").succeeds();
+    predict(data, "--header", "yes")
+        .isMisused("--header with --input " + data + ": expected a CSV or TSV file");
+    Run.of("convert", data, "--out", records).succeeds();
+    data = records;
+    train("--epochs", 1, "--test", text, "--delimiter", ",").succeeds();
+    train("--epochs", 1, "--delimiter", ",").isMisused("expected a CSV or TSV file");
+  }
+
+  @Test
   void aTestSetIsNotNeeded() throws IOException {
     Run run = train("--epochs", 3).succeeds();
     assertTrue(run.out().contains("\ntrained for "), run.out());
@@ -433,7 +464,9 @@ class TableCommandsTest {
       assertTrue(line.matches("[0-9]+,yes,.*"), line);
     }
     // By its index, and without it the two are even.
-    train("--sample-weight", 1, "--test-split", 0.25, "--epochs", 1).succeeds();
+    Run split =
+        train("--sample-weight", 1, "--test-split", 0.25, "--validation-split", 0.1, "--epochs", 1);
+    assertFalse(split.succeeds().out().contains("does not use"), split.out());
     Run.of("cross-validate", "--data", data, "--sample-weight", "w", "--epochs", 1).succeeds();
     Path test = write("test.csv", "x,y", List.of("0,yes", "1,no"));
     train("--sample-weight", "w", "--test", test, "--epochs", 1).succeeds();
