@@ -34,13 +34,14 @@ public final class Dataset implements AutoCloseable {
   private final int size;
   private final @Nullable MemorySegment chosen; // int32 rows of a file, of which first is the first
   private final @Nullable RowEncoding encoding;
+  private final int targetCount;
 
   Dataset(String name, Rows rows) {
     this(name, rows, null);
   }
 
   Dataset(String name, Rows rows, @Nullable RowEncoding encoding) {
-    this(name, rows, 0, rows.count, null, encoding);
+    this(name, rows, 0, rows.count, null, encoding, rows.targetCount);
   }
 
   private Dataset(
@@ -49,13 +50,15 @@ public final class Dataset implements AutoCloseable {
       int first,
       int size,
       @Nullable MemorySegment chosen,
-      @Nullable RowEncoding encoding) {
+      @Nullable RowEncoding encoding,
+      int targetCount) {
     this.name = name;
     this.rows = rows;
     this.first = first;
     this.size = size;
     this.chosen = chosen;
     this.encoding = encoding;
+    this.targetCount = targetCount;
   }
 
   /**
@@ -135,12 +138,12 @@ public final class Dataset implements AutoCloseable {
 
   /** Number of classes, at least 1; 0 for a dataset of values. */
   public int classCount() {
-    return rows.targetKind == TargetKind.CLASSES ? rows.targetCount : 0;
+    return rows.targetKind == TargetKind.CLASSES ? targetCount : 0;
   }
 
   /** Target values in a row: the outputs a network needs. For classes, their number. */
   public int targetCount() {
-    return rows.targetCount;
+    return targetCount;
   }
 
   /** Names by class; empty if they have none. */
@@ -180,7 +183,24 @@ public final class Dataset implements AutoCloseable {
 
   /** A dataset of the same memory that says how raw rows became its features and targets. */
   public Dataset encodedBy(RowEncoding newEncoding) {
-    return new Dataset(name, rows, first, size, chosen, newEncoding);
+    return new Dataset(name, rows, first, size, chosen, newEncoding, targetCount);
+  }
+
+  /**
+   * A dataset of the same memory and of more classes, of which it has no row: where classes are
+   * numbers, few rows need not have the highest.
+   *
+   * @param count of classes, at least as many as there are
+   * @throws IllegalArgumentException if it is less, or classes have names
+   * @throws IllegalStateException for a dataset of values
+   */
+  public Dataset withClassCount(int count) {
+    requireKind(TargetKind.CLASSES);
+    if (count < targetCount || !rows.classNames.isEmpty()) {
+      throw new IllegalArgumentException(
+          name + ": " + targetCount + " classes, expected numbered ones, at most " + count);
+    }
+    return new Dataset(name, rows, first, size, chosen, encoding, count);
   }
 
   /** From what a network is trained towards to the target's own unit; identity for classes. */
@@ -195,7 +215,7 @@ public final class Dataset implements AutoCloseable {
         rows.bytes,
         rows.preprocessing,
         rows.targetKind,
-        rows.targetKind == TargetKind.CLASSES ? 1 : rows.targetCount,
+        rows.targetKind == TargetKind.CLASSES ? 1 : targetCount,
         rows.picture);
   }
 
@@ -214,7 +234,7 @@ public final class Dataset implements AutoCloseable {
     boolean classes = rows.targetKind == TargetKind.CLASSES;
     byte[] byteRow = new byte[rows.bytes ? rows.featureCount : 0];
     float[] floatRow = new float[rows.bytes ? 0 : rows.featureCount];
-    float[] targets = new float[classes ? 0 : rows.targetCount];
+    float[] targets = new float[classes ? 0 : targetCount];
     for (int row = 0; row < size; row++) {
       for (int t = 0; t < targets.length; t++) {
         targets[t] = target(row, t);
@@ -251,7 +271,7 @@ public final class Dataset implements AutoCloseable {
    */
   public int presentClasses() {
     requireKind(TargetKind.CLASSES);
-    boolean[] present = new boolean[rows.targetCount];
+    boolean[] present = new boolean[targetCount];
     int count = 0;
     for (int row = 0; row < size; row++) {
       int label = label(row);
@@ -288,7 +308,7 @@ public final class Dataset implements AutoCloseable {
    */
   public float target(int row, int target) {
     Objects.checkIndex(row, size);
-    Objects.checkIndex(target, rows.targetCount);
+    Objects.checkIndex(target, targetCount);
     enter();
     try {
       return rows.targetKind == TargetKind.CLASSES
@@ -370,7 +390,7 @@ public final class Dataset implements AutoCloseable {
           "choose a larger part of the dataset");
     }
     String range = "[" + from + ", " + to + ")";
-    return new Dataset(name + range, rows, first + from, to - from, chosen, encoding);
+    return new Dataset(name + range, rows, first + from, to - from, chosen, encoding, targetCount);
   }
 
   /**
@@ -409,13 +429,7 @@ public final class Dataset implements AutoCloseable {
       }
       Rows copy =
           new Rows(
-              rowNumbers.length,
-              form(),
-              rows.targetCount,
-              rows.classNames,
-              features,
-              targets,
-              weights);
+              rowNumbers.length, form(), targetCount, rows.classNames, features, targets, weights);
       return new Dataset(newName, copy, encoding);
     }
   }
@@ -444,7 +458,7 @@ public final class Dataset implements AutoCloseable {
       for (int row = part.nextSetBit(0); place < count; row = part.nextSetBit(row + 1)) {
         numbers.setAtIndex(ValueLayout.JAVA_INT, place++, at(row));
       }
-      return new Dataset(newName, rows, 0, count, numbers, encoding);
+      return new Dataset(newName, rows, 0, count, numbers, encoding, targetCount);
     } finally {
       release();
     }
@@ -455,7 +469,7 @@ public final class Dataset implements AutoCloseable {
       to.append(label(row));
       return;
     }
-    for (int t = 0; t < rows.targetCount; t++) {
+    for (int t = 0; t < targetCount; t++) {
       to.append(target(row, t));
     }
   }
@@ -515,7 +529,7 @@ public final class Dataset implements AutoCloseable {
             + preprocessingChecksum();
       }
       long featureBytes = (long) rows.featureCount * (rows.bytes ? 1 : Float.BYTES);
-      long targetBytes = 4L * (rows.targetKind == TargetKind.CLASSES ? 1 : rows.targetCount);
+      long targetBytes = 4L * (rows.targetKind == TargetKind.CLASSES ? 1 : targetCount);
       return HexFormat.of().toHexDigits((int) crc(rows.features, featureBytes))
           + preprocessingChecksum()
           + HexFormat.of().toHexDigits((int) crc(rows.targets, targetBytes))
@@ -671,7 +685,6 @@ public final class Dataset implements AutoCloseable {
     if (ld < count) {
       throw new IndexOutOfBoundsException("ld " + ld + " is less than the count " + count);
     }
-    int targetCount = rows.targetCount;
     long span = (long) (targetCount - 1) * ld + count;
     Objects.checkFromIndexSize(outOffset, 4 * span, out.byteSize());
     enter();
@@ -705,7 +718,7 @@ public final class Dataset implements AutoCloseable {
         + " rows, "
         + rows.featureCount
         + " features, "
-        + rows.targetCount
+        + targetCount
         + (rows.targetKind == TargetKind.CLASSES ? " classes" : " targets");
   }
 
@@ -757,7 +770,7 @@ public final class Dataset implements AutoCloseable {
     if (records != null) {
       return records.window().target(at(row), target);
     }
-    long index = (long) (first + row) * rows.targetCount + target;
+    long index = (long) (first + row) * targetCount + target;
     return rows.targets.get(ValueLayout.JAVA_FLOAT, 4 * index);
   }
 

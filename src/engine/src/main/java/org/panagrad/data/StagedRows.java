@@ -61,7 +61,7 @@ public final class StagedRows {
             false,
             FeatureMap.IDENTITY,
             header.targetKind(),
-            header.targetCount(),
+            source.targetCount(),
             header.weighted(),
             false,
             0,

@@ -105,6 +105,28 @@ class DatasetTest {
   }
 
   @Test
+  void rowsNeedNotHaveTheHighestClass() {
+    try (Dataset three = classes();
+        Dataset named = bytes();
+        Arena arena = Arena.ofConfined()) {
+      Dataset five = three.withClassCount(5);
+      assertEquals(3, three.classCount());
+      for (Dataset data : List.of(five, five.subset(1, 3), five.select("some", 1, 2))) {
+        assertEquals(5, data.classCount());
+        assertEquals(5, data.targetCount());
+        assertEquals(0, data.target(0, 4));
+        MemorySegment targets = arena.allocate(ValueLayout.JAVA_FLOAT, 5);
+        data.gatherTargets(ints(arena, 0), 0, 1, targets, 0, 1);
+        assertEquals(1, targets.getAtIndex(ValueLayout.JAVA_FLOAT, data.label(0)));
+        assertEquals(0, targets.getAtIndex(ValueLayout.JAVA_FLOAT, 4));
+      }
+      assertEquals(three.presentClasses(), five.presentClasses());
+      assertThrows(IllegalArgumentException.class, () -> three.withClassCount(2));
+      assertThrows(IllegalArgumentException.class, () -> named.withClassCount(3));
+    }
+  }
+
+  @Test
   void gathersTargetsFeatureMajor() {
     float[][] targets = {{1, 2}, {3, 4}, {5, 6}};
     try (Dataset values = Dataset.ofValues("v", new float[3][1], targets);

@@ -193,6 +193,11 @@ class RecordFileTest {
           assertEquals(data.weight(row), staged.rows().weight(i));
         }
       }
+      if (form.targetKind() == TargetKind.CLASSES && stored.classNames().isEmpty()) {
+        Dataset more = stored.withClassCount(stored.classCount() + 2);
+        Dataset rows = new StagedRows(more, 6, memory, KernelSets.select()).rows();
+        assertEquals(more.targetCount(), rows.targetCount());
+      }
       order.setAtIndex(ValueLayout.JAVA_INT, 0, 11);
       assertThrows(IndexOutOfBoundsException.class, () -> staged.read(order, 0, 1));
       assertThrows(IndexOutOfBoundsException.class, () -> staged.read(order, 0, 7));

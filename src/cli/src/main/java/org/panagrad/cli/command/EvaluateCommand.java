@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.cli.data.ImageSets;
+import org.panagrad.cli.data.RecordData;
 import org.panagrad.cli.data.RowFiles;
 import org.panagrad.cli.option.DataOptions;
 import org.panagrad.cli.option.DelimitedOptions;
@@ -108,7 +109,8 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   private Dataset load(Model model) {
     if (data.isRecords()) {
-      return RecordFile.open(Path.of(data.data), SchemaText.FORMAT);
+      return RecordData.amongClasses(
+          RecordFile.open(Path.of(data.data), SchemaText.FORMAT), model.classes());
     }
     if (data.isArrays()) {
       return new RowFiles(data.files).readToJudge(Path.of(data.data), model.classes());

@@ -7,9 +7,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.cli.option.DelimitedOptions;
 import org.panagrad.cli.option.SplitOptions;
+import org.panagrad.data.Classes;
 import org.panagrad.data.DataException;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.RecordFile;
+import org.panagrad.data.TargetKind;
 import org.panagrad.io.SchemaText;
 import org.panagrad.table.TableReader;
 import org.panagrad.table.TableSchema;
@@ -71,6 +73,18 @@ public final class RecordData {
     }
   }
 
+  /**
+   * Rows of classes that are known: where those are numbers, fewer rows need not have the highest.
+   *
+   * @param known of what is trained on; none for values
+   */
+  public static Dataset amongClasses(Dataset set, Classes known) {
+    boolean fewer = set.targetKind() == TargetKind.CLASSES && set.classCount() < known.count();
+    return fewer && set.classNames().isEmpty() && known.names().isEmpty()
+        ? set.withClassCount(known.count())
+        : set;
+  }
+
   private static String classes(Dataset set) {
     return set.classNames().isEmpty()
         ? set.classCount() + " without names"
@@ -82,16 +96,17 @@ public final class RecordData {
     if (file == null) {
       return null;
     }
-    Dataset set;
+    Dataset read;
     if (!RecordFile.isRecordFile(file) && train.encoding() instanceof TableSchema schema) {
       TableSource table = delimited.open(file, schema);
       TableReader reader = TableReader.read(table.name(), table, schema, false);
       notes.addAll(reader.notes());
-      set = reader.dataset();
+      read = reader.dataset();
     } else {
-      set = RecordFile.open(file, SchemaText.FORMAT);
+      read = RecordFile.open(file, SchemaText.FORMAT);
     }
-    opened.add(set);
+    opened.add(read);
+    Dataset set = amongClasses(read, new Classes(train.classCount(), train.classNames()));
     if (!Objects.equals(set.encoding(), train.encoding())) {
       throw DataException.at(
           file.toString(),

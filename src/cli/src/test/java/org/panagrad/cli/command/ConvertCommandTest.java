@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +20,7 @@ import org.panagrad.data.Dataset;
 import org.panagrad.data.Mnist;
 import org.panagrad.data.PictureShape;
 import org.panagrad.data.RecordFile;
+import org.panagrad.data.RecordWriter;
 import org.panagrad.data.TrainTest;
 
 class ConvertCommandTest {
@@ -130,6 +132,42 @@ class ConvertCommandTest {
         Run.train("--data", out, "--test-split", 0.25, "--validation-split", 0.1, "--out", model);
     assertTrue(split.out().contains("130 rows and 20 to validate and 50 to test"), split.out());
     Run.train("--data", out, "--test", test, "--test-split", 0.5).isMisused("expected one of them");
+  }
+
+  private Path records(String name, int classes) {
+    int rows = 60;
+    int[] labels = new int[rows];
+    float[][] features = new float[rows][3];
+    for (int row = 0; row < rows; row++) {
+      labels[row] = row % classes;
+      features[row][labels[row]] = 1;
+    }
+    Path file = dir.resolve(name);
+    try (Dataset data = Dataset.ofClasses(name, features, labels, classes)) {
+      RecordWriter.write(file, data.stream());
+    }
+    return file;
+  }
+
+  /** Where classes are numbers, a small set may lack the highest; it has none of its own. */
+  @Test
+  void furtherRowsMayLackTheHighestClass() {
+    Path three = records("three.pgd", 3);
+    Path two = records("two.pgd", 2);
+    Path model = dir.resolve("model");
+    for (String loss : List.of("cross-entropy", "mse")) {
+      List<Object> args = new ArrayList<>(List.of("--data", three, "--loss", loss));
+      args.addAll(List.of("--validation", two, "--test", two, "--out", model));
+      args.addAll(List.of("--epochs", 60, "--lr", 0.05));
+      Run run = Run.train(args.toArray()).succeeds();
+      assertTrue(run.out().contains("test accuracy 100.00 %"), run.out());
+      Run judged = Run.of("evaluate", "--model", model, "--data", two).succeeds();
+      assertTrue(judged.out().contains("accuracy 100.00 %"), judged.out());
+    }
+    Run.train("--data", two, "--test", three, "--out", model)
+        .fails("three.pgd: classes: expected 2 without names, found 3 without names");
+    Run.train("--data", two, "--out", model).succeeds();
+    Run.of("evaluate", "--model", model, "--data", three).fails("2 outputs, expected 3");
   }
 
   @Test
