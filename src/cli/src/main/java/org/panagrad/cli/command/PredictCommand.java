@@ -80,7 +80,8 @@ public final class PredictCommand implements Callable<Integer> {
       paramLabel = "FILE",
       required = true,
       description =
-          "Where the CSV file goes: row, class, and a number per class; or row and value.")
+          "Where the CSV file goes: row, class, and a number per class; or row and a value per"
+              + " output.")
   Path output;
 
   @Spec CommandSpec spec;

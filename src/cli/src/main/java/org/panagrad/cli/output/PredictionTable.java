@@ -13,7 +13,7 @@ import org.panagrad.train.ModelDescription;
 
 /**
  * Predictions as CSV (RFC 4180, lines ended by a line feed): row, class, a number per class; or row
- * and value.
+ * and a value per output.
  */
 public final class PredictionTable {
   private final List<String> names;
@@ -27,11 +27,11 @@ public final class PredictionTable {
     this.probabilities = binary || (loss != null && loss.function() == LossFunction.CROSS_ENTROPY);
     // A single logit is the second of two classes.
     this.single = binary && outputs == 1;
-    // One number of which nothing is known but that it is no class's is what was to be told.
+    // Numbers of which nothing says that they are classes' are what was to be told.
     this.values =
         description.table() != null
             ? description.table().task() == Task.REGRESSION
-            : outputs == 1 && !probabilities;
+            : !probabilities && description.classNames().isEmpty();
     int classes = single ? 2 : outputs;
     this.names =
         description.classNames().size() == classes
@@ -40,13 +40,14 @@ public final class PredictionTable {
   }
 
   public void writeHeader(Writer out) throws IOException {
-    if (values) {
+    if (values && names.size() == 1) {
       out.write("row,value\n");
       return;
     }
-    out.write("row,class");
+    out.write(values ? "row" : "row,class");
+    String prefix = probabilities ? "probability_" : values ? "value_" : "output_";
     for (String name : names) {
-      out.write("," + quoted((probabilities ? "probability_" : "output_") + name));
+      out.write("," + quoted(prefix + name));
     }
     out.write("\n");
   }
@@ -74,11 +75,7 @@ public final class PredictionTable {
         best = i;
       }
     }
-    if (values) {
-      out.write(row + "," + numbers[0] + "\n");
-      return;
-    }
-    out.write(row + "," + quoted(names.get(best)));
+    out.write(values ? row + "" : row + "," + quoted(names.get(best)));
     for (float number : numbers) {
       out.write("," + number);
     }

@@ -266,6 +266,21 @@ class ArrayDataTest {
     }
   }
 
+  @Test
+  void severalNumbersAreAValueEachAndNoClass() throws IOException {
+    Path values = Files.write(dir.resolve("values.npy"), TinyArrays.features(100));
+    train("--data", x, "--labels", values);
+    Path output = dir.resolve("out.csv");
+    Run.of("predict", "--model", model, "--input", x, "--output", output).succeeds();
+    List<String> lines = Files.readAllLines(output);
+    assertEquals("row,value_0,value_1,value_2,value_3", lines.getFirst());
+    for (int row = 0; row < 100; row++) {
+      String[] cells = lines.get(row + 1).split(",", -1);
+      assertEquals(5, cells.length);
+      assertEquals(row + "", cells[0]);
+    }
+  }
+
   /** What says nothing of the data is refused, and not ignored. */
   @Test
   void optionsOfOtherDataAreRefused() throws IOException {
