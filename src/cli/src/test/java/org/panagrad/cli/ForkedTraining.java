@@ -7,10 +7,12 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** {@code panagrad} in a process of its own, to be killed. */
 public final class ForkedTraining {
@@ -91,6 +93,27 @@ public final class ForkedTraining {
     while (process.isAlive() && !condition.holds()) {
       assertTrue(System.nanoTime() < end, "it takes too long");
       Thread.sleep(2);
+    }
+  }
+
+  /** Waits until it has this file open, or has ended. */
+  public void awaitOpen(Path file) throws IOException, InterruptedException {
+    Path open = Path.of("/proc", Long.toString(process.pid()), "fd");
+    awaitThat(
+        () -> {
+          try (Stream<Path> descriptors = Files.list(open)) {
+            return descriptors.anyMatch(descriptor -> isFile(descriptor, file));
+          } catch (NoSuchFileException _) {
+            return false; // it has ended
+          }
+        });
+  }
+
+  private static boolean isFile(Path descriptor, Path file) {
+    try {
+      return Files.readSymbolicLink(descriptor).equals(file);
+    } catch (IOException _) {
+      return false; // closed meanwhile
     }
   }
 

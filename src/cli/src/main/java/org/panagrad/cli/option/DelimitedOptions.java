@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.panagrad.cli.terminal.InterruptibleTable;
 import org.panagrad.cli.terminal.ShellWord;
 import org.panagrad.formats.csv.CsvOptions;
 import org.panagrad.formats.csv.CsvTable;
@@ -75,10 +76,10 @@ public final class DelimitedOptions {
   }
 
   private TableSource open(Path file, List<String> known) {
-    if (ParquetTable.isParquet(file)) {
-      return ParquetTable.open(file);
-    }
-    return CsvTable.open(file, new CsvOptions(header.present(), delimiter.character()), known);
+    return new InterruptibleTable(
+        ParquetTable.isParquet(file)
+            ? ParquetTable.open(file)
+            : CsvTable.open(file, new CsvOptions(header.present(), delimiter.character()), known));
   }
 
   /** The options again, as they are typed; empty where they are left to the data. */

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -230,6 +231,39 @@ class TableConversionTest {
         ForkedTraining.start(output, List.of(), "24m", List.of("convert", large, "--out", records));
     assertEquals(0, process.end(), process.output());
     assertTrue(process.output().contains("400,000 rows, 8 features"), process.output());
+  }
+
+  /**
+   * Interrupted while it learns what the columns are, it ends at once, and not because nobody waits
+   * for it any longer, which is after a second.
+   */
+  @Test
+  void interruptedInItsFirstPassItEndsAndLeavesNothing() throws Exception {
+    Path large = dir.resolve("large.csv.gz");
+    byte[] rows = "1,2,3,a\n4,5,6,b\n".repeat(1000).getBytes(StandardCharsets.UTF_8);
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(large))) {
+      for (int i = 0; i < 3000; i++) {
+        out.write(rows);
+      }
+    }
+    Path output = dir.resolve("output");
+    List<Object> args = List.of("convert", large, "--out", records);
+    List<Long> millis = new ArrayList<>();
+    // The machine may be slow for a moment.
+    while (millis.size() < 3 && (millis.isEmpty() || millis.getLast() >= 1_000)) {
+      ForkedTraining process =
+          ForkedTraining.start(output, ForkedTraining.withSignals(), "64m", args);
+      process.awaitOpen(large.toRealPath());
+      process.signal("INT");
+      long begin = System.nanoTime();
+      assertEquals(130, process.end(), process.output());
+      millis.add((System.nanoTime() - begin) / 1_000_000);
+      assertTrue(process.output().endsWith("panagrad: interrupted\n"), process.output());
+      try (Stream<Path> files = Files.list(dir)) {
+        assertEquals(List.of(), files.filter(file -> file.toString().contains(".pgd")).toList());
+      }
+    }
+    assertTrue(millis.getLast() < 1_000, millis + " ms");
   }
 
   @Test
