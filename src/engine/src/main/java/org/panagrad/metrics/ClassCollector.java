@@ -9,6 +9,7 @@ import org.panagrad.blas.Matrix;
 import org.panagrad.data.Dataset;
 import org.panagrad.graph.LossFunction;
 import org.panagrad.memory.NativeMemory;
+import org.panagrad.plan.BatchSource;
 
 /**
  * Collects the metrics of classes.
@@ -35,6 +36,7 @@ final class ClassCollector implements MetricsCollector {
   private final double[] y; // (outputs) of one row
   private final double[] exponentials; // (outputs) of one row
   private final @Nullable Kept kept;
+  private int[] labels = {}; // of a mini-batch, or longer
   private double logLoss;
   private int rows;
 
@@ -96,14 +98,18 @@ final class ClassCollector implements MetricsCollector {
   }
 
   @Override
-  public void add(Matrix output, int firstRow, int count) {
+  public void add(Matrix output, BatchSource batch, int firstRow, int count) {
+    if (labels.length < count) {
+      labels = new int[count];
+    }
+    batch.labels(0, count, MemorySegment.ofArray(labels), 0);
     for (int j = 0; j < count; j++) {
       int row = firstRow + j;
       for (int k = 0; k < outputs; k++) {
         y[k] = output.get(k, j);
         MetricsCollector.requireFinite(y[k], set, row, k);
       }
-      int label = set.label(row);
+      int label = labels[j];
       if (outputs < classes) {
         addLogit(row, label);
       } else {

@@ -6,6 +6,7 @@ import org.panagrad.data.Dataset;
 import org.panagrad.data.TargetKind;
 import org.panagrad.graph.LossFunction;
 import org.panagrad.memory.NativeMemory;
+import org.panagrad.plan.BatchSource;
 
 /**
  * Looks at the outputs of each mini-batch of a pass through a data set, and gives the metrics at
@@ -38,11 +39,13 @@ public sealed interface MetricsCollector permits ClassCollector, ValueCollector 
    * Looks at the rows of a mini-batch.
    *
    * @param output (outputs, batch) or wider
+   * @param batch has their labels or targets: rows that stay in a file were read for it, and are
+   *     not read again
    * @param firstRow of the data set
    * @param count rows in the mini-batch
    * @throws DataException if an output is not a finite number
    */
-  void add(Matrix output, int firstRow, int count);
+  void add(Matrix output, BatchSource batch, int firstRow, int count);
 
   /**
    * The metrics, after the last mini-batch.

@@ -1,9 +1,11 @@
 package org.panagrad.metrics;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.panagrad.blas.Matrix;
 import org.panagrad.data.Dataset;
+import org.panagrad.plan.BatchSource;
 
 /** Collects the metrics of target values, in the target's own unit. */
 final class ValueCollector implements MetricsCollector {
@@ -16,6 +18,7 @@ final class ValueCollector implements MetricsCollector {
   private final double[] means; // (targets) of t so far
   private final double[] spreads; // (targets) sums of (t - mean)^2 so far
   private final Worst<Miss> worst = new Worst<>(WORST_KEPT);
+  private float[] wanted = {}; // (targets, count) of a mini-batch, or longer
   private int rows;
 
   ValueCollector(Dataset set) {
@@ -30,14 +33,18 @@ final class ValueCollector implements MetricsCollector {
   }
 
   @Override
-  public void add(Matrix output, int firstRow, int count) {
+  public void add(Matrix output, BatchSource batch, int firstRow, int count) {
+    if (wanted.length < targets * count) {
+      wanted = new float[targets * count];
+    }
+    batch.targets(0, count, MemorySegment.ofArray(wanted), 0, count);
     for (int j = 0; j < count; j++) {
       int row = firstRow + j;
       rows++;
       for (int k = 0; k < targets; k++) {
         double f = output.get(k, j);
         MetricsCollector.requireFinite(f, set, row, k);
-        add(row, k, unit * set.target(row, k) + origin, unit * f + origin);
+        add(row, k, unit * wanted[k * count + j] + origin, unit * f + origin);
       }
     }
   }

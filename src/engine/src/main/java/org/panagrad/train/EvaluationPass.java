@@ -11,6 +11,7 @@ import org.panagrad.kernel.Kernels;
 import org.panagrad.memory.NativeMemory;
 import org.panagrad.metrics.Metrics;
 import org.panagrad.metrics.MetricsCollector;
+import org.panagrad.plan.BatchSource;
 import org.panagrad.plan.Memory;
 import org.panagrad.plan.Program;
 import org.panagrad.plan.RunState;
@@ -75,14 +76,15 @@ final class EvaluationPass {
       for (int done = 0; done < set.size(); ) {
         proceed.run();
         int batch = Math.min(batchSize, set.size() - done);
-        state.source = turn.next(done, batch);
+        BatchSource source = turn.next(done, batch);
+        state.source = source;
         state.batch = batch;
         workers.run(program, state);
         lossSum += CompiledGraph.lossSum(slots);
         weightSum += CompiledGraph.weightSum(slots);
         correct += CompiledGraph.correct(slots);
         if (collector != null) {
-          collector.add(output, done, batch);
+          collector.add(output, source, done, batch);
         }
         done += batch;
       }

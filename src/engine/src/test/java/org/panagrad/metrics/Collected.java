@@ -6,6 +6,7 @@ import org.panagrad.blas.Matrix;
 import org.panagrad.data.Dataset;
 import org.panagrad.graph.LossFunction;
 import org.panagrad.memory.NativeMemory;
+import org.panagrad.plan.BatchSource;
 
 /** Outputs that went through a collector in mini-batches, as a network would hand them over. */
 final class Collected {
@@ -36,19 +37,43 @@ final class Collected {
     try (NativeMemory memory = new NativeMemory("test", Long.MAX_VALUE)) {
       MemorySegment segment = memory.allocate("outputs", 4L * width * batch);
       Matrix output = Matrix.of(segment, 0, width, batch, batch);
+      MemorySegment rows = memory.allocate("rows", 4L * batch);
       MetricsCollector collector = MetricsCollector.of(loss, set, width, memory);
       for (int done = 0; done < outputs.length; done += batch) {
         int count = Math.min(batch, outputs.length - done);
         // What lies beyond the count is not to be looked at.
         segment.asSlice(0, 4L * width * batch).fill((byte) 0xFF);
         for (int j = 0; j < count; j++) {
+          rows.setAtIndex(ValueLayout.JAVA_INT, j, done + j);
           for (int k = 0; k < width; k++) {
             segment.setAtIndex(ValueLayout.JAVA_FLOAT, (long) k * batch + j, outputs[done + j][k]);
           }
         }
-        collector.add(output, done, count);
+        collector.add(output, new Targets(set, rows), done, count);
       }
       return collector.finish(0.5);
+    }
+  }
+
+  /**
+   * What is wanted of the rows of a mini-batch.
+   *
+   * @param rows int32 (batch)
+   */
+  private record Targets(Dataset set, MemorySegment rows) implements BatchSource {
+    @Override
+    public void features(int from, int to, MemorySegment segment, long out) {
+      throw new UnsupportedOperationException("metrics are of outputs");
+    }
+
+    @Override
+    public void labels(int from, int to, MemorySegment segment, long out) {
+      set.gatherLabels(rows, from, to - from, segment, out);
+    }
+
+    @Override
+    public void targets(int from, int to, MemorySegment segment, long out, int ld) {
+      set.gatherTargets(rows, from, to - from, segment, out, ld);
     }
   }
 }

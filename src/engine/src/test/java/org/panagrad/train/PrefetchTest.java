@@ -99,6 +99,21 @@ class PrefetchTest {
     }
   }
 
+  /** Rows looked at one by one would be read again, and need room of their own. */
+  @Test
+  void metricsOfValuesReadAFileOnce() {
+    TrainingOptions options = options().loss(Losses.meanSquaredError());
+    try (Dataset data = values();
+        Dataset stored = RecordFile.inFile(write(data));
+        TrainingSession session = TrainingSession.open(network(), data, options)) {
+      long held = stored.nativeBytes();
+      assertEquals(session.metrics(data), session.metrics(stored));
+      assertEquals(held, stored.nativeBytes());
+      stored.target(0, 0);
+      assertTrue(stored.nativeBytes() > held);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"floats", "bytes", "values"})
   void readingAheadDoesNotChangeABit(String form) {
