@@ -146,6 +146,11 @@ public final class Matrix {
     return MemorySegment.ofAddress(address);
   }
 
+  /** The address of an element inside the matrix, for downcalls. */
+  MemorySegment address(int row, int col) {
+    return MemorySegment.ofAddress(address + ((long) row * ld + col) * Float.BYTES);
+  }
+
   /** Element (row, col). */
   public float get(int row, int col) {
     return segment.get(ValueLayout.JAVA_FLOAT, offset + ((long) row * ld + col) * Float.BYTES);

@@ -1,5 +1,8 @@
 package org.panagrad.blas;
 
+import java.util.Set;
+import org.panagrad.openblas.CblasLibrary;
+import org.panagrad.openblas.CblasLibrary.Origin;
 import org.panagrad.openblas.OpenBlas;
 import org.panagrad.openblas.cblas.Cblas;
 
@@ -14,6 +17,13 @@ public final class NativeBlas implements Blas {
   private static final int ROW_MAJOR = Cblas.CblasRowMajor();
   private static final int NO_TRANS = Cblas.CblasNoTrans();
   private static final int TRANS = Cblas.CblasTrans();
+
+  /**
+   * {@code cut} or {@code whole} for what {@link Pieces} has to say; without it, by the library.
+   */
+  private static final String PRODUCTS = "panagrad.products";
+
+  private static final Set<String> CORES = Set.of("SkylakeX", "Cooperlake", "SapphireRapids");
 
   private NativeBlas() {}
 
@@ -61,6 +71,86 @@ public final class NativeBlas implements Blas {
     a.requireAlive();
     b.requireAlive();
     c.requireWritable();
+    long cut = Cutting.PAYS ? Pieces.of(transA, transB, m, n, k) : 0;
+    if (cut == 0) {
+      piece(transA, transB, 0, 0, 0, m, n, k, alpha, a, b, beta, c);
+    } else {
+      inPieces(cut, transA, transB, m, n, k, alpha, a, b, beta, c);
+    }
+  }
+
+  static void inPieces(
+      long cut,
+      boolean transA,
+      boolean transB,
+      int m,
+      int n,
+      int k,
+      float alpha,
+      Matrix a,
+      Matrix b,
+      float beta,
+      Matrix c) {
+    // Chunks of a transposed A lie rows apart: each is used up before the next is fetched.
+    int stride = transA ? Pieces.depth(cut) : k;
+    for (int from = 0; from < k; from += stride) {
+      int to = Math.min(k, from + stride);
+      grid(cut, transA, transB, m, n, from, to, alpha, a, b, beta, c);
+    }
+  }
+
+  /** The pieces of all of c, for part of the sums; the smaller operand is read again and again. */
+  private static void grid(
+      long cut,
+      boolean transA,
+      boolean transB,
+      int m,
+      int n,
+      int from,
+      int to,
+      float alpha,
+      Matrix a,
+      Matrix b,
+      float beta,
+      Matrix c) {
+    int rows = Pieces.rows(cut);
+    int cols = Pieces.cols(cut);
+    int depth = Pieces.depth(cut);
+    boolean byRows = m >= n;
+    int outer = byRows ? m : n;
+    int inner = byRows ? n : m;
+    int outerStep = byRows ? rows : cols;
+    int innerStep = byRows ? cols : rows;
+    for (int o = 0; o < outer; o += outerStep) {
+      for (int i = 0; i < inner; i += innerStep) {
+        int row = byRows ? o : i;
+        int col = byRows ? i : o;
+        int height = Math.min(rows, m - row);
+        int width = Math.min(cols, n - col);
+        for (int l = from; l < to; l += depth) {
+          int terms = Math.min(depth, to - l);
+          float keep = l == 0 ? beta : 1;
+          piece(transA, transB, row, col, l, height, width, terms, alpha, a, b, keep, c);
+        }
+      }
+    }
+  }
+
+  /** c[row.., col..] (m, n) = alpha op(a)[row.., term..] (m, k) op(b)[term.., col..] + beta c. */
+  private static void piece(
+      boolean transA,
+      boolean transB,
+      int row,
+      int col,
+      int term,
+      int m,
+      int n,
+      int k,
+      float alpha,
+      Matrix a,
+      Matrix b,
+      float beta,
+      Matrix c) {
     Cblas.cblas_sgemm(
         ROW_MAJOR,
         transA ? TRANS : NO_TRANS,
@@ -69,12 +159,31 @@ public final class NativeBlas implements Blas {
         n,
         k,
         alpha,
-        a.address(),
+        transA ? a.address(term, row) : a.address(row, term),
         a.ld(),
-        b.address(),
+        transB ? b.address(col, term) : b.address(term, col),
         b.ld(),
         beta,
-        c.address(),
+        c.address(row, col),
         c.ld());
+  }
+
+  /** Whether the library that was loaded has kernels that pack nothing; asked once it is. */
+  private static final class Cutting {
+    static final boolean PAYS = pays(OpenBlas.load());
+
+    private static boolean pays(CblasLibrary library) {
+      String forced = System.getProperty(PRODUCTS);
+      if (forced == null) {
+        return library.origin() == Origin.BUNDLED && CORES.contains(library.coreName());
+      }
+      return switch (forced) {
+        case "cut" -> true;
+        case "whole" -> false;
+        default ->
+            throw new IllegalStateException(
+                PRODUCTS + "=" + forced + ": expected cut or whole, or no such property");
+      };
+    }
   }
 }

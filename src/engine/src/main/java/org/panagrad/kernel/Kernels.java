@@ -25,9 +25,6 @@ public interface Kernels {
   /** Number of partial sums in every reduction. */
   int LANES = 16;
 
-  /** Terms of a product that are summed in one chain. */
-  int CHAIN = 512;
-
   /** A name for logs and reports: {@code "vector"} or {@code "scalar"}. */
   String name();
 
@@ -94,41 +91,6 @@ public interface Kernels {
       int rows,
       int cols,
       boolean accumulate);
-
-  /**
-   * c = alpha op(a) op(b) + beta c for row-major a, b and c; c overlaps neither a nor b.
-   *
-   * <p>A sum over k is taken in stretches of {@link #CHAIN} terms, each a chain of fused
-   * multiply-adds in order; the first becomes c = alpha * sum, or fma(sum, alpha, beta * c), the
-   * others are added as fma(sum, alpha, c). The bits do not depend on how c is cut.
-   *
-   * @param transA whether a is (k, m) and op(a) its transpose
-   * @param transB whether b is (n, k) and op(b) its transpose
-   * @param beta 0 to overwrite c without reading it
-   * @param scratch {@link #productScratchBytes} of memory that nothing else uses meanwhile
-   */
-  void product(
-      boolean transA,
-      boolean transB,
-      int m,
-      int n,
-      int k,
-      float alpha,
-      MemorySegment a,
-      long aOffset,
-      int lda,
-      MemorySegment b,
-      long bOffset,
-      int ldb,
-      float beta,
-      MemorySegment c,
-      long cOffset,
-      int ldc,
-      MemorySegment scratch,
-      long scratchOffset);
-
-  /** Bytes of scratch memory that a product of at most these extents needs. */
-  long productScratchBytes(int m, int n, int k);
 
   /** y[c,r] = x[r,c]; y does not overlap x. */
   void transpose(

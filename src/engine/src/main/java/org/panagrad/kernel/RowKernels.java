@@ -121,54 +121,6 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
   }
 
   @Override
-  public final void product(
-      boolean transA,
-      boolean transB,
-      int m,
-      int n,
-      int k,
-      float alpha,
-      MemorySegment a,
-      long aOffset,
-      int lda,
-      MemorySegment b,
-      long bOffset,
-      int ldb,
-      float beta,
-      MemorySegment c,
-      long cOffset,
-      int ldc,
-      MemorySegment scratch,
-      long scratchOffset) {
-    Bounds.block("a", a, aOffset, lda, transA ? k : m, transA ? m : k);
-    Bounds.block("b", b, bOffset, ldb, transB ? n : k, transB ? k : n);
-    Bounds.block("c", c, cOffset, ldc, m, n);
-    Bounds.range("scratch", scratch, scratchOffset, productScratchBytes(m, n, k), 1);
-    if (m == 0 || n == 0) {
-      return;
-    }
-    tiles(
-        transA,
-        transB,
-        m,
-        n,
-        k,
-        alpha,
-        a,
-        aOffset,
-        4L * lda,
-        b,
-        bOffset,
-        4L * ldb,
-        beta,
-        c,
-        cOffset,
-        4L * ldc,
-        scratch,
-        scratchOffset);
-  }
-
-  @Override
   public final void transpose(
       MemorySegment x,
       long xOffset,
@@ -1097,26 +1049,6 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       long dxAt,
       int n,
       boolean accumulate);
-
-  abstract void tiles(
-      boolean transA,
-      boolean transB,
-      int m,
-      int n,
-      int k,
-      float alpha,
-      MemorySegment a,
-      long aAt,
-      long lda,
-      MemorySegment b,
-      long bAt,
-      long ldb,
-      float beta,
-      MemorySegment c,
-      long cAt,
-      long ldc,
-      MemorySegment scratch,
-      long scratchAt);
 
   abstract void transposeRows(
       MemorySegment x, long xAt, long ldx, MemorySegment y, long yAt, long ldy, int rows, int cols);

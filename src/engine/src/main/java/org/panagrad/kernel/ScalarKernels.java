@@ -47,35 +47,6 @@ public final class ScalarKernels extends RowKernels {
   }
 
   @Override
-  public long productScratchBytes(int m, int n, int k) {
-    return 0;
-  }
-
-  @Override
-  void tiles(
-      boolean transA,
-      boolean transB,
-      int m,
-      int n,
-      int k,
-      float alpha,
-      MemorySegment a,
-      long aAt,
-      long lda,
-      MemorySegment b,
-      long bAt,
-      long ldb,
-      float beta,
-      MemorySegment c,
-      long cAt,
-      long ldc,
-      MemorySegment scratch,
-      long scratchAt) {
-    ScalarProduct.product(
-        transA, transB, m, n, k, alpha, a, aAt, lda, b, bAt, ldb, beta, c, cAt, ldc);
-  }
-
-  @Override
   void transposeRows(
       MemorySegment x,
       long xAt,

@@ -47,36 +47,6 @@ public final class VectorKernels extends RowKernels {
   }
 
   @Override
-  public long productScratchBytes(int m, int n, int k) {
-    return VectorProduct.scratchBytes(m, n, k);
-  }
-
-  @Override
-  void tiles(
-      boolean transA,
-      boolean transB,
-      int m,
-      int n,
-      int k,
-      float alpha,
-      MemorySegment a,
-      long aAt,
-      long lda,
-      MemorySegment b,
-      long bAt,
-      long ldb,
-      float beta,
-      MemorySegment c,
-      long cAt,
-      long ldc,
-      MemorySegment scratch,
-      long scratchAt) {
-    VectorProduct.product(
-        transA, transB, m, n, k, alpha, a, aAt, lda, b, bAt, ldb, beta, c, cAt, ldc, scratch,
-        scratchAt);
-  }
-
-  @Override
   void transposeRows(
       MemorySegment x,
       long xAt,

@@ -77,18 +77,6 @@ class ContractTest {
             batch.size);
   }
 
-  /** The same with no product by a BLAS library: our own is off unless it is asked for. */
-  @ParameterizedTest
-  @MethodSource("cases")
-  void matchesTheReferenceWithProductsOfOurOwn(ContractCase c) {
-    System.setProperty("panagrad.products", "all-own");
-    try {
-      matchesTheReference(c);
-    } finally {
-      System.clearProperty("panagrad.products");
-    }
-  }
-
   /** Output, loss and every gradient, full batch and short, by every combination of parts. */
   @ParameterizedTest
   @MethodSource("cases")

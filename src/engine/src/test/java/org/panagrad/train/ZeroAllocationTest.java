@@ -32,6 +32,8 @@ class ZeroAllocationTest {
             "-Xmx256m",
             "--add-modules=jdk.incubator.vector,jdk.management",
             "--enable-native-access=ALL-UNNAMED",
+            // Also with a library for which products would be left whole.
+            "-Dpanagrad.products=cut",
             "-cp"));
     command.add(
         String.join(

@@ -47,24 +47,13 @@ final class LinearSteps {
     boolean byFeatures = cut.axis() == Axis.ROWS;
     boolean transposed = l.isRowMajor(x);
     Tiling xCut = transposed ? cut.transposed() : cut;
-    Products products =
-        new Products(
-            l,
-            op.path(),
-            Products.Use.FORWARD,
-            false,
-            transposed,
-            op.out(),
-            l.batch(),
-            op.in(),
-            cut.tiles());
     FiniteParameters finite = FiniteParameters.of(l, op, z, cut);
     l.emit(
         new Step(
             op.path() + " forward",
             Category.PRODUCT,
             finite.and(
-                products.accesses(
+                List.of(
                     byFeatures ? Access.read(weight, cut) : Access.readAll(weight),
                     byFeatures ? Access.readAll(in) : Access.read(in, xCut),
                     Access.write(z, cut))),
@@ -75,13 +64,13 @@ final class LinearSteps {
               Matrix zs = memory.tile(z, cut, i);
               int from = byFeatures ? 0 : cut.from(i);
               int to = byFeatures ? l.batch() : cut.to(i);
-              Products.Bound product = products.bind(memory, i, w, xs.matrix(), zs);
               int m = w.rows();
               int k = w.cols();
               Tile forward =
                   state -> {
                     xs.locate(state);
-                    product.run(m, state.clip(from, to), k, 1, 0);
+                    int n = state.clip(from, to);
+                l.blas.sgemm(false, transposed, m, n, k, 1, w, xs.matrix(), 0, zs);
                   };
               return finite.after(forward, memory, i);
             }));
@@ -181,21 +170,10 @@ final class LinearSteps {
     boolean byFeatures = cut.axis() == Axis.ROWS;
     Tiling wCut = cut.transposed();
     float beta = l.accumulates(op.x()) ? 1 : 0;
-    Products products =
-        new Products(
-            l,
-            "grad " + op.path(),
-            Products.Use.INPUT_GRADIENT,
-            true,
-            false,
-            op.in(),
-            l.batch(),
-            op.out(),
-            cut.tiles());
     return new Step(
         op.path() + " input gradient",
         Category.PRODUCT,
-        products.accesses(
+        List.of(
             byFeatures ? Access.read(weight, wCut) : Access.readAll(weight),
             byFeatures ? Access.readAll(dz) : Access.read(dz, cut),
             Access.write(dx, cut)),
@@ -206,10 +184,10 @@ final class LinearSteps {
           Matrix dxs = memory.tile(dx, cut, i);
           int from = byFeatures ? 0 : cut.from(i);
           int to = byFeatures ? l.batch() : cut.to(i);
-          Products.Bound product = products.bind(memory, i, w, dzs, dxs);
           int m = w.cols();
           int k = w.rows();
-          return state -> product.run(m, state.clip(from, to), k, 1, beta);
+          return state ->
+              l.blas.sgemm(true, false, m, state.clip(from, to), k, 1, w, dzs, beta, dxs);
         });
   }
 
@@ -251,20 +229,9 @@ final class LinearSteps {
     boolean rowMajor = l.isRowMajor(x);
     Tiling xCut = rowMajor ? cut : cut.transposed();
     float beta = !fused && l.accumulates(op.weight()) ? 1 : 0;
-    Products products =
-        new Products(
-            l,
-            "grad " + op.weight().path(),
-            Products.Use.WEIGHT_GRADIENT,
-            false,
-            !rowMajor,
-            op.out(),
-            op.in(),
-            l.batch(),
-            cut.tiles());
     List<Access> accesses =
         new ArrayList<>(
-            products.accesses(
+            List.of(
                 byRows ? Access.read(dz, cut) : Access.readAll(dz),
                 byRows ? Access.readAll(in) : Access.read(in, xCut),
                 Access.write(dw, cut)));
@@ -281,7 +248,6 @@ final class LinearSteps {
               Matrix dzs = byRows ? memory.tile(dz, cut, i) : memory.matrix(dz);
               InputRows xs = InputRows.bind(l, memory, in, byRows ? null : xCut, i);
               Matrix dws = memory.tile(dw, cut, i);
-              Products.Bound product = products.bind(memory, i, dzs, xs.matrix(), dws);
               int m = dws.rows();
               int n = dws.cols();
               if (fused) {
@@ -291,17 +257,25 @@ final class LinearSteps {
                     memory.matrix(l.losses()),
                     state -> {
                       xs.locate(state);
-                      product.run(
+                      float alpha = sgd.productAlpha(state);
+                      float keep = sgd.productBeta(decays, state);
+                      l.blas.sgemm(
+                          false,
+                          !rowMajor,
                           m,
                           n,
                           state.batch,
-                          sgd.productAlpha(state),
-                          sgd.productBeta(decays, state));
+                          alpha,
+                          dzs,
+                          xs.matrix(),
+                          keep,
+                          dws);
                     });
               }
               return state -> {
                 xs.locate(state);
-                product.run(m, n, state.batch, 1, beta);
+                l.blas.sgemm(
+                    false, !rowMajor, m, n, state.batch, 1, dzs, xs.matrix(), beta, dws);
               };
             }));
     if (!fused) {

@@ -1,0 +1,170 @@
+package org.panagrad.blas;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Cut products are those of plain Java, whatever the library would do with the whole. */
+class PiecesTest {
+  private static final int FRAME = 3; // floats around a matrix that nobody may touch
+
+  /** Lanes of the networks measured, strips, chunks of sums, primes, one past an edge. */
+  @ParameterizedTest
+  @CsvSource({
+    "false, true, 64, 32, 784",
+    "false, true, 10, 128, 128",
+    "false, true, 128, 10, 1025",
+    "false, true, 71, 67, 2053",
+    "false, false, 64, 784, 32",
+    "false, false, 128, 128, 512",
+    "false, false, 257, 131, 509",
+    "false, false, 13, 67, 4099",
+    "false, false, 2053, 1, 1031",
+    "false, false, 1, 2053, 1031",
+    "true, false, 256, 128, 256",
+    "true, false, 129, 65, 771",
+    "true, false, 7, 1201, 257"
+  })
+  void isTheProductOfPlainJava(boolean transA, boolean transB, int m, int n, int k) {
+    assertTrue(Pieces.of(transA, transB, m, n, k) != 0, "left whole");
+    compare(transA, transB, m, n, k, 11);
+  }
+
+  @Test
+  void randomShapesToo() {
+    long seed = System.nanoTime();
+    System.out.println("PiecesTest: seed " + seed);
+    Random random = new Random(seed);
+    int cut = 0;
+    for (int round = 0; round < 60; round++) {
+      boolean transA = random.nextInt(3) == 0;
+      boolean transB = !transA && random.nextBoolean();
+      int m = extent(random);
+      int n = extent(random);
+      int k = extent(random);
+      if (Pieces.of(transA, transB, m, n, k) != 0) {
+        cut++;
+        compare(transA, transB, m, n, k, seed + round);
+      }
+    }
+    assertTrue(cut > 5, cut + " of 60 were cut, seed " + seed);
+  }
+
+  private static int extent(Random random) {
+    return 1 + (int) Math.exp(random.nextDouble() * Math.log(900));
+  }
+
+  /** What OpenBLAS is given is what its kernels that pack nothing take. */
+  @Test
+  void noPieceIsTooLarge() {
+    for (int m : new int[] {1, 7, 10, 31, 32, 33, 64, 65, 200, 1000, 5000, 1 << 20}) {
+      for (int n : new int[] {1, 7, 10, 31, 32, 33, 64, 65, 200, 1000, 5000, 1 << 20}) {
+        for (int k : new int[] {1, 31, 32, 64, 511, 512, 1023, 1025, 4096, 1 << 20}) {
+          for (boolean transB : new boolean[] {false, true}) {
+            for (boolean transA : new boolean[] {false, true}) {
+              long cut = Pieces.of(transA, transB, m, n, k);
+              if (cut == 0) {
+                continue;
+              }
+              String what = m + " " + n + " " + k + transA + transB;
+              long area = (long) Pieces.rows(cut) * Pieces.cols(cut);
+              assertTrue(area * Pieces.depth(cut) <= 1_000_000, what);
+              assertTrue(!transB || area <= 1_200, what);
+              assertTrue(!transB || k % Pieces.depth(cut) == 0 || Pieces.depth(cut) >= 32, what);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void emptyAndSmallProductsAreLeftWhole() {
+    assertEquals(0, Pieces.of(false, false, 0, 5, 2_000_000));
+    assertEquals(0, Pieces.of(false, false, 100, 100, 100));
+    assertEquals(0, Pieces.of(true, true, 500, 500, 500));
+    assertEquals(0, Pieces.of(false, true, 500, 500, 31));
+    // Streams from memory: pieces would read it again and again.
+    assertEquals(0, Pieces.of(false, false, 2048, 512, 4096));
+  }
+
+  private static void compare(
+      boolean transA, boolean transB, int m, int n, int k, long seed) {
+    long cut = Pieces.of(transA, transB, m, n, k);
+    Random random = new Random(seed);
+    NativeBlas.load();
+    try (Arena arena = Arena.ofConfined()) {
+      Matrix a = framed(arena, transA ? k : m, transA ? m : k, random);
+      Matrix b = framed(arena, transB ? n : k, transB ? k : n, random);
+      for (float beta : new float[] {0, 1, -0.5f}) {
+        Matrix c = framed(arena, m, n, random);
+        float[] before = floats(c);
+        if (beta == 0) {
+          for (int i = 0; i < m; i++) {
+            for (int j = 0; j < n; j++) {
+              c.set(i, j, Float.NaN);
+            }
+          }
+        }
+        NativeBlas.inPieces(cut, transA, transB, m, n, k, 0.75f, a, b, beta, c);
+        requireProduct(transA, transB, k, a, b, beta, before, c, "seed " + seed);
+      }
+    }
+  }
+
+  private static void requireProduct(
+      boolean transA,
+      boolean transB,
+      int k,
+      Matrix a,
+      Matrix b,
+      float beta,
+      float[] before,
+      Matrix c,
+      String seed) {
+    float[] after = floats(c);
+    for (int i = 0; i < c.rows(); i++) {
+      for (int j = 0; j < c.cols(); j++) {
+        int at = FRAME + i * c.ld() + j;
+        double sum = 0;
+        double size = 0;
+        for (int l = 0; l < k; l++) {
+          double term =
+              (double) (transA ? a.get(l, i) : a.get(i, l)) * (transB ? b.get(j, l) : b.get(l, j));
+          sum += term;
+          size += Math.abs(term);
+        }
+        double kept = beta == 0 ? 0 : (double) beta * before[at];
+        double expected = 0.75 * sum + kept;
+        // Each of k multiply-adds rounds once, then alpha, beta and the sums of chunks do.
+        double bound = (k + 8) * 0x1p-24 * (0.75 * size + Math.abs(kept));
+        assertEquals(expected, after[at], bound, "(" + i + ", " + j + "), " + seed);
+        after[at] = before[at];
+      }
+    }
+    for (int i = 0; i < after.length; i++) {
+      assertEquals(before[i], after[i], "outside of the matrix, at " + i + ", " + seed);
+    }
+  }
+
+  /** A matrix whose rows lie a few floats apart, with floats around it. */
+  private static Matrix framed(Arena arena, int rows, int cols, Random random) {
+    int ld = cols + FRAME;
+    MemorySegment memory = arena.allocate(4L * (rows * (long) ld + FRAME), 64);
+    for (long i = 0; i < memory.byteSize() / 4; i++) {
+      memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, random.nextFloat() - 0.5f);
+    }
+    return Matrix.of(memory, 4L * FRAME, rows, cols, ld);
+  }
+
+  private static float[] floats(Matrix matrix) {
+    return matrix.segment().toArray(ValueLayout.JAVA_FLOAT);
+  }
+}
