@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.blas.Matrix;
+import org.panagrad.blas.ProductThreads;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.memory.NativeMemory;
 import org.panagrad.plan.Memory;
@@ -93,6 +94,15 @@ final class Context {
     }
   }
 
+  private void alone(Program program) {
+    int entered = ProductThreads.enter(1);
+    try {
+      program.run(state);
+    } finally {
+      ProductThreads.leave(entered);
+    }
+  }
+
   private Matrix compute(int count, @Nullable Workers team) {
     int rung = ladder.rungFor(count);
     state.batch = count;
@@ -101,7 +111,7 @@ final class Context {
         source.copyIfConfined(count, inputs[rung]);
         team.run(programs[rung], state);
       } else {
-        programs[rung].run(state);
+        alone(programs[rung]);
       }
     } finally {
       source.clear();

@@ -5,6 +5,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.blas.NativeBlas;
+import org.panagrad.blas.ProductThreads;
 import org.panagrad.data.FeatureMap;
 import org.panagrad.graph.Graph;
 import org.panagrad.graph.Loss;
@@ -35,6 +36,9 @@ public final class Predictor implements AutoCloseable {
   // Multiply-adds, some 20 us of one thread: below, waking others gains nothing.
   private static final long SHARED_WORK = 1_000_000;
 
+  /** Callers served at once: as many as OpenBLAS is built for; others wait. */
+  private static final int MOST_CALLERS = 64;
+
   private final int inputs;
   private final int outputs;
   private final int maxBatch;
@@ -47,6 +51,7 @@ public final class Predictor implements AutoCloseable {
   private final AtomicReferenceArray<@Nullable Context> contexts;
   private final Semaphore permits;
   private final @Nullable Workers team;
+  private final ProductThreads callers; // the team counts its own
   private volatile boolean closed;
 
   private Predictor(
@@ -60,6 +65,14 @@ public final class Predictor implements AutoCloseable {
               + " callers and "
               + partitions
               + " partitions: expected 1 or more of each");
+    }
+    if (maxConcurrent > MOST_CALLERS) {
+      throw new IllegalArgumentException(
+          "predictor for "
+              + maxConcurrent
+              + " callers at once: expected at most "
+              + MOST_CALLERS
+              + ", as each has memory of its own; more callers wait for one of these");
     }
     Graph graph = withProbabilities(model.graph(), model.description().loss());
     // The softmax adds no parameter: the layout is the model's, value for value.
@@ -89,6 +102,7 @@ public final class Predictor implements AutoCloseable {
         contexts.setPlain(i, new Context(i, ladder, parameters, rows, memory, kernels));
       }
       this.team = teams ? new Workers("panagrad-predict", Math.min(partitions, processors)) : null;
+      this.callers = ProductThreads.open(teams ? maxConcurrent - 1 : maxConcurrent);
     } catch (Throwable t) {
       memory.close();
       model.release();
@@ -97,18 +111,19 @@ public final class Predictor implements AutoCloseable {
   }
 
   /**
-   * A predictor for batches up to 256 rows and as many callers at once as there are processors,
-   * with a thread for each processor.
+   * A predictor for batches up to 256 rows and as many callers at once as there are processors, at
+   * most 64, with a thread for each processor.
    */
   public static Predictor of(Model model) {
-    return of(model, 256, Runtime.getRuntime().availableProcessors(), Long.MAX_VALUE);
+    int callers = Math.min(MOST_CALLERS, Runtime.getRuntime().availableProcessors());
+    return of(model, 256, callers, Long.MAX_VALUE);
   }
 
   /**
    * A predictor with stated bounds, and as many partitions as there are processors.
    *
    * @param maxBatch rows run at once; larger requests are cut
-   * @param maxConcurrent callers served at once
+   * @param maxConcurrent callers served at once, 1 to 64
    * @param maxNativeBytes the most native memory it may take, checked before any is used
    */
   public static Predictor of(Model model, int maxBatch, int maxConcurrent, long maxNativeBytes) {
@@ -120,7 +135,7 @@ public final class Predictor implements AutoCloseable {
    * A predictor with stated bounds.
    *
    * @param maxBatch rows run at once; larger requests are cut
-   * @param maxConcurrent callers served at once
+   * @param maxConcurrent callers served at once, 1 to 64
    * @param partitions how many parts a batch is cut into at most, which decides its bits; as many
    *     threads share it, the caller's included, but no more than there are processors
    * @param maxNativeBytes the most native memory it may take, checked before any is used
@@ -310,6 +325,7 @@ public final class Predictor implements AutoCloseable {
       if (team != null) {
         team.close();
       }
+      callers.close();
       memory.close();
       model.release();
     } finally {

@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.panagrad.blas.ProductThreads;
 
 /**
  * A fixed set of platform threads that run programs, the caller being one of them.
@@ -29,6 +30,7 @@ public final class Workers implements AutoCloseable {
   private static final int GENERATION = 64;
   private static final int RUN = 96;
 
+  private final ProductThreads products;
   private final int[] counters = new int[128];
   private final int threads;
   private final int spins;
@@ -43,12 +45,14 @@ public final class Workers implements AutoCloseable {
    * Starts {@code threads - 1} threads.
    *
    * @param name for the threads' names
-   * @param threads at least 1, the caller's included
+   * @param wanted at least 1, the caller's included; more than {@link ProductThreads#MOST} are as
+   *     many as these, as no more may be in products at once
    */
-  public Workers(String name, int threads) {
-    if (threads < 1) {
-      throw new IllegalArgumentException(threads + " threads: expected 1 or more");
+  public Workers(String name, int wanted) {
+    if (wanted < 1) {
+      throw new IllegalArgumentException(wanted + " threads: expected 1 or more");
     }
+    int threads = Math.min(wanted, ProductThreads.MOST);
     this.threads = threads;
     this.spins = threads <= Runtime.getRuntime().availableProcessors() ? SPINS : 0;
     this.parked = new boolean[threads];
@@ -59,6 +63,7 @@ public final class Workers implements AutoCloseable {
       worker.setDaemon(true);
       workers[i - 1] = worker;
     }
+    this.products = ProductThreads.open(threads);
     try {
       for (Thread worker : workers) {
         worker.start();
@@ -80,10 +85,20 @@ public final class Workers implements AutoCloseable {
       throw new IllegalStateException("the workers are closed");
     }
     next.requireAlive();
-    if (threads == 1 || next.serial()) {
-      next.run(with);
-      return;
+    boolean alone = threads == 1 || next.serial();
+    int entered = ProductThreads.enter(alone ? 1 : threads);
+    try {
+      if (alone) {
+        next.run(with);
+      } else {
+        runTogether(next, with);
+      }
+    } finally {
+      ProductThreads.leave(entered);
     }
+  }
+
+  private void runTogether(Program next, RunState with) {
     program = next;
     state = with;
     failure.setPlain(null);
@@ -200,6 +215,7 @@ public final class Workers implements AutoCloseable {
         }
       }
     }
+    products.close();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

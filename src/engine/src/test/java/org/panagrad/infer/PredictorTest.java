@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.panagrad.blas.ProductThreads;
 import org.panagrad.data.FeatureMap;
 import org.panagrad.memory.NativeMemory;
 import org.panagrad.memory.NativeMemoryLimitException;
@@ -204,6 +205,51 @@ class PredictorTest {
     ProcessMemory.assertNoMoreThan(before);
     assertThrows(IllegalStateException.class, () -> Predictor.of(model));
     ProcessMemory.assertNoMoreThan(before);
+  }
+
+  @Test
+  void callersAtOnceAreBounded() {
+    try (Model model = model()) {
+      IllegalArgumentException refused =
+          assertThrows(
+              IllegalArgumentException.class, () -> Predictor.of(model, 8, 65, Long.MAX_VALUE));
+      assertEquals(
+          "predictor for 65 callers at once: expected at most 64, as each has memory of its own;"
+              + " more callers wait for one of these",
+          refused.getMessage());
+    }
+  }
+
+  /** Together they could be in more products at once than OpenBLAS has buffers for. */
+  @Test
+  void manyPredictorsShareWhatOpenBlasCanBear() throws InterruptedException {
+    int before = ProductThreads.opened();
+    float[][] rows = rows(8);
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    List<Predictor> predictors = new ArrayList<>();
+    try (Model model = model()) {
+      for (int i = 0; i < 3; i++) {
+        predictors.add(Predictor.of(model, 8, 64, Long.MAX_VALUE));
+      }
+      assertEquals(before + 3 * 64, ProductThreads.opened());
+      float[][] expected = predictors.getFirst().predict(rows);
+      List<Thread> threads = new ArrayList<>();
+      for (int i = 0; i < 3 * 64; i++) {
+        Predictor predictor = predictors.get(i % 3);
+        threads.add(new Thread(() -> assertArrayEquals(expected, predictor.predict(rows))));
+      }
+      for (Thread thread : threads) {
+        thread.setUncaughtExceptionHandler((_, thrown) -> failure.set(thrown));
+        thread.start();
+      }
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    } finally {
+      predictors.forEach(Predictor::close);
+    }
+    assertNull(failure.get());
+    assertEquals(before, ProductThreads.opened());
   }
 
   /** It has nothing to wait for. */

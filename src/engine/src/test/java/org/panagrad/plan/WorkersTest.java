@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.panagrad.blas.ProductThreads;
 
 /** The threads: phases in order, failures to the caller, nothing left behind. */
 @Timeout(60)
@@ -92,6 +93,23 @@ class WorkersTest {
       }
       assertEquals(0, living());
     }
+  }
+
+  /** More threads than may be in products at once are as many as may. */
+  @Test
+  void threadsInProductsAreBounded() {
+    int before = ProductThreads.opened();
+    try (Workers most = new Workers(NAME, 5 * ProductThreads.MOST);
+        Workers few = new Workers(NAME, 3)) {
+      assertEquals(ProductThreads.MOST, most.threads());
+      assertEquals(before + ProductThreads.MOST + 3, ProductThreads.opened());
+      AtomicInteger ran = new AtomicInteger();
+      most.run(program(2, 200, (phase, lane) -> ran.incrementAndGet()), new RunState());
+      few.run(program(2, 200, (phase, lane) -> ran.incrementAndGet()), new RunState());
+      assertEquals(800, ran.get());
+    }
+    assertEquals(before, ProductThreads.opened());
+    assertEquals(0, living());
   }
 
   @Test
