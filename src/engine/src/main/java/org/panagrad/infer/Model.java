@@ -164,7 +164,6 @@ public final class Model implements AutoCloseable {
    * @throws DataException if they became features, or become them, otherwise than those trained on
    */
   public void requireRaw(Dataset data) {
-    requireRaw(data.name(), data.preprocessing(), data.picture());
     if (!Objects.equals(data.encoding(), description.table())) {
       throw new DataException(
           data.name()
@@ -177,6 +176,7 @@ public final class Model implements AutoCloseable {
                   ? "bring rows of numbers"
                   : "bring the table itself, or convert it by the model's schema"));
     }
+    requireRaw(data.name(), data.preprocessing(), data.picture());
   }
 
   /**

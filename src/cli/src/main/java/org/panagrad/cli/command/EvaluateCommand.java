@@ -108,6 +108,14 @@ public final class EvaluateCommand implements Callable<Integer> {
   }
 
   private Dataset load(Model model) {
+    TableSchema schema = model.description().table();
+    if (schema != null && !data.isTable() && !data.isRecords()) {
+      throw new DataException(
+          "--data "
+              + data.data
+              + ": expected a CSV, TSV or Parquet file, or a .pgd file of one, as the model was"
+              + " trained on a table, found none of these");
+    }
     if (data.isRecords()) {
       return RecordData.amongClasses(
           RecordFile.open(Path.of(data.data), SchemaText.FORMAT), model.classes());
@@ -120,7 +128,6 @@ public final class EvaluateCommand implements Callable<Integer> {
       sets.train().close();
       return sets.test();
     }
-    TableSchema schema = model.description().table();
     if (schema == null) {
       throw new DataException(
           "--data "

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -100,6 +101,7 @@ public final class PredictCommand implements Callable<Integer> {
     int rows;
     try (Model model = ModelFile.read(file)) {
       boolean named = input.equals("digits") || input.equals("mnist");
+      requireForm(model.description().table() != null, named);
       boolean learned = model.description().table() != null && !named;
       boolean encoded = learned && RecordFile.isRecordFile(Path.of(input));
       boolean table = learned && !encoded;
@@ -113,6 +115,40 @@ public final class PredictCommand implements Callable<Integer> {
     out.printf(Locale.ROOT, "%,d predictions in %s%n", rows, output);
     out.flush();
     return 0;
+  }
+
+  /**
+   * Checks that there are rows of the form that the model takes, before a reader of that form says
+   * what it would have expected.
+   *
+   * @param table whether the model was trained on one
+   * @param named whether the rows are those of a name
+   */
+  private void requireForm(boolean table, boolean named) {
+    Path path = Path.of(input);
+    FileOptions.Kind kind = named ? FileOptions.Kind.IDX : FileOptions.kind(path);
+    boolean isOther = kind == FileOptions.Kind.OTHER;
+    boolean isThere = named || Files.exists(path);
+    boolean isFolder = !named && Files.isDirectory(path);
+    boolean fits = table ? (isOther && !isFolder) || kind == FileOptions.Kind.RECORDS : !isOther;
+    // What a pipe holds is not known before it is read.
+    boolean isPipe = isThere && !named && !isFolder && !Files.isRegularFile(path);
+    if ((isThere && fits) || isPipe) {
+      return;
+    }
+    throw DataException.at(
+        input,
+        "rows to predict",
+        table
+            ? "a CSV, TSV or Parquet file, or a .pgd file of one, as the model was trained on a"
+                + " table"
+            : "an IDX, NPY or .pgd file, as the model was not trained on a table",
+        !isThere
+            ? "nothing of that name"
+            : named
+                ? "images"
+                : !isOther ? kind.words : isFolder ? "a folder" : "a table or something else",
+        isThere ? "bring rows of the form that it was trained on" : "check the path");
   }
 
   private int predictNumbers(Model model) throws IOException {
@@ -221,19 +257,17 @@ public final class PredictCommand implements Callable<Integer> {
     return switch (FileOptions.kind(path)) {
       case RECORDS -> new InputRows.OfDataset(records(model, path));
       case NPY -> InputRows.OfArray.open(path);
-      case NPZ -> throw toBeConverted(path, "an NPZ archive");
-      case IMAGES -> throw toBeConverted(path, "a folder of pictures");
-      // What is none of these is said when it is opened.
+      case NPZ, IMAGES -> throw toBeConverted(path, FileOptions.kind(path));
       case IDX, OTHER -> InputRows.OfFile.open(path);
     };
   }
 
-  private static DataException toBeConverted(Path path, String found) {
+  private static DataException toBeConverted(Path path, FileOptions.Kind found) {
     return DataException.at(
         path.toString(),
         "rows to predict",
         "an IDX, NPY or .pgd file",
-        found,
+        found.words,
         "write it as a .pgd file with 'panagrad convert'");
   }
 

@@ -49,12 +49,19 @@ public final class FileOptions {
 
   /** What a file or folder holds. */
   public enum Kind {
-    RECORDS,
-    NPY,
-    NPZ,
-    IDX,
-    IMAGES,
-    OTHER
+    RECORDS("a .pgd file"),
+    NPY("an NPY file"),
+    NPZ("an NPZ archive"),
+    IDX("an IDX file"),
+    IMAGES("a folder of pictures"),
+    OTHER("none of these");
+
+    /** As messages say it. */
+    public final String words;
+
+    Kind(String words) {
+      this.words = words;
+    }
   }
 
   /** Checks what can be checked without the data. */

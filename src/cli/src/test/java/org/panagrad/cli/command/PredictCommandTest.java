@@ -140,6 +140,24 @@ class PredictCommandTest {
     }
   }
 
+  /** By what lies there, not by what a reader of the other form would have expected. */
+  @Test
+  void rowsOfAnotherFormAreToldApart() throws IOException {
+    String expected =
+        ": rows to predict: expected an IDX, NPY or .pgd file, as the model was not trained on a"
+            + " table, found ";
+    input = Files.writeString(dir.resolve("rows.csv"), "a,b\n1,2\n");
+    predict()
+        .fails(
+            input
+                + expected
+                + "a table or something else; bring rows of the form that it was trained on");
+    input = dir.resolve("absent");
+    predict().fails(input + expected + "nothing of that name; check the path");
+    input = dir.resolve("data");
+    predict().fails(input + expected + "a folder; ");
+  }
+
   @Test
   void rowsOfAnotherLengthAreRefused() throws IOException {
     input = new TinyData(10, 10, 7, 2).in(dir.resolve("seven")).resolve(TinyData.TEST_IMAGES);

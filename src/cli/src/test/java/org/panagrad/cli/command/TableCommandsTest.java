@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.panagrad.cli.Run;
+import org.panagrad.cli.TinyArrays;
 import org.panagrad.cli.TinyData;
 import org.panagrad.cli.terminal.TrainingClock;
 import org.panagrad.infer.Model;
@@ -241,6 +242,33 @@ class TableCommandsTest {
         assertEquals(
             answer.probabilities().getOrDefault("yes", -1f), Float.parseFloat(written[3]), 1e-5f);
       }
+    }
+  }
+
+  /** By what lies there, not by what a reader of tables would have expected. */
+  @Test
+  void whatIsNoTableIsToldApart() throws IOException {
+    train("--epochs", 1).succeeds();
+    String expected =
+        ": rows to predict: expected a CSV, TSV or Parquet file, or a .pgd file of one, as the"
+            + " model was trained on a table, found ";
+    Path array = Files.write(dir.resolve("x.npy"), TinyArrays.features(8));
+    predict(array).fails(array + expected + "an NPY file; bring rows of the form that it");
+    Path folder = TinyData.USUAL.in(dir.resolve("idx"));
+    predict(folder).fails(folder + expected + "a folder; ");
+    Path none = dir.resolve("none.csv");
+    predict(none).fails(none + expected + "nothing of that name; check the path");
+    Run.of("predict", "--model", model, "--input", "digits", "--output", output)
+        .fails("digits" + expected + "images; ");
+    Path labels = Files.write(dir.resolve("y.npy"), TinyArrays.labels(8));
+    for (Object[] other : new Object[][] {{"digits"}, {folder}, {array, "--labels", labels}}) {
+      Object[] words = {"evaluate", "--model", model, "--data"};
+      Run.of(Stream.of(words, other).flatMap(Stream::of).toArray())
+          .fails(
+              "--data "
+                  + other[0]
+                  + ": expected a CSV, TSV or Parquet file, or a .pgd file of one, as the model was"
+                  + " trained on a table");
     }
   }
 
