@@ -10,10 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.file.FailureReason;
+import org.panagrad.file.GzipInput;
 
 /**
  * An IDX file, plain or gzip, open for reading: its header, checked, and then its elements.
@@ -54,7 +54,7 @@ final class IdxInput implements AutoCloseable {
       boolean gzip = raw.read() == 0x1F && raw.read() == 0x8B;
       raw.reset();
       if (gzip) {
-        in = new BufferedInputStream(new GZIPInputStream(raw, BUFFER_BYTES), BUFFER_BYTES);
+        in = new BufferedInputStream(new GzipInput(raw), BUFFER_BYTES);
       }
       IdxInput input = new IdxInput(path, in, gzip, fileBytes);
       in = null;

@@ -7,10 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.cli.terminal.ShellWord;
 import org.panagrad.data.RecordFile;
+import org.panagrad.file.GzipInput;
 import org.panagrad.formats.image.ImageFolder;
 import org.panagrad.formats.image.ImageForm;
 import picocli.CommandLine.Model.CommandSpec;
@@ -166,7 +166,7 @@ public final class FileOptions {
       return start;
     }
     raw.unread(start);
-    try (GZIPInputStream unpacked = new GZIPInputStream(raw)) {
+    try (GzipInput unpacked = new GzipInput(raw)) {
       byte[] packed = unpacked.readNBytes(4);
       // Only IDX and tables are read packed: anything else would be taken for what it is not.
       return packed.length == 4 && packed[0] == 0 ? packed : start;

@@ -129,15 +129,15 @@ record CsvForm(char delimiter, boolean header, List<String> columns) {
   }
 
   /**
-   * Whether the first row has names: all its fields are words, apart from each other, and either a
-   * column has nothing but numbers below, or words that come again and again and never the first.
+   * Whether the first row has names: all its fields are words, and either a column has nothing but
+   * numbers below, or words that come again and again and never the first. Two equal names do not
+   * make them data: they are an error that the user is to hear of.
    */
   private static boolean looksLikeHeader(List<List<String>> sample) {
     List<String> first = sample.getFirst();
-    Set<String> names = new HashSet<>();
     for (String field : first) {
       boolean word = !field.isEmpty() && !field.equals("?");
-      if (word && (!Double.isNaN(FieldText.number(field)) || !names.add(field))) {
+      if (word && !Double.isNaN(FieldText.number(field))) {
         return false;
       }
     }

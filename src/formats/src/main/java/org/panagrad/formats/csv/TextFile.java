@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.data.DataException;
 import org.panagrad.file.FailureReason;
+import org.panagrad.file.GzipInput;
 
 /** Opens a text file, plain or gzip, whatever its name. */
 final class TextFile {
@@ -33,13 +33,12 @@ final class TextFile {
     InputStream in = null;
     try {
       in = new BufferedInputStream(Files.newInputStream(path), BUFFER_BYTES);
-      in.mark(2);
-      int first = in.read();
-      int second = in.read();
+      in.mark(4);
+      byte[] start = in.readNBytes(4);
       in.reset();
-      if (first == 0x1F && second == 0x8B) {
-        in = new GZIPInputStream(in, BUFFER_BYTES);
-      } else if (first == 'P' && second == 'K') {
+      if (start.length > 1 && start[0] == 0x1F && start[1] == (byte) 0x8B) {
+        in = new GzipInput(in);
+      } else if (isZip(start)) {
         throw DataException.at(
             name,
             "file",
@@ -65,6 +64,14 @@ final class TextFile {
       close(in);
       throw e;
     }
+  }
+
+  /** Begins with an entry, or with the end of an empty archive; PK alone may be a column's name. */
+  private static boolean isZip(byte[] start) {
+    return start.length == 4
+        && start[0] == 'P'
+        && start[1] == 'K'
+        && ((start[2] == 3 && start[3] == 4) || (start[2] == 5 && start[3] == 6));
   }
 
   private static void close(@Nullable InputStream in) {

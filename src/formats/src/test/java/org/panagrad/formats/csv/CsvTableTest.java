@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -127,10 +128,10 @@ class CsvTableTest {
         "39, State-gov, <=50K;50, Private, >50K | false",
         "colour,size;red,big;red,small;blue,big;red,big;blue,small | true",
         "red,big;red,small;blue,big;red,big;blue,small | false",
-        "a,a;1,2;3,4 | false",
         "1,2;3,4 | false",
         "id,?;1,2;3,4 | true",
         "only,row | false",
+        "PK,b;1,2;3,4 | true",
       })
   void theHeaderIsSeen(String content, boolean header) throws IOException {
     String text = content.strip().replace(';', '\n');
@@ -171,15 +172,42 @@ class CsvTableTest {
     assertTrue(
         failure("a,b,a\n1,2,3\n".getBytes(StandardCharsets.UTF_8), new CsvOptions(true, null))
             .startsWith("t.csv, line 1, column 3: name of the column: expected one of its own"));
+    for (String text : List.of("a,b,a\n1,2,3\n", "a,a\nx,y\nx,y\nx,z\nx,z\n")) {
+      assertTrue(failure(text).contains("expected one of its own, found \"a\" as column 1"), text);
+    }
   }
 
   @Test
   void gzipIsSeenByItsContent() throws IOException {
+    assertEquals(List.of(List.of("1", "2")), rows(open(gzip("a,b\n1,2\n"), CsvOptions.AUTO)));
+  }
+
+  private static byte[] gzip(String text) throws IOException {
     ByteArrayOutputStream packed = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
-      gzip.write("a,b\n1,2\n".getBytes(StandardCharsets.UTF_8));
+      gzip.write(text.getBytes(StandardCharsets.UTF_8));
     }
-    assertEquals(List.of(List.of("1", "2")), rows(open(packed.toByteArray(), CsvOptions.AUTO)));
+    return packed.toByteArray();
+  }
+
+  /** A file of several members is read to its end, and not as a shorter table where one is bad. */
+  @Test
+  void membersOfAGzipFileAreOneTable() throws IOException {
+    byte[] first = gzip("a,b\n1,2\n");
+    byte[] second = gzip("3,4\n");
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    assertEquals(List.of(List.of("1", "2"), List.of("3", "4")), rows(open(both, CsvOptions.AUTO)));
+    assertTrue(
+        failure(Arrays.copyOf(both, first.length + 5), CsvOptions.AUTO)
+            .contains("expected a whole gzip file, found one that is cut short"));
+    both[first.length] ^= 1;
+    assertEquals(
+        "t.csv, line 3, column 1: reading: expected a gzip file, found a damaged one (no gzip"
+            + " header at byte "
+            + first.length
+            + "); get the file again from its source",
+        failure(both, CsvOptions.AUTO));
   }
 
   @Test
