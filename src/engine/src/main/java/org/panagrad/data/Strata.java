@@ -65,7 +65,7 @@ public final class Strata {
    */
   public BitSet part(BitSet among, int count, long seed, String purpose) {
     int[] sizes = sizes(among);
-    int[] order = order(among, SeededRandom.of(seed, purpose), sizes, 2);
+    int[] order = order(among, SeededRandom.of(seed, purpose), sizes);
     BitSet part = new BitSet(groups.length);
     for (int i = 0; i < order.length; i++) {
       // One of every order.length / count rows, however that divides.
@@ -77,22 +77,27 @@ public final class Strata {
   }
 
   /**
-   * The rows in folds of equal size, give or take one, each with its share of every group.
+   * The rows in folds of equal size, give or take one, each with its share of every group. A group
+   * with a single row is in none: who trains on all but a fold is to have seen every class.
    *
    * @return the rows of each fold
-   * @throws DataException if there are fewer rows than folds
+   * @throws DataException if there are fewer rows in folds than folds
    */
   public BitSet[] folds(int count, long seed) {
     BitSet among = all();
-    if (count < 2 || count > among.cardinality()) {
+    int[] order = order(among, SeededRandom.of(seed, "folds"), sizes(among));
+    if (count < 2 || count > order.length) {
+      int single = among.cardinality() - order.length;
       throw DataException.at(
           "folds",
           "number",
-          "2 to the " + among.cardinality() + " rows",
+          "2 to the "
+              + order.length
+              + " rows"
+              + (single == 0 ? "" : " besides " + single + " that are the only one of their class"),
           Integer.toString(count),
           "take another number");
     }
-    int[] order = order(among, SeededRandom.of(seed, "folds"), sizes(among), 1);
     BitSet[] folds = new BitSet[count];
     Arrays.setAll(folds, fold -> new BitSet(groups.length));
     for (int i = 0; i < order.length; i++) {
@@ -107,8 +112,9 @@ public final class Strata {
     return sizes;
   }
 
-  /** Group after group, shuffled within each; groups of fewer rows than asked for are left out. */
-  private int[] order(BitSet among, SeededRandom random, int[] sizes, int leastRows) {
+  /** Group after group, shuffled within each; groups of a single row are left out. */
+  private int[] order(BitSet among, SeededRandom random, int[] sizes) {
+    int leastRows = 2;
     // Counted first: there may be hundreds of millions, and a list that grows holds them twice.
     int[] rows = new int[Arrays.stream(sizes).filter(size -> size >= leastRows).sum()];
     int count = 0;

@@ -15,7 +15,7 @@ import org.panagrad.table.TargetScan;
 /**
  * K-fold cross-validation: the rows are drawn into folds, every class in proportion, and for each
  * fold something is trained on all others and tested on it. So every row is tested on once, by
- * somebody who has not seen it.
+ * somebody who has not seen it; but the only row of a class is always trained on.
  *
  * <pre>{@code
  * CrossValidation.Scores scores =

@@ -71,19 +71,34 @@ class StrataTest {
       assertFalse(all.intersects(fold));
       all.or(fold);
     }
-    assertEquals(strata.all(), all);
-    assertEquals(999, all.cardinality());
+    BitSet others = strata.all();
+    others.andNot(all);
+    assertEquals(1, others.cardinality(), "the only row of its class is always trained on");
+    assertEquals(1, count(others, groups, 3));
   }
 
   @Test
   void foldsAreTwoToTheNumberOfRows() {
-    assertEquals(3, Strata.of(0, 1, 0).folds(3, 1).length);
+    assertEquals(3, Strata.of(0, 0, 0).folds(3, 1).length);
     for (int count : new int[] {1, 4}) {
       assertTrue(
-          assertThrows(DataException.class, () -> Strata.of(0, 1, 0).folds(count, 1))
+          assertThrows(DataException.class, () -> Strata.of(0, 0, 0).folds(count, 1))
               .getMessage()
               .contains("expected 2 to the 3 rows, found " + count));
     }
+  }
+
+  /** So it is in every training part. */
+  @Test
+  void theOnlyRowOfAGroupIsInNoFold() {
+    for (BitSet fold : Strata.of(0, 1, 0, 0).folds(3, 1)) {
+      assertEquals(1, fold.cardinality());
+      assertFalse(fold.get(1));
+    }
+    assertTrue(
+        assertThrows(DataException.class, () -> Strata.of(0, 1, 0, 2).folds(3, 1))
+            .getMessage()
+            .contains("expected 2 to the 2 rows besides 2 that are the only one of their class"));
   }
 
   @Test

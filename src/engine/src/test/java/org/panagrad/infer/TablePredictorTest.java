@@ -209,4 +209,24 @@ class TablePredictorTest {
     assertEquals(Math.sqrt(5 / 3.0), scores.standardDeviation(), 1e-12);
     assertEquals(4, learned.stream().distinct().count(), "each fold has a mean of its own");
   }
+
+  /** A fold that has it could not be tested: training would not know its class. */
+  @Test
+  void crossValidationTrainsOnTheOnlyRowOfAClassInEveryFold() {
+    List<String> lines = new ArrayList<>(List.of("a,y"));
+    for (int i = 0; i < 31; i++) {
+      lines.add(i + "," + (i == 7 ? "once" : i % 2 == 0 ? "even" : "odd"));
+    }
+    CrossValidation.Scores scores =
+        CrossValidation.run(
+            ListTable.named(lines.toArray(String[]::new)),
+            TableOptions.defaults(),
+            5,
+            1,
+            (train, test) -> {
+              assertEquals(List.of("even", "odd", "once"), train.classNames());
+              return test.size();
+            });
+    assertEquals(List.of(6.0, 6.0, 6.0, 6.0, 6.0), scores.folds());
+  }
 }
