@@ -94,7 +94,7 @@ final class OneBatch {
     // A schedule is for the steps of a whole training.
     TrainingOptions all = how.batchSize(set.size()).schedule(new ConstantRate());
     try (TrainingSession session = TrainingSession.open(network, set, all)) {
-      Evaluation at = session.evaluate(set);
+      Evaluation at = session.evaluateWeighted(set);
       double before = at.loss();
       int step = 0;
       try {
@@ -103,7 +103,7 @@ final class OneBatch {
           session.step();
           step++;
           if (step % STEPS_PER_LOOK == 0 || step == steps) {
-            at = session.evaluate(set);
+            at = session.evaluateWeighted(set);
           }
         }
       } catch (NonFiniteLossException e) {

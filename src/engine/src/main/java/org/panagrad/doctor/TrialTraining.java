@@ -62,7 +62,7 @@ final class TrialTraining {
         TrainingSession session =
             TrainingSession.open(network, train, options.keepGradients(true))) {
       UnitChecks.weights(graph, session.stateDict(), findings);
-      double before = session.evaluate(set).loss();
+      double before = session.evaluateWeighted(set).loss();
       firstLoss(before);
       look(session, "at the start");
       if (Double.isFinite(before)) {
@@ -144,7 +144,7 @@ final class TrialTraining {
       return;
     }
     updates(weights, weights(session), learningRate);
-    double after = session.evaluate(set).loss();
+    double after = session.evaluateWeighted(set).loss();
     String found = text("the loss goes from %.4g to %.4g in %d steps", before, after, steps);
     if (!(after < 1.5 * before)) {
       findings.problem(

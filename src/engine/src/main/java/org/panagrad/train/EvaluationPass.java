@@ -28,6 +28,7 @@ final class EvaluationPass {
   private final int batchSize;
   private final Kernels kernels;
   private final Loss loss;
+  private final EqualRows alike = new EqualRows();
 
   EvaluationPass(
       CompiledGraph compiled, Memory memory, MemorySegment rows, int batchSize, Kernels kernels) {
@@ -42,12 +43,19 @@ final class EvaluationPass {
   }
 
   /**
-   * Loss and accuracy over a set; {@code proceed} throws between batches if it is to end. Of rows
-   * that stay in a file takes further memory, at most so much, for the time of the call.
+   * Loss and accuracy over a set, whose rows count alike; {@code proceed} throws between batches if
+   * it is to end. Of rows that stay in a file takes further memory, at most so much, for the time
+   * of the call.
    */
   Evaluation run(
       Dataset set, Workers workers, RunState state, Runnable proceed, long maxNativeBytes) {
-    return run(set, workers, state, proceed, maxNativeBytes, null);
+    return run(set, false, workers, state, proceed, maxNativeBytes, null);
+  }
+
+  /** The same with the weights of the rows, in a graph that was compiled to weigh them. */
+  Evaluation runWeighted(
+      Dataset set, Workers workers, RunState state, Runnable proceed, long maxNativeBytes) {
+    return run(set, true, workers, state, proceed, maxNativeBytes, null);
   }
 
   /** All metrics over a set; takes further memory, at most so much, for the time of the call. */
@@ -57,12 +65,13 @@ final class EvaluationPass {
       MetricsCollector collector =
           MetricsCollector.of(loss.function(), set, compiled.output().rows(), taken);
       long left = maxNativeBytes - taken.bytes();
-      return collector.finish(run(set, workers, state, proceed, left, collector).loss());
+      return collector.finish(run(set, false, workers, state, proceed, left, collector).loss());
     }
   }
 
   private Evaluation run(
       Dataset set,
+      boolean weighted,
       Workers workers,
       RunState state,
       Runnable proceed,
@@ -77,7 +86,7 @@ final class EvaluationPass {
         proceed.run();
         int batch = Math.min(batchSize, set.size() - done);
         BatchSource source = turn.next(done, batch);
-        state.source = source;
+        state.source = weighted ? source : alike.of(source);
         state.batch = batch;
         workers.run(program, state);
         lossSum += CompiledGraph.lossSum(slots);

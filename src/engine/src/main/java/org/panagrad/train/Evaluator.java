@@ -21,7 +21,8 @@ import org.panagrad.plan.op.CompiledGraph;
 import org.panagrad.plan.op.GraphCompiler;
 
 /**
- * Evaluates parameters outside a training.
+ * Evaluates parameters outside a training. Rows count alike, also where they have weights: those
+ * are for training.
  *
  * @param batchSize rows computed at once
  * @param threads threads that compute, the caller's included
@@ -94,9 +95,6 @@ public record Evaluator(int batchSize, int threads, int partitions, long maxNati
     CompileOptions compile =
         CompileOptions.evaluation(
             batchSize, partitions, loss, data.targetKind() == TargetKind.CLASSES);
-    if (data.isWeighted()) {
-      compile = compile.weighingExamples();
-    }
     CompiledGraph compiled = GraphCompiler.compile(graph, layout, compile, blas, kernels);
     try (NativeMemory taken = new NativeMemory("evaluation", maxNativeBytes)) {
       MemorySegment workspace = taken.allocate("workspace", compiled.plan().workspaceBytes());

@@ -81,6 +81,14 @@ final class TrainingChecks {
               + " as in "
               + trainedOn.name());
     }
+  }
+
+  /**
+   * Checks that the weights of a set have a meaning.
+   *
+   * @throws DataException if it has some, and what is trained on has none
+   */
+  static void requireWeighing(Dataset trainedOn, Dataset set) {
     if (set.isWeighted() && !trainedOn.isWeighted()) {
       throw new DataException(
           set.name()

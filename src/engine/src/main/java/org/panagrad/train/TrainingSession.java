@@ -382,7 +382,8 @@ public final class TrainingSession implements AutoCloseable {
   }
 
   /**
-   * Loss and accuracy on any data set of the same form, dropout off.
+   * Loss and accuracy on any data set of the same form, dropout off. Rows count alike, also where
+   * they have weights: those are for training.
    *
    * @throws org.panagrad.graph.ShapeException if the data does not fit the network
    */
@@ -413,8 +414,21 @@ public final class TrainingSession implements AutoCloseable {
   }
 
   /**
-   * All metrics on any data set of the same form, dropout off. Takes native memory that grows with
-   * the rows for the time of the call, within the limit of the options.
+   * Loss and accuracy on a data set, dropout off, with rows that count as in training.
+   *
+   * @throws org.panagrad.graph.ShapeException if the data does not fit the network
+   * @throws DataException if the rows have weights, and those that are trained on have none
+   */
+  public synchronized Evaluation evaluateWeighted(Dataset set) {
+    requireLike(set);
+    TrainingChecks.requireWeighing(data, set);
+    return evaluationPass.runWeighted(
+        set, workers, state, this::requireOpen, options.maxNativeBytes() - nativeMemory.bytes());
+  }
+
+  /**
+   * All metrics on any data set of the same form, dropout off; rows count alike. Takes native
+   * memory that grows with the rows for the time of the call, within the limit of the options.
    *
    * @throws org.panagrad.graph.ShapeException if the data does not fit the network
    * @throws DataException if an output is not a finite number

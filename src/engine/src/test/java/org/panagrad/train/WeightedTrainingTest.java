@@ -2,6 +2,7 @@ package org.panagrad.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.panagrad.nn.Layers.dense;
@@ -29,6 +30,8 @@ import org.panagrad.random.SeededRandom;
 
 /** What weights of rows and classes mean in a training. */
 class WeightedTrainingTest {
+  @TempDir Path directory;
+
   private static final long SEED = 3;
   private static final int FEATURES = 4;
   private static final int CLASSES = 3;
@@ -86,7 +89,34 @@ class WeightedTrainingTest {
       one.stateDict()
           .forEach(
               (path, p) -> assertArrayEquals(other.parameter(path).toArray(), p.toArray(), 1e-5f));
-      assertEquals(other.evaluate(repeated).loss(), one.evaluate(weighed).loss(), 1e-5);
+      assertEquals(other.evaluate(repeated).loss(), one.evaluateWeighted(weighed).loss(), 1e-5);
+    }
+  }
+
+  /** Weights say what to learn, and not what to be judged by. */
+  @ParameterizedTest
+  @EnumSource(LossFunction.class)
+  void rowsThatAModelIsJudgedByCountAlike(LossFunction function) throws IOException {
+    int[] times = {1, 3, 0, 2, 1, 1, 4, 0, 2};
+    int[] ones = {1, 1, 1, 1, 1, 1, 1, 1, 1};
+    TrainingOptions options = options(new Loss(function, 1), 4).partitions(1);
+    Evaluator evaluator = new Evaluator(4, 1, 1, Long.MAX_VALUE);
+    try (Dataset weighed = data(times, false);
+        Dataset plain = data(ones, true);
+        TrainingSession one = TrainingSession.open(network(), weighed, options);
+        TrainingSession other = TrainingSession.open(network(), plain, options)) {
+      one.epoch();
+      Path file = directory.resolve("model.safetensors");
+      ModelFile.write(file, one);
+      Evaluation expected = one.evaluate(plain);
+      assertEquals(expected, one.evaluate(weighed));
+      assertNotEquals(expected.loss(), one.evaluateWeighted(weighed).loss(), 1e-3);
+      assertEquals(other.evaluate(plain), other.evaluate(weighed));
+      try (Model model = ModelFile.read(file)) {
+        Evaluation alone = model.evaluate(weighed, evaluator);
+        assertEquals(expected.loss(), alone.loss(), 1e-6);
+        assertEquals(model.evaluate(plain, evaluator), alone);
+      }
     }
   }
 
@@ -162,7 +192,8 @@ class WeightedTrainingTest {
           "weighed: 2 class weights, expected one for each of its 3 classes", count.getMessage());
       try (TrainingSession session =
           TrainingSession.open(network(), plain, options(Losses.crossEntropy(), 2))) {
-        DataException mixed = assertThrows(DataException.class, () -> session.evaluate(weighed));
+        DataException mixed =
+            assertThrows(DataException.class, () -> session.evaluateWeighted(weighed));
         assertEquals(
             "weighed: rows have weights, expected none as in weighed, which is trained on; give"
                 + " both weights or neither",
@@ -197,7 +228,7 @@ class WeightedTrainingTest {
   }
 
   @Test
-  void aModelKnowsItsWeightsAndSmoothing(@TempDir Path directory) throws IOException {
+  void aModelKnowsItsWeightsAndSmoothing() throws IOException {
     Path file = directory.resolve("model.safetensors");
     Loss loss =
         Losses.crossEntropy().withClassWeights(List.of(2f, 0f, 0.1f)).withLabelSmoothing(0.1);
