@@ -19,6 +19,7 @@ final class ColumnProfile {
   private final @Nullable ColumnType given;
   private final NumberMoments moments = new NumberMoments();
   private final DistinctTexts texts;
+  private final NumberShare share = new NumberShare();
   private boolean words;
   private boolean whole = true;
   private long present;
@@ -64,8 +65,10 @@ final class ColumnProfile {
     if (!Double.isNaN(number)) {
       moments.add(number);
       whole &= number == Math.rint(number);
+      share.addNumber();
     } else {
       requireWordsExpected(text, row);
+      share.addWord(text, row, this);
       words = true;
       texts.setDispensable(false);
     }
@@ -93,7 +96,8 @@ final class ColumnProfile {
   }
 
   private DataException notNumber(String text, Row row, String expected, String remedy) {
-    return DataException.at(place(row), "field", expected, OneLine.quote(text), remedy);
+    return DataException.at(
+        place(row), "field", expected, OneLine.quote(text), FieldText.remedy(text, remedy));
   }
 
   private DataException tooManyTexts(Row row) {
@@ -168,7 +172,30 @@ final class ColumnProfile {
       notes.add("column " + label() + " has no values in the training rows; it is left out");
       return null;
     }
-    return isNumeric() ? numeric(options.scaling(), notes) : categorical(options, notes);
+    if (isNumeric()) {
+      return numeric(options.scaling(), notes);
+    }
+    String stray = strayWord("the column is categorical");
+    if (stray != null) {
+      notes.add("column " + label() + " is taken as categories because of " + stray);
+    }
+    return categorical(options, notes);
+  }
+
+  /**
+   * The first word of a column that is nearly all numbers, and how many are, where these are so few
+   * different ones that they may be categories; null for none.
+   *
+   * @param otherwise what to say if they are categories
+   * @throws DataException if words among so many numbers must be slips
+   */
+  @Nullable String strayWord(String otherwise) {
+    if (given != null || isNumeric()) {
+      return null;
+    }
+    int[] different = {0};
+    texts.forEach((text, count) -> different[0] += Double.isNaN(FieldText.number(text)) ? 0 : 1);
+    return share.requireCategories(different[0], otherwise);
   }
 
   private @Nullable TableColumn numeric(Scaling scaling, List<String> notes) {

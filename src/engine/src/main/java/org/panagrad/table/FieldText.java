@@ -36,6 +36,20 @@ public final class FieldText {
     }
   }
 
+  /**
+   * Whether a field is no number but would be one without its commas: {@code 1,5}, {@code 1,000}.
+   */
+  static boolean isNumberWithCommas(String stripped) {
+    return stripped.indexOf(',') >= 0 && !Double.isNaN(number(stripped.replace(",", "")));
+  }
+
+  /** What to do about a field that ought to be a number. */
+  static String remedy(String stripped, String otherwise) {
+    return isNumberWithCommas(stripped)
+        ? "write it with a decimal point and no separators"
+        : otherwise;
+  }
+
   /** Java itself also takes {@code 1d}, {@code 0x1p3}, {@code Infinity} and blanks. */
   private static boolean looksLikeNumber(String text) {
     boolean digit = false;

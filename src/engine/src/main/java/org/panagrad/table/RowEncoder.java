@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.panagrad.data.DataException;
 import org.panagrad.file.OneLine;
@@ -14,6 +15,7 @@ import org.panagrad.file.OneLine;
  */
 public final class RowEncoder {
   private static final int ABSENT = -1;
+  private static final String UNKNOWN = "correct the field, or leave it empty if it is not known";
 
   private final TableSchema schema;
   private final String table;
@@ -196,16 +198,21 @@ public final class RowEncoder {
           "field",
           "a number",
           OneLine.quote(text),
-          "correct the field, or leave it empty if it is not known");
+          FieldText.remedy(text, UNKNOWN));
     }
     to[at] = (float) ((number - column.center()) / column.spread());
     if (!Float.isFinite(to[at])) {
       throw DataException.at(
           place(row, position, column.name()),
           "field",
-          "a number of the size of those trained on",
-          OneLine.quote(text),
-          "correct the field, or leave it empty if it is not known");
+          String.format(
+              Locale.ROOT,
+              "a number at most %.1e away from %s, as 32-bit features scaled by %s can be",
+              Float.MAX_VALUE * column.spread(),
+              column.center(),
+              column.spread()),
+          missing ? "none, for which the mean stands, " + number : OneLine.quote(text),
+          UNKNOWN);
     }
     if (column.indicated()) {
       to[at + 1] = missing ? 1 : 0;

@@ -122,6 +122,7 @@ public record TableProfile(TableSchema schema, long rows, List<String> notes) {
     if (given != null) {
       return given;
     }
+    target.strayWord("the task is classification");
     return target.isNumeric() && !target.looksLikeLabels() ? Task.REGRESSION : Task.CLASSIFICATION;
   }
 
@@ -142,6 +143,7 @@ public record TableProfile(TableSchema schema, long rows, List<String> notes) {
             moments.least() + " to " + moments.greatest(),
             "correct the column");
       }
+      requireFloats(table, target, spread > 0 ? spread : 1);
       return new TableTarget.Values(
           target.name(), position, moments.mean(), spread > 0 ? spread : 1);
     }
@@ -169,6 +171,20 @@ public record TableProfile(TableSchema schema, long rows, List<String> notes) {
       }
     }
     return new TableTarget.Classes(target.name(), position, classes);
+  }
+
+  /** What a network puts out is a 32-bit number, and so is what a model file scales it by. */
+  private static void requireFloats(TableSource table, ColumnProfile target, double spread) {
+    NumberMoments moments = target.moments();
+    double size = Math.max(Math.abs(moments.least()), Math.abs(moments.greatest()));
+    if (size > Float.MAX_VALUE || spread < Float.MIN_NORMAL) {
+      throw DataException.at(
+          table.name() + ", target " + target.name(),
+          "numbers",
+          "up to 3.4e38, and a spread of 1.2e-38 or more, as 32-bit numbers have",
+          moments.least() + " to " + moments.greatest() + ", with a spread of " + spread,
+          "bring them to another unit");
+    }
   }
 
   private static @Nullable ColumnType[] givenTypes(

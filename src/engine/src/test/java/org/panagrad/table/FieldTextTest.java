@@ -27,6 +27,18 @@ class FieldTextTest {
     assertEquals(number, FieldText.number(text));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"1,5", "-0,25", "1,000,000", "1,234.5", "1.234,5", "2,5e3"})
+  void numbersWithCommas(String text) {
+    assertTrue(FieldText.isNumberWithCommas(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ",", "1.5", "a,b", "1,x", "1.2.3,4"})
+  void noNumbersWithCommas(String text) {
+    assertFalse(FieldText.isNumberWithCommas(text));
+  }
+
   /** Java's own parser takes the second to the eighth. */
   @ParameterizedTest
   @ValueSource(

@@ -4,20 +4,24 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A table in memory, a line for each row: fields parted by commas. */
+/** A table in memory, a line for each row: fields parted by commas, or semicolons if there are. */
 public record ListTable(List<String> columns, boolean isNamed, List<String> lines)
     implements TableSource {
   /** The first line has the names of the columns. */
   public static ListTable named(String... lines) {
     List<String> all = List.of(lines);
-    return new ListTable(List.of(all.getFirst().split(",", -1)), true, all.subList(1, all.size()));
+    return new ListTable(List.of(cut(all.getFirst())), true, all.subList(1, all.size()));
   }
 
   public static ListTable unnamed(String... lines) {
     List<String> all = List.of(lines);
-    int width = all.getFirst().split(",", -1).length;
+    int width = cut(all.getFirst()).length;
     return new ListTable(
         IntStream.range(0, width).mapToObj(Integer::toString).toList(), false, all);
+  }
+
+  private static String[] cut(String line) {
+    return line.split(line.indexOf(';') < 0 ? "," : ";", -1);
   }
 
   @Override
@@ -37,7 +41,7 @@ public record ListTable(List<String> columns, boolean isNamed, List<String> line
         if (!rest.hasNext()) {
           return false;
         }
-        fields = rest.next().split(",", -1);
+        fields = cut(rest.next());
         line++;
         return true;
       }

@@ -128,7 +128,12 @@ class RowEncoderTest {
         failure(NAMED, ListTable.named("d,c,n", "u,b,ten")));
     assertTrue(
         failure(NAMED, ListTable.named("d,c,n", "u,b,1e300"))
-            .contains("expected a number of the size of those trained on, found \"1e300\""));
+            .contains(
+                "expected a number at most 6.8e+38 away from 4.0, as 32-bit features scaled by 2.0"
+                    + " can be, found \"1e300\""));
+    assertTrue(
+        failure(NAMED, ListTable.named("n;c;y;d", "1,5;a;;u"))
+            .endsWith("found \"1,5\"; write it with a decimal point and no separators"));
   }
 
   @Test

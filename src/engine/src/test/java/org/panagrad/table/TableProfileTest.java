@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.panagrad.data.DataException;
 
 class TableProfileTest {
@@ -80,6 +81,77 @@ class TableProfileTest {
             .startsWith(
                 "list, line 1501, column 1 (a): field: expected a number, as in the 1500 rows"
                     + " before, found \"12x\""));
+  }
+
+  private static ListTable ages(String stray, int different) {
+    List<String> lines = new ArrayList<>(List.of("age,y"));
+    for (int i = 0; i < 400; i++) {
+      lines.add((i == 38 ? stray : "" + (20 + i % different)) + "," + 0.5 * i);
+    }
+    return ListTable.named(lines.toArray(String[]::new));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"unknown", "inf", "1e999"})
+  void aStrayWordDoesNotMakeCategoriesOfNumbers(String stray) {
+    String message =
+        "list, line 39, column 1 (age): field: expected a number, as 399 of the 400 fields of the"
+            + " column are, found \""
+            + stray
+            + "\"; correct the field, leave it empty if it is not known, or say that ";
+    assertEquals(message + "the column is categorical", failure(ages(stray, 40), ALL));
+    TableOptions categories = ALL.type("age", ColumnType.CATEGORICAL);
+    assertEquals(41, TableProfile.of(ages(stray, 40), categories).schema().features());
+    // The same in a target, which would be taken for classes.
+    assertEquals(
+        message + "the task is classification", failure(ages(stray, 40), ALL.target("age")));
+    TableOptions classes = ALL.target("age").task(Task.CLASSIFICATION);
+    assertEquals(Task.CLASSIFICATION, TableProfile.of(ages(stray, 40), classes).schema().task());
+    // Few different numbers may be names.
+    TableProfile few = TableProfile.of(ages(stray, 4), ALL);
+    assertEquals(5, few.schema().features());
+    assertEquals(
+        List.of(
+            "column 1 (age) is taken as categories because of \""
+                + stray
+                + "\" (399 of 400 fields are numbers)"),
+        few.notes());
+  }
+
+  @Test
+  void decimalCommasAreNamed() {
+    List<String> lines = new ArrayList<>(List.of("w;y"));
+    for (int i = 0; i < 40; i++) {
+      lines.add((i % 3 == 0 ? i : i + ",25") + ";" + i);
+    }
+    lines.add("none;3");
+    ListTable table = ListTable.named(lines.toArray(String[]::new));
+    assertEquals(
+        "list, line 2, column 1 (w): field: expected a number with a decimal point and no"
+            + " separators, as nearly all fields of the column would be numbers then, found"
+            + " \"1,25\"; write numbers without commas, or say that the column is categorical",
+        failure(table, ALL));
+    assertTrue(
+        failure(table, ALL.type("w", ColumnType.NUMERIC))
+            .endsWith("found \"1,25\"; write it with a decimal point and no separators"));
+    assertTrue(failure(table, ALL.target("w")).contains("with a decimal point"));
+    assertEquals(
+        Task.CLASSIFICATION,
+        TableProfile.of(table, ALL.target("w").task(Task.CLASSIFICATION)).schema().task());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1e40,2e40", "-1e39,5", "1e-50,3e-50"})
+  void aTargetThatFloatsCannotHoldIsNamed(String one, String other) {
+    List<String> lines = new ArrayList<>(List.of("a,y"));
+    for (int i = 0; i < 10; i++) {
+      lines.add(i + "," + (i % 2 == 0 ? one : other));
+    }
+    ListTable table = ListTable.named(lines.toArray(String[]::new));
+    String message = failure(table, ALL.task(Task.REGRESSION));
+    assertTrue(
+        message.startsWith("list, target y: numbers: expected up to 3.4e38, and a spread"),
+        message);
   }
 
   @Test
