@@ -145,25 +145,32 @@ class PrefetchTest {
         NativeMemory memory = new NativeMemory("test", Long.MAX_VALUE)) {
       BatchOrder order =
           BatchOrder.shuffled(memory.allocate("order", BatchOrder.bytes(many)), many, 1);
+      AtomicBoolean isWaiting = new AtomicBoolean();
+      AtomicBoolean isOver = new AtomicBoolean();
       AtomicBoolean isStillInterrupted = new AtomicBoolean();
-      boolean slept = false;
+      boolean canPark = false;
       try (PrefetchedBatches feed =
           new PrefetchedBatches(stored, order, 64, 5, false, KernelSets.select(), memory)) {
         Thread asking =
             new Thread(
                 () -> {
                   Thread.currentThread().interrupt();
+                  isWaiting.set(true);
                   // The order is of more rows than there are.
                   assertThrows(IllegalStateException.class, () -> feed.await(1, 0));
+                  isOver.set(true);
                   isStillInterrupted.set(Thread.interrupted());
                 });
         asking.start();
         while (asking.isAlive()) {
-          slept |= asking.getState() == Thread.State.WAITING;
+          if (isWaiting.get()) {
+            boolean interrupted = asking.isInterrupted();
+            canPark |= !interrupted && !isOver.get();
+          }
           Thread.sleep(1);
         }
       }
-      assertTrue(slept, "it was awake all the time");
+      assertTrue(canPark, "it was interrupted, and so awake, all the time");
       assertTrue(isStillInterrupted.get(), "the interrupt is the caller's");
     }
   }
