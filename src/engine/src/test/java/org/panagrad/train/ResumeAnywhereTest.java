@@ -37,12 +37,14 @@ import org.panagrad.nn.Losses;
 import org.panagrad.nn.Network;
 import org.panagrad.optim.Adam;
 import org.panagrad.optim.CosineDecay;
+import org.panagrad.optim.CycledMomentum;
 import org.panagrad.optim.ExponentialDecay;
 import org.panagrad.optim.Momentum;
 import org.panagrad.optim.OneCycle;
 import org.panagrad.optim.Optimizers;
 import org.panagrad.optim.Penalties;
 import org.panagrad.optim.ReduceOnPlateau;
+import org.panagrad.optim.Schedule;
 import org.panagrad.optim.Sgd;
 import org.panagrad.optim.StepDecay;
 
@@ -61,6 +63,7 @@ class ResumeAnywhereTest {
   private static final int CLASSES = 3;
   private static final int EPOCHS = 4;
   private static final int STEPS = EPOCHS * 6;
+  private static final Schedule CYCLED = new CycledMomentum(new OneCycle(STEPS), 0.5, 0.95);
   private static final Loss SMOOTHED = Losses.crossEntropy().withLabelSmoothing(0.1);
   private static final List<Float> CLASS_WEIGHTS = List.of(2f, 1f, 0.5f);
 
@@ -131,6 +134,10 @@ class ResumeAnywhereTest {
             training("exponential decay", o -> o.schedule(new ExponentialDecay(3, 0.7))),
             training("cosine with warm-up", o -> o.schedule(new CosineDecay(5, STEPS, 1e-4))),
             training("one cycle", o -> o.schedule(new OneCycle(STEPS))),
+            training(
+                "cycled momentum",
+                o -> o.schedule(CYCLED).optimizer(new Momentum(0.05f, 0.9f, true, 0))),
+            training("cycled beta1", o -> o.schedule(CYCLED).optimizer(new Adam(0.01f))),
             training(
                     "reduce on plateau",
                     // Of so high a threshold that most epochs are bad ones.

@@ -248,30 +248,4 @@ class ScheduleOptionsTest {
     run.fails("classes: expected 3 without names, found 2 without names");
     assertFalse(run.out().contains("epoch"), run.out());
   }
-
-  @Test
-  void aSweepSuggestsALearningRate() throws IOException {
-    Path json = dir.resolve("sweep.json");
-    Run run =
-        Run.of("lr-find", "--data", data, "--hidden", 16, "--batch-size", 20, "--json", json)
-            .succeeds();
-    assertTrue(run.out().contains("suggestion: --optimizer adam --lr "), run.out());
-    assertTrue(run.out().contains("learning rate"), run.out());
-    assertTrue(run.out().lines().allMatch(line -> line.length() <= 80), run.out());
-    JsonNode sweep = new ObjectMapper().readTree(json.toFile());
-    double suggestion = sweep.get("suggestion").asDouble();
-    assertTrue(suggestion > 1e-6 && suggestion < 10, sweep.toString());
-    assertEquals(sweep.get("losses").size(), sweep.get("learningRates").size());
-    // What it suggests trains.
-    assertTrue(
-        report("--epochs 5 --lr " + suggestion).get("testAccuracy").asDouble() > 0.8,
-        "" + suggestion);
-  }
-
-  @Test
-  void aSweepOfNothingIsWrongUsage() {
-    Run.of("lr-find", "--data", data, "--lr", 0.1).isMisused("expected no learning rate");
-    Run.of("lr-find", "--data", data, "--from", 1, "--to", 0.1).isMisused("last learning rate");
-    Run.of("lr-find", "--data", data, "--updates", 1).isMisused("expected 2 or more");
-  }
 }
