@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.panagrad.bench.measure.Sample;
 import org.panagrad.bench.problem.Problem;
 import org.panagrad.data.Dataset;
+import org.panagrad.file.FailureReason;
 import org.panagrad.io.CheckpointFolder;
 import org.panagrad.train.CheckpointPolicy;
 import org.panagrad.train.Trainer;
@@ -38,18 +39,42 @@ final class CheckpointStall {
   @SuppressWarnings("SystemOut")
   public static void main(String[] args) throws IOException {
     Locale.setDefault(Locale.ROOT);
-    if (args.length > 1) {
-      System.err.println("bench: expected a folder at most; see --help");
+    Path folder;
+    try {
+      folder = folderIn(parent(args));
+    } catch (IllegalArgumentException e) {
+      System.err.println("bench: " + e.getMessage());
       System.exit(2);
       return;
     }
-    Path parent = Path.of(System.getProperty("panagrad.bench.directory", ""));
-    Path folder =
-        Files.createTempDirectory(args.length == 0 ? parent : parent.resolve(args[0]), "stall-");
     try {
       System.out.println(new CheckpointStall().measure(folder));
     } finally {
       delete(folder);
+    }
+  }
+
+  /** The folder asked for, relative to where the script was called, not to where this runs. */
+  private static Path parent(String[] args) {
+    if (args.length > 1 || (args.length == 1 && args[0].startsWith("-"))) {
+      throw new IllegalArgumentException(
+          "'" + String.join(" ", args) + "': expected a folder at most; see --help");
+    }
+    Path caller = Path.of(System.getProperty("panagrad.bench.directory", ""));
+    return args.length == 0 ? caller : caller.resolve(args[0]);
+  }
+
+  /** One that is not there is not made: it may be meant to be on a disk that is not mounted. */
+  private static Path folderIn(Path parent) {
+    try {
+      return Files.createTempDirectory(parent, "stall-");
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          parent
+              + ": "
+              + (Files.exists(parent) ? FailureReason.of(e) : "no such folder")
+              + "; expected a folder to write checkpoints into, on the disk to be measured",
+          e);
     }
   }
 
