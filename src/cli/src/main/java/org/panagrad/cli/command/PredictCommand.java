@@ -256,9 +256,9 @@ public final class PredictCommand implements Callable<Integer> {
   private static InputRows rows(Model model, Path path) {
     return switch (FileOptions.kind(path)) {
       case RECORDS -> new InputRows.OfDataset(records(model, path));
-      case NPY -> InputRows.OfArray.open(path);
+      case NPY -> InputRows.OfFile.npy(path);
       case NPZ, IMAGES -> throw toBeConverted(path, FileOptions.kind(path));
-      case IDX, OTHER -> InputRows.OfFile.open(path);
+      case IDX, OTHER -> InputRows.OfFile.idx(path);
     };
   }
 

@@ -1,6 +1,7 @@
 package org.panagrad.cli.data;
 
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.data.Dataset;
 import org.panagrad.data.FeatureMap;
@@ -98,88 +99,68 @@ public sealed interface InputRows extends AutoCloseable {
     }
   }
 
-  /** The rows of an IDX file, which is read as it goes. */
-  record OfFile(String name, IdxRows rows) implements InputRows {
-    public static OfFile open(Path file) {
-      return new OfFile(file.toString(), IdxRows.open(file));
+  /**
+   * The rows of a file that is read as it goes.
+   *
+   * @param reader reads the next row
+   * @param end checks that nothing follows the last one
+   * @param closing closes the file
+   */
+  record OfFile(
+      String name,
+      int size,
+      int featureCount,
+      FeatureMap preprocessing,
+      @Nullable PictureShape picture,
+      Consumer<float[]> reader,
+      Runnable end,
+      Runnable closing)
+      implements InputRows {
+    /** Of an IDX file. */
+    public static OfFile idx(Path file) {
+      IdxRows rows = IdxRows.open(file);
+      return new OfFile(
+          file.toString(),
+          rows.size(),
+          rows.featureCount(),
+          rows.preprocessing(),
+          rows.picture(),
+          to -> {
+            if (!rows.next(to)) {
+              throw new IllegalStateException(file + ": no further row");
+            }
+          },
+          () -> rows.next(new float[rows.featureCount()]),
+          rows::close);
     }
 
-    @Override
-    public int size() {
-      return rows.size();
-    }
-
-    @Override
-    public int featureCount() {
-      return rows.featureCount();
-    }
-
-    @Override
-    public FeatureMap preprocessing() {
-      return rows.preprocessing();
-    }
-
-    @Override
-    public @Nullable PictureShape picture() {
-      return rows.picture();
+    /** Of an NPY file, whose end is seen with the last row. */
+    public static OfFile npy(Path file) {
+      NpyFeatures rows = NpyFeatures.open(file);
+      return new OfFile(
+          file.toString(),
+          rows.size(),
+          rows.featureCount(),
+          rows.preprocessing(),
+          rows.picture(),
+          rows::next,
+          () -> {},
+          rows::close);
     }
 
     @Override
     public void next(float[] to) {
-      if (!rows.next(to)) {
-        throw new IllegalStateException(name + ": no further row");
-      }
+      reader.accept(to);
     }
 
     @Override
     public void requireEnd() {
-      rows.next(new float[rows.featureCount()]);
+      end.run();
     }
 
     @Override
     public void close() {
-      rows.close();
-    }
-  }
-
-  /** The rows of an NPY file, which is read as it goes. */
-  record OfArray(String name, NpyFeatures rows) implements InputRows {
-    public static OfArray open(Path file) {
-      return new OfArray(file.toString(), NpyFeatures.open(file));
-    }
-
-    @Override
-    public int size() {
-      return rows.size();
-    }
-
-    @Override
-    public int featureCount() {
-      return rows.featureCount();
-    }
-
-    @Override
-    public FeatureMap preprocessing() {
-      return rows.preprocessing();
-    }
-
-    @Override
-    public @Nullable PictureShape picture() {
-      return rows.picture();
-    }
-
-    @Override
-    public void next(float[] to) {
-      rows.next(to);
-    }
-
-    /** Seen with the last row. */
-    @Override
-    public void requireEnd() {}
-
-    @Override
-    public void close() {
-      rows.close();
+      closing.run();
     }
   }
 }
