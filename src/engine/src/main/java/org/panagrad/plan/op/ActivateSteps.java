@@ -1,14 +1,9 @@
 package org.panagrad.plan.op;
 
-import java.util.List;
-import org.panagrad.blas.Matrix;
 import org.panagrad.graph.Activate;
 import org.panagrad.kernel.Activation;
 import org.panagrad.kernel.Kernels;
-import org.panagrad.plan.Access;
 import org.panagrad.plan.Buffer;
-import org.panagrad.plan.Step;
-import org.panagrad.plan.Step.Category;
 import org.panagrad.plan.Tiling;
 
 /** y = f(x), where no product before it has taken it over. */
@@ -20,30 +15,27 @@ final class ActivateSteps {
     Buffer y =
         l.defineInPlaceOf(op.x(), op.output(), op.function().saved() == Activation.Saved.INPUT);
     Tiling cut = l.cut(op.output());
+    Kernels kernels = l.kernels;
     l.emit(
-        new Step(
+        ElementWise.of(
+            l,
             op.path() + " forward",
-            Category.ELEMENT_WISE,
-            List.of(Access.read(x, cut), Access.write(y, cut)),
-            cut.tiles(),
-            (memory, i) -> {
-              Kernels kernels = l.kernels;
-              Matrix xs = memory.tile(x, cut, i);
-              Matrix ys = memory.tile(y, cut, i);
-              Columns cols = Columns.of(l, cut, i);
-              return state ->
-                  kernels.activate(
-                      op.function(),
-                      op.slope(),
-                      xs.segment(),
-                      xs.offset(),
-                      xs.ld(),
-                      ys.segment(),
-                      ys.offset(),
-                      ys.ld(),
-                      ys.rows(),
-                      cols.clip(state));
-            }));
+            cut,
+            x,
+            y,
+            (xs, ys, cols) ->
+                state ->
+                    kernels.activate(
+                        op.function(),
+                        op.slope(),
+                        xs.segment(),
+                        xs.offset(),
+                        xs.ld(),
+                        ys.segment(),
+                        ys.offset(),
+                        ys.ld(),
+                        ys.rows(),
+                        cols.clip(state))));
   }
 
   /** dX = dY f'. */
@@ -66,34 +58,31 @@ final class ActivateSteps {
       return;
     }
     Tiling cut = l.cut(op.output());
+    Kernels kernels = l.kernels;
     l.emit(
-        new Step(
+        ElementWise.of(
+            l,
             op.path() + " backward",
-            Category.ELEMENT_WISE,
-            List.of(Access.read(saved, cut), Access.read(dy, cut), Access.write(dx, cut)),
-            cut.tiles(),
-            (memory, i) -> {
-              Kernels kernels = l.kernels;
-              Matrix s = memory.tile(saved, cut, i);
-              Matrix dys = memory.tile(dy, cut, i);
-              Matrix dxs = memory.tile(dx, cut, i);
-              Columns cols = Columns.of(l, cut, i);
-              return state ->
-                  kernels.activateBackward(
-                      op.function(),
-                      op.slope(),
-                      s.segment(),
-                      s.offset(),
-                      s.ld(),
-                      dys.segment(),
-                      dys.offset(),
-                      dys.ld(),
-                      dxs.segment(),
-                      dxs.offset(),
-                      dxs.ld(),
-                      dxs.rows(),
-                      cols.clip(state),
-                      accumulate);
-            }));
+            cut,
+            saved,
+            dy,
+            dx,
+            (s, dys, dxs, cols) ->
+                state ->
+                    kernels.activateBackward(
+                        op.function(),
+                        op.slope(),
+                        s.segment(),
+                        s.offset(),
+                        s.ld(),
+                        dys.segment(),
+                        dys.offset(),
+                        dys.ld(),
+                        dxs.segment(),
+                        dxs.offset(),
+                        dxs.ld(),
+                        dxs.rows(),
+                        cols.clip(state),
+                        accumulate)));
   }
 }

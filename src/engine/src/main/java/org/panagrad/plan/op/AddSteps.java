@@ -1,14 +1,10 @@
 package org.panagrad.plan.op;
 
-import java.util.List;
-import org.panagrad.blas.Matrix;
 import org.panagrad.graph.Add;
 import org.panagrad.graph.Value;
 import org.panagrad.kernel.Kernels;
-import org.panagrad.plan.Access;
 import org.panagrad.plan.Buffer;
 import org.panagrad.plan.Step;
-import org.panagrad.plan.Step.Category;
 import org.panagrad.plan.Tiling;
 
 /** z = x + y. */
@@ -20,32 +16,29 @@ final class AddSteps {
     Buffer y = l.featureMajor(op.y());
     Buffer z = l.define(op.output());
     Tiling cut = l.cut(op.output());
+    Kernels kernels = l.kernels;
     l.emit(
-        new Step(
+        ElementWise.of(
+            l,
             op.path() + " forward",
-            Category.ELEMENT_WISE,
-            List.of(Access.read(x, cut), Access.read(y, cut), Access.write(z, cut)),
-            cut.tiles(),
-            (memory, i) -> {
-              Kernels kernels = l.kernels;
-              Matrix xs = memory.tile(x, cut, i);
-              Matrix ys = memory.tile(y, cut, i);
-              Matrix zs = memory.tile(z, cut, i);
-              Columns cols = Columns.of(l, cut, i);
-              return state ->
-                  kernels.add(
-                      xs.segment(),
-                      xs.offset(),
-                      xs.ld(),
-                      ys.segment(),
-                      ys.offset(),
-                      ys.ld(),
-                      zs.segment(),
-                      zs.offset(),
-                      zs.ld(),
-                      zs.rows(),
-                      cols.clip(state));
-            }));
+            cut,
+            x,
+            y,
+            z,
+            (xs, ys, zs, cols) ->
+                state ->
+                    kernels.add(
+                        xs.segment(),
+                        xs.offset(),
+                        xs.ld(),
+                        ys.segment(),
+                        ys.offset(),
+                        ys.ld(),
+                        zs.segment(),
+                        zs.offset(),
+                        zs.ld(),
+                        zs.rows(),
+                        cols.clip(state))));
   }
 
   /** dX and dY are each dZ, added to whatever else reached them. */
@@ -67,28 +60,24 @@ final class AddSteps {
   /** to (+)= from, for two gradients of a value's shape. */
   static Step copy(
       Lowering l, String name, Value shapedLike, Buffer from, Buffer to, boolean accumulate) {
-    Tiling cut = l.cut(shapedLike);
-    return new Step(
+    Kernels kernels = l.kernels;
+    return ElementWise.of(
+        l,
         name,
-        Category.ELEMENT_WISE,
-        List.of(Access.read(from, cut), Access.write(to, cut)),
-        cut.tiles(),
-        (memory, i) -> {
-          Kernels kernels = l.kernels;
-          Matrix xs = memory.tile(from, cut, i);
-          Matrix ys = memory.tile(to, cut, i);
-          Columns cols = Columns.of(l, cut, i);
-          return state ->
-              kernels.copy(
-                  xs.segment(),
-                  xs.offset(),
-                  xs.ld(),
-                  ys.segment(),
-                  ys.offset(),
-                  ys.ld(),
-                  ys.rows(),
-                  cols.clip(state),
-                  accumulate);
-        });
+        l.cut(shapedLike),
+        from,
+        to,
+        (xs, ys, cols) ->
+            state ->
+                kernels.copy(
+                    xs.segment(),
+                    xs.offset(),
+                    xs.ld(),
+                    ys.segment(),
+                    ys.offset(),
+                    ys.ld(),
+                    ys.rows(),
+                    cols.clip(state),
+                    accumulate));
   }
 }
