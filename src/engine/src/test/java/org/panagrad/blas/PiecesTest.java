@@ -95,8 +95,7 @@ class PiecesTest {
     assertEquals(0, Pieces.of(false, false, 2048, 512, 4096));
   }
 
-  private static void compare(
-      boolean transA, boolean transB, int m, int n, int k, long seed) {
+  private static void compare(boolean transA, boolean transB, int m, int n, int k, long seed) {
     long cut = Pieces.of(transA, transB, m, n, k);
     Random random = new Random(seed);
     NativeBlas.load();

@@ -23,7 +23,6 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -226,18 +225,8 @@ class BackgroundCheckpointsTest {
   void closingWaitsForTheCheckpointUnderWay() throws InterruptedException {
     SlowDisk disk = new SlowDisk(true);
     TrainingSession session = open(options());
-    AtomicReference<Throwable> thrown = new AtomicReference<>();
-    Trainer trainer = new Trainer(session).epochs(1_000_000).checkpoints(disk, every(5));
-    Thread training =
-        Thread.ofPlatform()
-            .start(
-                () -> {
-                  try {
-                    trainer.run();
-                  } catch (IllegalStateException e) {
-                    thrown.set(e);
-                  }
-                });
+    RunningTraining training =
+        RunningTraining.of(new Trainer(session).epochs(1_000_000).checkpoints(disk, every(5)));
     disk.begun.await();
     Thread closing = Thread.ofPlatform().start(session::close);
     while (closing.getState() != Thread.State.WAITING
@@ -247,9 +236,8 @@ class BackgroundCheckpointsTest {
     assertEquals(List.of(), disk.steps);
     disk.mayWrite.countDown();
     closing.join();
-    training.join();
+    assertEquals("the training session is closed", training.failure());
     assertEquals(parametersAt(5), disk.parameters.getFirst());
-    assertTrue(thrown.get() instanceof IllegalStateException, String.valueOf(thrown.get()));
   }
 
   /** A listener that throws ends the run, and the store is nobody's afterwards. */

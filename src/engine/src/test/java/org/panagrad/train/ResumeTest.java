@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -470,7 +469,6 @@ class ResumeTest {
     TrainingOptions options = options("adam");
     for (int round = 0; round < 10; round++) {
       Path folder = dir.resolve("" + round);
-      AtomicReference<Throwable> thrown = new AtomicReference<>();
       try (CheckpointFolder store = CheckpointFolder.open(folder, 3)) {
         TrainingSession session = TrainingSession.open(network(), data, options);
         CountDownLatch written = new CountDownLatch(1 + round);
@@ -484,21 +482,11 @@ class ResumeTest {
                         written.countDown();
                       }
                     });
-        Thread thread =
-            Thread.ofPlatform()
-                .start(
-                    () -> {
-                      try {
-                        trainer.run();
-                      } catch (IllegalStateException e) {
-                        thrown.set(e);
-                      }
-                    });
+        RunningTraining training = RunningTraining.of(trainer);
         written.await();
         session.close();
-        thread.join();
+        assertEquals("the training session is closed", training.failure());
       }
-      assertEquals("the training session is closed", thrown.get().getMessage());
       try (CheckpointFolder store = CheckpointFolder.open(folder, 3);
           TrainingSession session = TrainingSession.open(network(), data, options)) {
         List<TrainingEvent> events = new ArrayList<>();

@@ -305,25 +305,14 @@ class TrainerTest {
           new Trainer(session)
               .epochs(1_000_000)
               .stepListener((done, examples, loss, accuracy) -> running.countDown());
-      AtomicReference<Throwable> thrown = new AtomicReference<>();
-      Thread thread =
-          Thread.ofPlatform()
-              .start(
-                  () -> {
-                    try {
-                      trainer.run();
-                    } catch (IllegalStateException e) {
-                      thrown.set(e);
-                    }
-                  });
+      RunningTraining training = RunningTraining.of(trainer);
       running.await();
       for (int i = 0; i < 5; i++) {
         assertTrue(Double.isFinite(session.evaluate(validation).loss()));
         assertNotNull(ModelFile.parametersSha256(session));
       }
       session.step();
-      thread.join();
-      assertTrue(String.valueOf(thrown.get().getMessage()).contains("somebody else trains it"));
+      assertTrue(training.failure().contains("somebody else trains it"));
     }
   }
 

@@ -2,21 +2,16 @@ package org.panagrad.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.io.File;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.panagrad.OwnJvm;
 import org.panagrad.optim.Optimizers;
 
 /**
  * A training step allocates nothing on the heap, on no thread, with any optimizer, nor with
  * clipping, accumulation, penalties or schedules.
- *
- * <p>In a JVM of its own: an agent that counts coverage makes methods too large to be inlined, and
- * what the compiler then cannot see to be temporary is allocated.
  */
 class ZeroAllocationTest {
   /** What is done with gradients besides, by name: each with one optimizer. */
@@ -25,31 +20,12 @@ class ZeroAllocationTest {
   @Test
   @Timeout(300)
   void aThousandTrainingStepsAllocateNothing() throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-Xmx256m",
-            "--add-modules=jdk.incubator.vector,jdk.management",
-            "--enable-native-access=ALL-UNNAMED",
-            // Also with a library for which products would be left whole.
-            "-Dpanagrad.products=cut",
-            "-cp"));
-    command.add(
-        String.join(
-            File.pathSeparator,
-            "target/classes",
-            "target/test-classes",
-            System.getProperty("jdk.module.path", ""),
-            System.getProperty("java.class.path")));
-    command.add(StepAllocations.class.getName());
     List<String> names = new ArrayList<>(Optimizers.labels());
     names.addAll(UPDATES);
-    command.addAll(names);
-    command.add(StepAllocations.IN_FILE);
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), output);
+    List<String> arguments = new ArrayList<>(names);
+    arguments.add(StepAllocations.IN_FILE);
+    // Cut also with a library for which products would be left whole.
+    String output = OwnJvm.run(StepAllocations.class, arguments, "-Dpanagrad.products=cut");
     StringBuilder expected = new StringBuilder();
     for (String name : names) {
       for (int workers = 0; workers < 2; workers++) {

@@ -70,7 +70,7 @@ final class LinearSteps {
                   state -> {
                     xs.locate(state);
                     int n = state.clip(from, to);
-                l.blas.sgemm(false, transposed, m, n, k, 1, w, xs.matrix(), 0, zs);
+                    l.blas.sgemm(false, transposed, m, n, k, 1, w, xs.matrix(), 0, zs);
                   };
               return finite.after(forward, memory, i);
             }));
@@ -260,22 +260,12 @@ final class LinearSteps {
                       float alpha = sgd.productAlpha(state);
                       float keep = sgd.productBeta(decays, state);
                       l.blas.sgemm(
-                          false,
-                          !rowMajor,
-                          m,
-                          n,
-                          state.batch,
-                          alpha,
-                          dzs,
-                          xs.matrix(),
-                          keep,
-                          dws);
+                          false, !rowMajor, m, n, state.batch, alpha, dzs, xs.matrix(), keep, dws);
                     });
               }
               return state -> {
                 xs.locate(state);
-                l.blas.sgemm(
-                    false, !rowMajor, m, n, state.batch, 1, dzs, xs.matrix(), beta, dws);
+                l.blas.sgemm(false, !rowMajor, m, n, state.batch, 1, dzs, xs.matrix(), beta, dws);
               };
             }));
     if (!fused) {
