@@ -23,6 +23,9 @@ final class Competitors {
   /** The products of the step alone. */
   static final String FLOOR = "floor";
 
+  /** The same, each cut into pieces as the engine cuts them. */
+  static final String FLOOR_IN_PIECES = "floor-in-pieces";
+
   private static final String NOT_FETCHED =
       "its libraries are not built in: the build said why, above";
   private static final List<String> JVM =
@@ -50,7 +53,8 @@ final class Competitors {
   List<Competitor> all() throws IOException {
     return List.of(
         panagrad(),
-        floor(),
+        floor(FLOOR, "whole", "callers", "serial", "blas"),
+        floor(FLOOR_IN_PIECES, "pieces", "callers", "serial"),
         numpy(),
         pytorch(),
         officialPytorch(),
@@ -60,24 +64,26 @@ final class Competitors {
         onnxRuntime());
   }
 
-  /** As it comes, and with the products that decision 7 left to be asked for. */
-  private Competitor panagrad() {
-    List<Variant> variants = new ArrayList<>();
-    for (String products : List.of("blas", "own")) {
-      variants.add(
-          java(
-              products.equals("blas") ? "" : "-Dpanagrad.products=own",
-              ownClassPath("pytorch|javacpp|jmh|jopt|commons-math|jackson"),
-              List.of("-Xmx64m", "-Dpanagrad.products=" + products),
-              Map.of(),
-              "org.panagrad.bench.panagrad.PanagradContender"));
-    }
-    return Competitor.of(ENGINE, variants);
+  /** Whether these are products alone, which nobody trains with. */
+  static boolean isFloor(String contender) {
+    return contender.equals(FLOOR) || contender.equals(FLOOR_IN_PIECES);
   }
 
-  private Competitor floor() {
+  private Competitor panagrad() {
+    return Competitor.of(
+        ENGINE,
+        List.of(
+            java(
+                "",
+                ownClassPath("pytorch|javacpp|jmh|jopt|commons-math|jackson"),
+                List.of("-Xmx64m"),
+                Map.of(),
+                "org.panagrad.bench.panagrad.PanagradContender")));
+  }
+
+  private Competitor floor(String name, String products, String... callers) {
     List<Variant> variants = new ArrayList<>();
-    for (String who : List.of("callers", "serial", "blas")) {
+    for (String who : callers) {
       variants.add(
           java(
               who,
@@ -85,9 +91,10 @@ final class Competitors {
               List.of("-Xmx64m"),
               Map.of(),
               "org.panagrad.bench.floor.FloorContender",
-              who));
+              who,
+              products));
     }
-    return Competitor.of(FLOOR, variants).as(Competitor.Role.PRODUCTS);
+    return Competitor.of(name, variants).as(Competitor.Role.PRODUCTS);
   }
 
   private Competitor numpy() {
@@ -96,12 +103,15 @@ final class Competitors {
       return Competitor.missing("numpy", found);
     }
     List<Variant> variants = new ArrayList<>();
-    for (int threads : threadCounts()) {
-      variants.add(
-          python(
-              threads + (threads == 1 ? " thread" : " threads"),
-              "numpy_contender.py",
-              Map.of("OPENBLAS_NUM_THREADS", Integer.toString(threads))));
+    for (String layout : List.of("row-major", "feature-major")) {
+      for (int threads : threadCounts()) {
+        variants.add(
+            python(
+                threads + (threads == 1 ? " thread, " : " threads, ") + layout,
+                "numpy_contender.py",
+                Map.of(
+                    "OPENBLAS_NUM_THREADS", Integer.toString(threads), "NUMPY_LAYOUT", layout)));
+      }
     }
     return Competitor.of("numpy", variants);
   }

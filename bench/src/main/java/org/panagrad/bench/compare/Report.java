@@ -98,7 +98,7 @@ final class Report {
         .filter(
             r ->
                 !r.contender().equals(Competitors.ENGINE)
-                    && !r.contender().equals(Competitors.FLOOR))
+                    && !Competitors.isFloor(r.contender()))
         .reduce((a, b) -> b.betterThan(a) ? b : a);
   }
 

@@ -18,20 +18,23 @@ import org.panagrad.openblas.cblas.Cblas;
  * nothing, so it has no loss to compare.
  *
  * <p>The first argument names who calls: {@code serial}, {@code callers} (a thread per processor,
- * each with OpenBLAS on one thread), or {@code blas} (one thread, OpenBLAS on all processors).
+ * each with OpenBLAS on one thread), or {@code blas} (one thread, OpenBLAS on all processors). The
+ * second, {@code whole} or {@code pieces}, whether products are cut as the engine cuts them.
  */
 final class FloorContender implements Contender {
   private final Arena arena = Arena.ofShared();
   private final Callers callers;
   private final String who;
+  private final boolean inPieces;
   private final CblasLibrary library;
   private final Map<Integer, Sgemm[][][]> predictions = new HashMap<>();
   private @Nullable Workload workload;
   private Sgemm[][][] step = {};
   private String name = "";
 
-  private FloorContender(String who) {
+  private FloorContender(String who, boolean inPieces) {
     this.who = who;
+    this.inPieces = inPieces;
     int processors = Runtime.getRuntime().availableProcessors();
     // Checked products first, so that a broken library does not make a fast floor.
     library = OpenBlas.load();
@@ -57,7 +60,7 @@ final class FloorContender implements Contender {
   }
 
   public static void main(String[] args) {
-    Serve.run(() -> new FloorContender(args[0]));
+    Serve.run(() -> new FloorContender(args[0], args[1].equals("pieces")));
   }
 
   @Override
@@ -77,7 +80,7 @@ final class FloorContender implements Contender {
   public void prepare(BenchData data) {
     Workload w = data.workload();
     workload = w;
-    Candidate fastest = new Search(w, w.batch(), callers, arena).trainingStep();
+    Candidate fastest = new Search(w, w.batch(), callers, arena, inPieces).trainingStep();
     name = fastest.name();
     step = Callers.schedule(fastest.phases(), callers.count());
   }
@@ -100,7 +103,7 @@ final class FloorContender implements Contender {
             rows,
             r ->
                 Callers.schedule(
-                    new Search(w, r, callers, arena).prediction().phases(), callers.count()));
+                    new Search(w, r, callers, arena, inPieces).prediction().phases(), callers.count()));
     callers.run(calls, times);
   }
 

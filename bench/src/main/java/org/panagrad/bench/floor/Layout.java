@@ -9,25 +9,35 @@ import org.panagrad.bench.contender.Workload;
 /**
  * The matrices of a step in one of the ways they can lie in memory.
  *
- * @param byFeature whether activations and their gradients have the batch index fastest
+ * @param inputByFeature whether the input has the batch index fastest
+ * @param byFeature whether the other activations and their gradients have the batch index fastest
  * @param layers their products
  */
-record Layout(boolean byFeature, List<LayerProducts> layers) {
+record Layout(boolean inputByFeature, boolean byFeature, List<LayerProducts> layers) {
   /**
    * Takes the memory.
    *
    * @param weightByInput for each layer, whether its weight lies as (in, out)
    */
   static Layout of(
-      Arena arena, Workload w, int batch, boolean byFeature, boolean[] weightByInput, int callers) {
+      Arena arena,
+      Workload w,
+      int batch,
+      boolean inputByFeature,
+      boolean byFeature,
+      boolean[] weightByInput,
+      int callers) {
     SplittableRandom random = new SplittableRandom(1);
     List<Operand> activations = new ArrayList<>(); // (batch, width)
     List<Operand> gradients = new ArrayList<>(); // (batch, width)
     for (int l = 0; l <= w.layers(); l++) {
       int width = l == 0 ? w.inputs() : w.out(l - 1);
-      activations.add(Operand.random(arena, batch, width, byFeature, random));
+      boolean byColumns = l == 0 ? inputByFeature : byFeature;
+      activations.add(Operand.random(arena, batch, width, byColumns, random));
       gradients.add(Operand.random(arena, batch, width, byFeature, random));
     }
+    // Plain SGD adds the product to the weight itself.
+    float update = w.adam() ? 0 : 1;
     List<LayerProducts> layers = new ArrayList<>();
     for (int l = 0; l < w.layers(); l++) {
       Operand weight = Operand.random(arena, w.out(l), w.in(l), weightByInput[l], random);
@@ -39,20 +49,26 @@ record Layout(boolean byFeature, List<LayerProducts> layers) {
       layers.add(
           new LayerProducts(
               weightByInput[l],
-              product(arena, x, weight.transposed(), y, callers, random),
-              product(arena, dy, weight, dx, callers, random),
-              product(arena, dy.transposed(), x, weightGradient, callers, random)));
+              product(arena, x, weight.transposed(), 0, y, callers, random),
+              product(arena, dy, weight, 0, dx, callers, random),
+              product(arena, dy.transposed(), x, update, weightGradient, callers, random)));
     }
-    return new Layout(byFeature, layers);
+    return new Layout(inputByFeature, byFeature, layers);
   }
 
   private static Product product(
-      Arena arena, Operand a, Operand b, Operand c, int callers, SplittableRandom random) {
+      Arena arena,
+      Operand a,
+      Operand b,
+      float beta,
+      Operand c,
+      int callers,
+      SplittableRandom random) {
     List<Operand> partial = new ArrayList<>();
     for (int i = 0; i < callers; i++) {
       partial.add(i == 0 ? c : Operand.random(arena, c.rows(), c.cols(), c.byColumns(), random));
     }
-    return new Product(a, b, c, partial);
+    return new Product(a, b, beta, c, partial);
   }
 
   /**

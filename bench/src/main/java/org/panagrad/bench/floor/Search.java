@@ -21,29 +21,36 @@ final class Search {
   private final int batch;
   private final Callers callers;
   private final Arena arena;
+  private final boolean inPieces;
 
-  Search(Workload workload, int batch, Callers callers, Arena arena) {
+  /**
+   * @param inPieces whether products are cut into the pieces that the engine cuts them into
+   */
+  Search(Workload workload, int batch, Callers callers, Arena arena, boolean inPieces) {
     this.workload = workload;
     this.batch = batch;
     this.callers = callers;
     this.arena = arena;
+    this.inPieces = inPieces;
   }
 
   /** The calls of the fastest training step. */
   Candidate trainingStep() {
     List<Candidate> candidates = new ArrayList<>();
-    for (boolean byFeature : new boolean[] {false, true}) {
-      List<Costs> outIn = costs(byFeature, false);
-      List<Costs> inOut = costs(byFeature, true);
+    for (int way = 0; way < 4; way++) {
+      boolean input = way % 2 == 1;
+      boolean byFeature = way / 2 == 1;
+      List<Costs> outIn = costs(input, byFeature, false);
+      List<Costs> inOut = costs(input, byFeature, true);
       boolean[] best = new boolean[workload.layers()];
       boolean[] bestByBatch = new boolean[workload.layers()];
       for (int l = 0; l < best.length; l++) {
         best[l] = inOut.get(l).sum() < outIn.get(l).sum();
         bestByBatch[l] = inOut.get(l).sumByBatch() < outIn.get(l).sumByBatch();
       }
-      candidates.add(eachCutBest(layout(byFeature, best), pick(outIn, inOut, best)));
+      candidates.add(eachCutBest(layout(input, byFeature, best), pick(outIn, inOut, best)));
       if (callers.count() > 1) {
-        candidates.add(cutByBatch(layout(byFeature, bestByBatch), pick(outIn, inOut, bestByBatch)));
+        candidates.add(cutByBatch(layout(input, byFeature, bestByBatch), pick(outIn, inOut, bestByBatch)));
       }
     }
     return fastest(candidates);
@@ -52,14 +59,16 @@ final class Search {
   /** The calls of the fastest prediction. */
   Candidate prediction() {
     List<Candidate> candidates = new ArrayList<>();
-    for (boolean byFeature : new boolean[] {false, true}) {
-      List<Costs> outIn = costs(byFeature, false);
-      List<Costs> inOut = costs(byFeature, true);
+    for (int way = 0; way < 4; way++) {
+      boolean input = way % 2 == 1;
+      boolean byFeature = way / 2 == 1;
+      List<Costs> outIn = costs(input, byFeature, false);
+      List<Costs> inOut = costs(input, byFeature, true);
       boolean[] best = new boolean[workload.layers()];
       for (int l = 0; l < best.length; l++) {
         best[l] = inOut.get(l).forward.nanos() < outIn.get(l).forward.nanos();
       }
-      Layout layout = layout(byFeature, best);
+      Layout layout = layout(input, byFeature, best);
       List<Costs> costs = pick(outIn, inOut, best);
       List<List<List<Sgemm>>> phases = new ArrayList<>();
       List<Cut> cuts = new ArrayList<>();
@@ -80,8 +89,8 @@ final class Search {
     return fastest(candidates);
   }
 
-  private Layout layout(boolean byFeature, boolean[] weightByInput) {
-    return Layout.of(arena, workload, batch, byFeature, weightByInput, callers.count());
+  private Layout layout(boolean input, boolean byFeature, boolean[] weightByInput) {
+    return Layout.of(arena, workload, batch, input, byFeature, weightByInput, callers.count());
   }
 
   private static List<Costs> pick(List<Costs> outIn, List<Costs> inOut, boolean[] weightByInput) {
@@ -97,7 +106,12 @@ final class Search {
     for (Layout.LayerProducts layer : layout.layers()) {
       weights.append(weights.isEmpty() ? "" : " ").append(layer.weightByInput() ? "io" : "oi");
     }
-    return (layout.byFeature() ? "feature-major" : "row-major") + ", weights " + weights;
+    return (layout.byFeature() ? "feature-major" : "row-major")
+        + (layout.inputByFeature() == layout.byFeature()
+            ? ""
+            : layout.inputByFeature() ? " (input feature-major)" : " (input row-major)")
+        + ", weights "
+        + weights;
   }
 
   /** Every product has its own best cut; the two products of a backward layer share a phase. */
@@ -156,16 +170,18 @@ final class Search {
   private void append(List<List<Sgemm>> phase, Product product, Cut cut) {
     for (int caller = 0; caller < callers.count(); caller++) {
       if (cut != Cut.NONE || caller == 0) {
-        phase.get(caller).add(product.part(cut, caller, callers.count()));
+        Sgemm call = product.part(cut, caller, callers.count());
+        phase.get(caller).addAll(inPieces ? call.pieces() : List.of(call));
       }
     }
   }
 
-  private List<Costs> costs(boolean byFeature, boolean weightByInput) {
+  private List<Costs> costs(boolean input, boolean byFeature, boolean weightByInput) {
     boolean[] weights = new boolean[workload.layers()];
     Arrays.fill(weights, weightByInput);
     try (Arena own = Arena.ofShared()) {
-      Layout layout = Layout.of(own, workload, batch, byFeature, weights, callers.count());
+      Layout layout = 
+          Layout.of(own, workload, batch, input, byFeature, weights, callers.count());
       List<Costs> costs = new ArrayList<>();
       for (int l = 0; l < workload.layers(); l++) {
         Layout.LayerProducts layer = layout.layers().get(l);

@@ -11,7 +11,7 @@ package org.panagrad.blas;
  * <p>A cut is three extents, each below 2^20, in one long, so that nothing is allocated; 0 is a
  * product that is left whole. It follows from the shape alone, and so do the bits.
  */
-final class Pieces {
+public final class Pieces {
   /** Multiply-adds of a product that is not packed. */
   private static final int VOLUME = 1_000_000;
 
@@ -33,7 +33,7 @@ final class Pieces {
   private Pieces() {}
 
   /** The cut of c (m, n) = op(a) (m, k) op(b) (k, n). */
-  static long of(boolean transA, boolean transB, int m, int n, int k) {
+  public static long of(boolean transA, boolean transB, int m, int n, int k) {
     long volume = (long) m * n * k;
     boolean strip = Math.min(m, n) <= STRIP;
     if (volume == 0 || (!strip && (long) m * k + (long) k * n + (long) m * n > STREAMING)) {
@@ -90,17 +90,17 @@ final class Pieces {
   }
 
   /** Rows of a piece of c; the last may be short. */
-  static int rows(long cut) {
+  public static int rows(long cut) {
     return (int) (cut >>> 40);
   }
 
   /** Columns of a piece of c. */
-  static int cols(long cut) {
+  public static int cols(long cut) {
     return (int) (cut >>> 20) & 0xfffff;
   }
 
   /** Terms of the sums that a piece is computed in one call for. */
-  static int depth(long cut) {
+  public static int depth(long cut) {
     return (int) cut & 0xfffff;
   }
 }
