@@ -109,8 +109,7 @@ final class Competitors {
             python(
                 threads + (threads == 1 ? " thread, " : " threads, ") + layout,
                 "numpy_contender.py",
-                Map.of(
-                    "OPENBLAS_NUM_THREADS", Integer.toString(threads), "NUMPY_LAYOUT", layout)));
+                Map.of("OPENBLAS_NUM_THREADS", Integer.toString(threads), "NUMPY_LAYOUT", layout)));
       }
     }
     return Competitor.of("numpy", variants);

@@ -96,9 +96,7 @@ final class Report {
   static Optional<Row> best(List<Row> table) {
     return table.stream()
         .filter(
-            r ->
-                !r.contender().equals(Competitors.ENGINE)
-                    && !Competitors.isFloor(r.contender()))
+            r -> !r.contender().equals(Competitors.ENGINE) && !Competitors.isFloor(r.contender()))
         .reduce((a, b) -> b.betterThan(a) ? b : a);
   }
 

@@ -30,8 +30,7 @@ final class SvgChart {
       if (engine.isEmpty()) {
         continue;
       }
-      List<Row> bars =
-          table.stream().filter(r -> !Competitors.isFloor(r.contender())).toList();
+      List<Row> bars = table.stream().filter(r -> !Competitors.isFloor(r.contender())).toList();
       double largest = bars.stream().mapToDouble(Row::median).max().orElse(1);
       body.add(text("head", 0, y + 14, w + "  " + w.describe()));
       y += HEAD - 6;

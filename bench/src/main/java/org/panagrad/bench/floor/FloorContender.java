@@ -103,7 +103,8 @@ final class FloorContender implements Contender {
             rows,
             r ->
                 Callers.schedule(
-                    new Search(w, r, callers, arena, inPieces).prediction().phases(), callers.count()));
+                    new Search(w, r, callers, arena, inPieces).prediction().phases(),
+                    callers.count()));
     callers.run(calls, times);
   }
 

@@ -50,7 +50,8 @@ final class Search {
       }
       candidates.add(eachCutBest(layout(input, byFeature, best), pick(outIn, inOut, best)));
       if (callers.count() > 1) {
-        candidates.add(cutByBatch(layout(input, byFeature, bestByBatch), pick(outIn, inOut, bestByBatch)));
+        candidates.add(
+            cutByBatch(layout(input, byFeature, bestByBatch), pick(outIn, inOut, bestByBatch)));
       }
     }
     return fastest(candidates);
@@ -180,8 +181,7 @@ final class Search {
     boolean[] weights = new boolean[workload.layers()];
     Arrays.fill(weights, weightByInput);
     try (Arena own = Arena.ofShared()) {
-      Layout layout = 
-          Layout.of(own, workload, batch, input, byFeature, weights, callers.count());
+      Layout layout = Layout.of(own, workload, batch, input, byFeature, weights, callers.count());
       List<Costs> costs = new ArrayList<>();
       for (int l = 0; l < workload.layers(); l++) {
         Layout.LayerProducts layer = layout.layers().get(l);
