@@ -5,7 +5,7 @@ package org.panagrad.blas;
  *
  * <p>Its kernels for AVX-512 pack nothing where m n k is at most 100 cubed, and with a transposed B
  * where also m n is at most 1200 and k at least 32; such a product runs at 110 to 117 GFLOP/s on a
- * core whose peak is 117, where a larger one, packed, runs at 80 to 104. docs/decisions/0013 has
+ * core whose peak is 117, where a larger one, packed, runs at 80 to 104. docs/decisions/0014 has
  * the shapes that this was measured at, and those at which packing pays.
  *
  * <p>A cut is three extents, each below 2^20, in one long, so that nothing is allocated; 0 is a

@@ -274,12 +274,13 @@ class TableConversionTest {
     convert(people, records, "--schema-from", people).fails("people.csv");
     assertFalse(Files.exists(records));
     convert(people, records).succeeds();
-    convert(people, records, "--schema-from", records, "--target", "age")
+    Path others = dir.resolve("others.pgd");
+    convert(people, others, "--schema-from", records, "--target", "age")
         .isMisused("--target with --schema-from");
     run("cross-validate", "--data", records, "--folds", 2)
         .fails("found rows encoded by what was learned of all of them");
     Path idx = TinyData.USUAL.in(dir.resolve("idx"));
-    convert(idx, records, "--schema-from", records)
+    convert(idx, others, "--schema-from", records)
         .isMisused("--schema-from " + records + " with " + idx + ": expected a table");
     convert(idx, records, "--numeric", "a").isMisused("--numeric with " + idx);
     run("convert", people, idx, "--out", records).isMisused("expected tables only, or none");
