@@ -3,14 +3,12 @@ package org.panagrad.train;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.blas.BlasLibrary;
-import org.panagrad.blas.Matrix;
 import org.panagrad.blas.NativeBlas;
 import org.panagrad.data.BatchOrder;
 import org.panagrad.data.DataException;
@@ -26,14 +24,10 @@ import org.panagrad.metrics.MetricsCollector;
 import org.panagrad.nn.Network;
 import org.panagrad.nn.Parameter;
 import org.panagrad.nn.StateDict;
-import org.panagrad.optim.ConstantRate;
-import org.panagrad.optim.Optimizer;
-import org.panagrad.optim.Penalties;
 import org.panagrad.optim.ScheduleState;
 import org.panagrad.plan.Memory;
 import org.panagrad.plan.ParameterLayout;
 import org.panagrad.plan.Plan;
-import org.panagrad.plan.Program;
 import org.panagrad.plan.RunState;
 import org.panagrad.plan.UpdateRule;
 import org.panagrad.plan.Workers;
@@ -64,29 +58,17 @@ public final class TrainingSession implements AutoCloseable {
   private final ParameterLayout layout;
   private final Memory memory;
   private final CompiledGraph training;
-  private final Program trainingProgram;
-  private final Matrix trainingSlots;
-  private final Matrix trainingOutput; // (outputs, batch)
-  private final @Nullable Matrix gradientNormSlot;
-  private final @Nullable StatisticsCopy statistics; // where an update may be left out
   private final UpdateRule rule;
-  private final boolean gathersWeights;
   private final FiniteCheck finite;
   private final FiniteWatch watch;
+  private final UpdatePass updatePass;
   private final EvaluationPass evaluationPass;
   private final BatchFeed feed;
   private final RunState state = new RunState();
-  private float baseLearningRate;
-  private ScheduleState scheduleState = ScheduleState.START;
+  private final ScheduledRate rate;
+  private final EpochTally tally;
   private final Map<String, MemorySegment> slabs = new HashMap<>();
-  private int epochs;
-  private int rowsDone; // of the epoch under way
-  private int rowsSkipped; // of those
   private @Nullable NonFiniteLossException skipped;
-  private double lossSum; // over those
-  private double weightSum; // of those
-  private long correct; // of those
-  private double gradientNorm = Double.NaN; // of the last step
   private int keptEpoch; // whose weights these are, 0 where they are the last step's
   private Runnable beforeClosing = () -> {};
   private volatile boolean closing;
@@ -102,7 +84,8 @@ public final class TrainingSession implements AutoCloseable {
     this.rule = plan.rule;
     this.layout = plan.layout;
     this.training = plan.training;
-    this.gathersWeights = plan.gathersWeights;
+    this.rate = new ScheduledRate(options.schedule(), options.optimizer().learningRate());
+    this.tally = new EpochTally(data.size());
     this.nativeMemory = new NativeMemory("training session", options.maxNativeBytes());
     BatchFeed started = null;
     try {
@@ -125,14 +108,7 @@ public final class TrainingSession implements AutoCloseable {
           nativeMemory.allocate("rows to evaluate", BatchOrder.bytes(options.batchSize()));
       this.finite = new FiniteCheck(network.graph(), layout, memory, kernels);
       this.watch = new FiniteWatch(finite);
-      this.trainingProgram = training.plan().bind(memory);
-      this.trainingSlots = training.bindSlots(memory);
-      this.trainingOutput = memory.matrix(training.output());
-      this.gradientNormSlot = plan.measuresNorm ? training.bindGradientNorm(memory) : null;
-      this.statistics =
-          plan.statisticsBytes > 0
-              ? new StatisticsCopy(network.graph(), layout, parameters, nativeMemory)
-              : null;
+      this.updatePass = new UpdatePass(plan, network, data, options, memory, nativeMemory);
       this.evaluationPass =
           new EvaluationPass(plan.evaluation, memory, evaluationRows, options.batchSize(), kernels);
       network.initialize(parameters, layout, options.seed());
@@ -142,7 +118,7 @@ public final class TrainingSession implements AutoCloseable {
               order,
               options.batchSize(),
               network.outputs(),
-              gathersWeights,
+              plan.gathersWeights,
               kernels,
               nativeMemory);
       started = feed;
@@ -159,13 +135,7 @@ public final class TrainingSession implements AutoCloseable {
     }
     this.state.seed = options.seed();
     this.state.parts = options.accumulate();
-    this.baseLearningRate = options.optimizer().learningRate();
-    this.state.learningRate = scheduledRate();
-  }
-
-  /** The learning rate of the update to come. */
-  private float scheduledRate() {
-    return (float) options.schedule().rate(baseLearningRate, state.step, scheduleState);
+    this.state.learningRate = rate.after(0);
   }
 
   /**
@@ -221,104 +191,49 @@ public final class TrainingSession implements AutoCloseable {
    */
   public synchronized double step() {
     requireOpen();
-    if (rowsDone == 0) {
-      lossSum = 0;
-      weightSum = 0;
-      correct = 0;
-      rowsSkipped = 0;
-    }
     skipped = null;
-    int rows =
-        (int) Math.min((long) options.batchSize() * options.accumulate(), data.size() - rowsDone);
-    state.refused = false;
-    double sum = 0;
-    double weight = 0;
-    long hits = 0;
-    int bad = 0; // the first of those with a loss that is not finite
-    data.hold();
-    try {
-      if (gathersWeights) {
-        state.updateWeight = feed.weight(epochs, rowsDone, rows, options.loss().classWeights());
-      }
-      for (int done = 0, part = 0; done < rows; done += state.batch, part++) {
-        state.source = feed.await(epochs, rowsDone + done);
-        if (part == 0) {
-          // Not before there is anything to learn from: rows of a file may fail to come.
-          state.updateRows = rows;
-          state.learningRate = scheduledRate();
-          state.momentum = options.schedule().momentum(state.step);
-          state.step++;
-          rule.prepare(state);
-          if (statistics != null) {
-            statistics.take();
-          }
-        }
-        state.part = part;
-        state.batch = Math.min(options.batchSize(), rows - done);
-        state.gathering = done + state.batch < rows;
-        state.refused |= !Double.isFinite(sum);
-        workers.run(trainingProgram, state);
-        feed.release();
-        boolean wasFinite = Double.isFinite(sum);
-        sum += CompiledGraph.lossSum(trainingSlots);
-        if (wasFinite && !Double.isFinite(sum)) {
-          bad = done;
-        }
-        weight += CompiledGraph.weightSum(trainingSlots);
-        hits += CompiledGraph.correct(trainingSlots);
-      }
-    } finally {
-      data.release();
-    }
+    int rows = tally.begin((long) options.batchSize() * options.accumulate());
+    updatePass.run(feed, workers, state, rate, tally.epochs(), tally.rowsDone(), rows);
     keptEpoch = 0;
-    if (gradientNormSlot != null) {
-      // Evaluations share the workspace it lies in.
-      gradientNorm = CompiledGraph.gradientNorm(gradientNormSlot);
-    }
-    if (Double.isFinite(sum) && (gradientNormSlot == null || Double.isFinite(gradientNorm))) {
-      lossSum += sum;
-      weightSum += weight;
-      correct += hits;
+    if (updatePass.isMade()) {
       watch.updated(
-          epochs + 1,
-          rowsDone / options.batchSize(),
-          (rowsDone + rows - 1) / options.batchSize(),
+          tally.epochs() + 1,
+          tally.rowsDone() / options.batchSize(),
+          (tally.rowsDone() + rows - 1) / options.batchSize(),
           state.step,
           state.learningRate);
+      tally.add(rows, updatePass.lossSum(), updatePass.weightSum(), updatePass.correct());
     } else {
-      NonFiniteLossException wrong =
-          Double.isFinite(sum)
-              ? watch.ofGradient(place(rowsDone, rowsDone + rows))
-              : watch.ofLoss(
-                  sum,
-                  finite.output(trainingOutput, state.batch),
-                  place(rowsDone + bad, rowsDone + bad + 1));
-      if (statistics != null) {
-        statistics.putBack();
-      }
+      NonFiniteLossException wrong = notFinite(rows);
+      updatePass.undo();
       if (options.onNonFinite() != OnNonFinite.SKIP
           || wrong.isOfParameter()
-          || rowsSkipped + rows == data.size()) {
-        rowsDone = 0;
+          || tally.isAllSkippedWith(rows)) {
+        tally.giveUp();
         throw wrong;
       }
       skipped = wrong;
-      rowsSkipped += rows;
       state.step--; // there was no update
+      tally.skip(rows);
     }
-    rowsDone += rows;
-    if (rowsDone == data.size()) {
-      rowsDone = 0;
-      epochs++;
+    return updatePass.lossSum() * training.lossScale(updatePass.weightSum());
+  }
+
+  /** Why the update of the next rows was not made. */
+  private NonFiniteLossException notFinite(int rows) {
+    if (updatePass.isLossFinite()) {
+      return watch.ofGradient(place(tally.rowsDone(), tally.rowsDone() + rows));
     }
-    return sum * training.lossScale(weight);
+    int row = updatePass.badRow();
+    return watch.ofLoss(
+        updatePass.lossSum(), finite.output(updatePass.output(), state.batch), place(row, row + 1));
   }
 
   /** The update of the mini-batches with these rows of the epoch under way, for messages. */
   private UpdatePlace place(int fromRow, int toRow) {
     int batch = options.batchSize();
     return new UpdatePlace(
-        epochs + 1, fromRow / batch, (toRow - 1) / batch, state.step, state.learningRate);
+        tally.epochs() + 1, fromRow / batch, (toRow - 1) / batch, state.step, state.learningRate);
   }
 
   /** Why the last step made no update; null if it made one. */
@@ -344,14 +259,14 @@ public final class TrainingSession implements AutoCloseable {
     long begin = System.nanoTime();
     double waitBefore = feed.waitSeconds();
     int size = data.size();
-    int rowsBefore = rowsDone;
+    int rowsBefore = tally.rowsDone();
     do {
       step();
       listener.step(epochRows(), size, epochLoss(), epochAccuracy());
-    } while (rowsDone != 0);
+    } while (!tally.isBetweenEpochs());
     requireFinite();
     return new EpochResult(
-        epochs,
+        tally.epochs(),
         size - rowsBefore,
         epochLoss(),
         epochAccuracy(),
@@ -361,24 +276,22 @@ public final class TrainingSession implements AutoCloseable {
 
   /** Epochs that have been trained to their end. */
   public synchronized int epochs() {
-    return epochs;
+    return tally.epochs();
   }
 
   /** Rows done of the epoch under way; all of them when one has just ended. */
   synchronized int epochRows() {
-    return rowsDone == 0 && epochs > 0 ? data.size() : rowsDone;
+    return tally.rows();
   }
 
   /** Mean loss over the rows done of the epoch under way, or of the one that has just ended. */
   synchronized double epochLoss() {
-    return lossSum * training.lossScale(weightSum);
+    return tally.lossSum() * training.lossScale(tally.weightSum());
   }
 
   /** The accuracy over the same rows, NaN where targets are values. */
   synchronized double epochAccuracy() {
-    return data.targetKind() == TargetKind.CLASSES
-        ? (double) correct / (epochRows() - rowsSkipped)
-        : Double.NaN;
+    return data.targetKind() == TargetKind.CLASSES ? tally.accuracy() : Double.NaN;
   }
 
   /**
@@ -471,7 +384,14 @@ public final class TrainingSession implements AutoCloseable {
     copy.momentum = state.momentum;
     StepProfiler profiler =
         new StepProfiler(
-            training.plan(), memory, workers, rule, feed, epochs, data, options.batchSize());
+            training.plan(),
+            memory,
+            workers,
+            rule,
+            feed,
+            tally.epochs(),
+            data,
+            options.batchSize());
     return profiler.time(steps, copy, options.maxNativeBytes() - nativeMemory.bytes());
   }
 
@@ -498,7 +418,7 @@ public final class TrainingSession implements AutoCloseable {
     own.batch = Math.min(options.batchSize(), data.size());
     data.hold();
     try {
-      own.source = feed.await(epochs, 0);
+      own.source = feed.await(tally.epochs(), 0);
       try {
         gradientSample()
             .take(
@@ -562,12 +482,12 @@ public final class TrainingSession implements AutoCloseable {
 
   /** What {@link #learningRate(float)} has set. */
   synchronized float baseLearningRate() {
-    return baseLearningRate;
+    return rate.base();
   }
 
   /** Whether the next step is the first of an epoch. */
   synchronized boolean isBetweenEpochs() {
-    return rowsDone == 0;
+    return tally.isBetweenEpochs();
   }
 
   /**
@@ -588,17 +508,7 @@ public final class TrainingSession implements AutoCloseable {
 
   /** Where it stands. */
   synchronized TrainingPosition position() {
-    return new TrainingPosition(
-        state.step,
-        epochs,
-        rowsDone,
-        rowsSkipped,
-        lossSum,
-        weightSum,
-        correct,
-        state.learningRate,
-        baseLearningRate,
-        scheduleState);
+    return tally.position(state.step, state.learningRate, rate);
   }
 
   /**
@@ -612,14 +522,9 @@ public final class TrainingSession implements AutoCloseable {
     requirePlace(position);
     state.step = position.step();
     state.learningRate = position.learningRate();
-    baseLearningRate = position.baseLearningRate();
-    scheduleState = position.schedule();
-    rowsSkipped = position.rowsSkipped();
-    epochs = position.epochs();
-    rowsDone = position.rowsDone();
-    lossSum = position.lossSum();
-    weightSum = position.weightSum();
-    correct = position.correct();
+    rate.base(position.baseLearningRate());
+    rate.state(position.schedule());
+    tally.restore(position);
     watch.restored();
   }
 
@@ -641,14 +546,9 @@ public final class TrainingSession implements AutoCloseable {
    */
   public synchronized void requireFinite() {
     requireOpen();
-    int rows = epochRows();
-    watch.require(
-        new UpdatePlace(
-            rowsDone == 0 ? epochs : epochs + 1,
-            Math.max(0, rows - 1) / options.batchSize(),
-            Math.max(0, rows - 1) / options.batchSize(),
-            state.step,
-            state.learningRate));
+    int lastRow = Math.max(0, tally.rows() - 1);
+    int batch = lastRow / options.batchSize();
+    watch.require(new UpdatePlace(tally.lastEpoch(), batch, batch, state.step, state.learningRate));
   }
 
   /** The layout of parameters and optimizer state. */
@@ -722,38 +622,14 @@ public final class TrainingSession implements AutoCloseable {
 
   /** What a file of this model is to say besides graph and parameters. */
   public synchronized ModelDescription describe() {
-    Map<String, String> run = new LinkedHashMap<>();
-    run.put("data", data.name());
-    run.put("examples", Integer.toString(data.size()));
-    run.put("optimizer", options.optimizer().toString());
-    if (!(options.schedule() instanceof ConstantRate)) {
-      run.put("schedule", options.schedule().toString());
-    }
-    if (!options.penalties().equals(Penalties.NONE)) {
-      run.put("penalties", options.penalties().toString());
-    }
-    if (options.clipNorm() > 0) {
-      run.put("clipNorm", Float.toString(options.clipNorm()));
-    }
-    if (options.clipValue() > 0) {
-      run.put("clipValue", Float.toString(options.clipValue()));
-    }
-    if (options.accumulate() > 1) {
-      run.put("accumulate", Integer.toString(options.accumulate()));
-    }
-    run.put("batchSize", Integer.toString(options.batchSize()));
-    run.put("epochs", Integer.toString(epochs));
-    if (keptEpoch > 0) {
-      run.put("keptEpoch", Integer.toString(keptEpoch));
-    }
-    run.put("steps", Long.toString(state.step));
-    run.put("seed", Long.toString(options.seed()));
-    run.put("partitions", Integer.toString(options.partitions()));
-    run.put("openblasVersion", library.version());
-    run.put("openblasCore", library.coreName());
     TableSchema table = data.encoding() instanceof TableSchema schema ? schema : null;
     return new ModelDescription(
-        options.loss(), data.preprocessing(), data.picture(), data.classNames(), table, run);
+        options.loss(),
+        data.preprocessing(),
+        data.picture(),
+        data.classNames(),
+        table,
+        RunDescription.of(this, keptEpoch));
   }
 
   /** Seconds that steps have waited for rows read ahead; 0 for rows in memory. */
@@ -768,7 +644,7 @@ public final class TrainingSession implements AutoCloseable {
 
   /** The learning rate of the last step, or of the first to come. */
   public synchronized float learningRate() {
-    return state.step == 0 ? scheduledRate() : state.learningRate;
+    return state.step == 0 ? rate.after(0) : state.learningRate;
   }
 
   /**
@@ -777,8 +653,7 @@ public final class TrainingSession implements AutoCloseable {
    * @throws IllegalArgumentException unless it is a finite number of 0 or more
    */
   public synchronized void learningRate(float learningRate) {
-    Optimizer.check(learningRate, 0);
-    baseLearningRate = learningRate;
+    rate.base(learningRate);
   }
 
   /**
@@ -786,17 +661,17 @@ public final class TrainingSession implements AutoCloseable {
    * where there is one. Of the schedules only {@link org.panagrad.optim.ReduceOnPlateau} listens.
    */
   public synchronized void observeValidation(double loss) {
-    scheduleState = options.schedule().observed(baseLearningRate, scheduleState, loss);
+    rate.observe(loss);
   }
 
   /** What the schedule remembers: with the number of steps, all it goes by. */
   public synchronized ScheduleState scheduleState() {
-    return scheduleState;
+    return rate.state();
   }
 
   /** Goes on from what a schedule remembered. */
   public synchronized void scheduleState(ScheduleState remembered) {
-    scheduleState = remembered;
+    rate.state(remembered);
   }
 
   /**
@@ -807,12 +682,12 @@ public final class TrainingSession implements AutoCloseable {
    */
   public synchronized double gradientNorm() {
     requireOpen();
-    if (gradientNormSlot == null) {
+    if (!updatePass.measuresNorm()) {
       throw new IllegalStateException(
           "the norm of the gradients is not measured by this session; open it with"
               + " clipNorm(Float.POSITIVE_INFINITY)");
     }
-    return gradientNorm;
+    return updatePass.gradientNorm();
   }
 
   /** The native memory taken so far, by purpose. */
