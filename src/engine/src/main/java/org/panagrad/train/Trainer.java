@@ -1,6 +1,5 @@
 package org.panagrad.train;
 
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -41,7 +40,6 @@ public final class Trainer {
 
   private static final int USUAL_EPOCHS = 10;
   private static final String BEST = "best weights";
-  private static final String COPY = "copy for checkpoints: ";
 
   private final TrainingSession session;
   private final List<TrainingListener> listeners = new ArrayList<>();
@@ -59,16 +57,12 @@ public final class Trainer {
   private double epochWaitSeconds; // of those, for data
   private double firstLoss = Double.NaN; // of the first step
   private long stepsDone;
-  private @Nullable CheckpointStore checkpoints;
+  private @Nullable CheckpointStore store;
   private CheckpointPolicy checkpointPolicy = CheckpointPolicy.USUAL;
   private boolean resuming;
   private boolean otherMachine;
-  private @Nullable CheckpointForm form;
-  private @Nullable BackgroundCheckpoints background;
-  private @Nullable Path checkpoint; // the last one written
-  private long checkpointNanos;
-  private long stepWritten; // the step that the last checkpoint is of, begun or written
-  private boolean isSaved; // nothing has changed since the last was written, or begun to be
+  private @Nullable RunCheckpoints checkpoints;
+  private @Nullable CheckpointForm form; // with every slab that a checkpoint may have
   private volatile boolean stopping;
 
   /** A trainer of 10 epochs, without a validation set. */
@@ -109,7 +103,7 @@ public final class Trainer {
    * @param store the trainer's until the run has ended; the caller closes it
    */
   public Trainer checkpoints(CheckpointStore store, CheckpointPolicy policy) {
-    checkpoints = store;
+    this.store = store;
     checkpointPolicy = policy;
     return this;
   }
@@ -192,12 +186,10 @@ public final class Trainer {
     }
   }
 
-  /** However it ends, nobody writes to the store afterwards. */
   private void leave() {
     isOver = true;
-    if (background != null) {
-      background.settle();
-      session.beforeClosing(() -> {});
+    if (checkpoints != null) {
+      checkpoints.settle();
     }
   }
 
@@ -217,33 +209,30 @@ public final class Trainer {
       rollback = new Rollback(session, liveSlabs());
     }
     epochsBefore = session.epochs();
-    CheckpointStore store = checkpoints;
     if (store != null) {
-      CheckpointForm whole = form();
-      try {
-        beginWith(store, whole);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      form = whole;
-      background = inBackground(store, whole);
+      beginCheckpoints(new RunCheckpoints(session, store, checkpointPolicy, this::tell));
     }
     if (validation != null) {
       session.requireRoom(
           session.evaluationBytes(validation), "with what reads the validation set from its file");
     }
     stepsDone = session.steps();
-    stepWritten = stepsDone;
-    checkpointNanos = System.nanoTime();
+    if (checkpoints != null) {
+      checkpoints.start(stepsDone);
+    }
     tell(new TrainingEvent.Started(session, epochs, stepsDone));
   }
 
-  private BackgroundCheckpoints inBackground(CheckpointStore store, CheckpointForm whole) {
-    Map<String, MemorySegment> copies = new LinkedHashMap<>();
-    whole.slabs().keySet().forEach(name -> copies.put(name, session.slab(COPY + name)));
-    BackgroundCheckpoints writer = new BackgroundCheckpoints(store, copies);
-    session.beforeClosing(writer::settle);
-    return writer;
+  private void beginCheckpoints(RunCheckpoints begun) {
+    CheckpointForm whole = form();
+    if (resuming) {
+      begun.restore(whole, otherMachine).ifPresent(this::goOnFrom);
+    } else {
+      begun.requireNone();
+    }
+    begun.prepare(whole);
+    form = whole;
+    checkpoints = begun;
   }
 
   /** What changes from step to step. */
@@ -272,20 +261,7 @@ public final class Trainer {
         TrainingSettings.machine(session));
   }
 
-  private void beginWith(CheckpointStore store, CheckpointForm wanted) throws IOException {
-    if (!resuming) {
-      if (!store.isEmpty()) {
-        throw new ResumeException(
-            store.name()
-                + ": holds checkpoints of a training; resume that one, or begin anew in another"
-                + " folder");
-      }
-      return;
-    }
-    CheckpointStore.Restored restored = store.restore(wanted, otherMachine).orElse(null);
-    if (restored == null) {
-      return;
-    }
+  private void goOnFrom(CheckpointStore.Restored restored) {
     TrainingProgress progress = restored.progress();
     TrainingPosition rollbackTo = progress.rollbackTo();
     try {
@@ -296,7 +272,7 @@ public final class Trainer {
     } catch (IllegalArgumentException e) {
       throw new ResumeException(restored.file() + ": " + e.getMessage());
     }
-    requireOneStory(restored.file(), progress);
+    ResumeChecks.requireOneStory(restored.file(), progress);
     epochsBefore = progress.epochsBefore();
     epochSeconds = progress.epochSeconds();
     epochWaitSeconds = progress.epochWaitSeconds();
@@ -317,66 +293,14 @@ public final class Trainer {
             restored.file() + ": expected the copies that training goes back to, found none");
       }
     }
-    checkpoint = restored.file();
     List<String> warnings = new ArrayList<>(restored.warnings());
-    if (isBeyond(progress.position())) {
-      warnings.add(beyond(restored.file(), progress.position()));
+    String beyond = ResumeChecks.beyond(restored.file(), progress.position(), epochs);
+    if (beyond != null) {
+      warnings.add(beyond);
     }
     tell(
         new TrainingEvent.Resumed(
             restored.file(), progress.position().step(), progress.history(), warnings));
-  }
-
-  /** Whether more has been trained than is asked for. */
-  private boolean isBeyond(TrainingPosition position) {
-    return position.epochs() > epochs || (position.epochs() == epochs && position.rowsDone() > 0);
-  }
-
-  private String beyond(Path file, TrainingPosition position) {
-    return file
-        + ": has been trained for "
-        + position.epochs()
-        + (position.rowsDone() > 0 ? " epochs and part of the next" : " epochs")
-        + ", more than the "
-        + epochs
-        + " asked for; that is what is taken, and nothing is added: for fewer, begin anew in"
-        + " another folder";
-  }
-
-  /**
-   * The history tells of every epoch, but for one whose steps are done and whose end is not; and it
-   * is the present epoch, or the one before, whose beginning is gone back to.
-   */
-  private static void requireOneStory(Path file, TrainingProgress progress) {
-    TrainingPosition position = progress.position();
-    long epochs = (long) position.epochs() - progress.epochsBefore();
-    long untold = epochs - progress.history().size();
-    if (untold != 0 && !(untold == 1 && position.rowsDone() == 0)) {
-      throw damaged(file, "history", epochs + " epochs", progress.history().size() + "");
-    }
-    TrainingPosition back = progress.rollbackTo();
-    if (back != null) {
-      long since = (long) position.epochs() - back.epochs();
-      if (back.rowsDone() != 0 || (since != 0 && since != 1)) {
-        throw damaged(
-            file,
-            "position to go back to",
-            "the beginning of epoch " + position.epochs() + " or the next",
-            back.rowsDone() + " rows of epoch " + (back.epochs() + 1L));
-      }
-    }
-  }
-
-  private static ResumeException damaged(Path file, String what, String expected, String found) {
-    return new ResumeException(
-        file
-            + ": "
-            + what
-            + ": expected "
-            + expected
-            + ", found "
-            + found
-            + "; the file is damaged, take another checkpoint or begin anew");
   }
 
   private void checkEarlyStopping(EarlyStopping rule) {
@@ -403,8 +327,8 @@ public final class Trainer {
               + stepsDone
               + "; somebody else trains it at the same time");
     }
-    if (background != null && background.isDone()) {
-      endCheckpoint();
+    if (checkpoints != null) {
+      checkpoints.look();
     }
     if (stopping) {
       return StopReason.INTERRUPTED;
@@ -453,7 +377,7 @@ public final class Trainer {
       firstLoss = loss;
     }
     stepsDone = session.steps();
-    isSaved = false;
+    changed();
     epochSeconds += (System.nanoTime() - begin) / 1e9;
     epochWaitSeconds += session.dataWaitSeconds() - waitBefore;
     stepListener.step(
@@ -482,6 +406,7 @@ public final class Trainer {
     }
     tell(e, goesOn ? OnNonFinite.ROLLBACK : OnNonFinite.STOP);
     if (!goesOn) {
+      Path checkpoint = lastCheckpoint();
       String times =
           rollback == null ? "" : "it was gone back " + rollback.count() + " times before";
       throw checkpoint == null && times.isEmpty()
@@ -492,7 +417,7 @@ public final class Trainer {
                   + (checkpoint == null ? "" : "the last checkpoint is " + checkpoint));
     }
     stepsDone = session.steps();
-    isSaved = false;
+    changed();
   }
 
   /** Whether it came to its end: an evaluation given up is made again on resumption. */
@@ -527,7 +452,7 @@ public final class Trainer {
     TrainingEvent.EpochEnded ended =
         new TrainingEvent.EpochEnded(result, evaluation, session.steps(), session.learningRate());
     history.add(ended);
-    isSaved = false;
+    changed();
     if (best != null && best.see(ended)) {
       copyBest(session.parameterSlab(), session.slab(BEST));
     }
@@ -541,46 +466,35 @@ public final class Trainer {
     }
   }
 
-  private void writeIfDue() {
-    BackgroundCheckpoints writer = background;
-    if (writer != null
-        && !isSaved
-        && checkpointPolicy.isDue(stepsDone, stepWritten, System.nanoTime() - checkpointNanos)) {
-      try {
-        session.requireFinite();
-      } catch (NonFiniteLossException e) {
-        goBack(e);
-        return;
-      }
-      endCheckpoint();
-      writer.begin(formNow(), progressNow());
-      isSaved = true;
-      stepWritten = stepsDone;
-      checkpointNanos = System.nanoTime();
+  private void changed() {
+    if (checkpoints != null) {
+      checkpoints.changed();
     }
   }
 
-  /** Waits for the checkpoint under way, if there is one. */
-  private void endCheckpoint() {
-    if (background == null) {
+  private void writeIfDue() {
+    RunCheckpoints writer = checkpoints;
+    if (writer == null || !writer.isDue(stepsDone)) {
       return;
     }
-    BackgroundCheckpoints.Written written;
     try {
-      written = background.end();
-    } catch (RuntimeException | Error e) {
-      isSaved = false;
-      throw e;
+      session.requireFinite();
+    } catch (NonFiniteLossException e) {
+      goBack(e);
+      return;
     }
-    if (written != null) {
-      written(written.file(), written.step());
+    writer.end();
+    writer.begin(formNow(), progressNow());
+  }
+
+  private void endCheckpoint() {
+    if (checkpoints != null) {
+      checkpoints.end();
     }
   }
 
-  private void written(Path file, long step) {
-    checkpoint = file;
-    checkpointNanos = System.nanoTime();
-    tell(new TrainingEvent.CheckpointWritten(file, step));
+  private @Nullable Path lastCheckpoint() {
+    return checkpoints == null ? null : checkpoints.last();
   }
 
   /**
@@ -592,22 +506,17 @@ public final class Trainer {
    */
   public Path checkpoint() {
     synchronized (session) {
-      if (checkpoints == null || form == null || isOver) {
+      if (checkpoints == null || isOver) {
         throw new IllegalStateException("no training with checkpoints is under way");
       }
       return write(checkpoints);
     }
   }
 
-  /** Writes one and waits for it, after the one under way. */
-  private Path write(CheckpointStore store) {
+  private Path write(RunCheckpoints writer) {
     session.requireFinite();
-    endCheckpoint();
-    Path file = BackgroundCheckpoints.write(store, formNow(), progressNow());
-    isSaved = true;
-    stepWritten = stepsDone;
-    written(file, stepsDone);
-    return file;
+    writer.end();
+    return writer.write(formNow(), progressNow());
   }
 
   /** The slabs that have something in them. */
@@ -637,12 +546,13 @@ public final class Trainer {
 
   private TrainingResult end(StopReason reason) {
     endCheckpoint();
-    if (checkpoints != null && !isSaved) {
+    RunCheckpoints writer = checkpoints;
+    if (writer != null && !writer.isSaved()) {
       try {
-        write(checkpoints);
+        write(writer);
       } catch (NonFiniteLossException e) {
         goBack(e);
-        write(checkpoints);
+        write(writer);
       }
     }
     isOver = true;
@@ -653,7 +563,7 @@ public final class Trainer {
       session.keepsEpoch(bestEpoch);
     }
     tell(new TrainingEvent.Stopped(reason.text(), session.epochs(), bestEpoch));
-    return new TrainingResult(reason, history, bestEpoch, checkpoint);
+    return new TrainingResult(reason, history, bestEpoch, lastCheckpoint());
   }
 
   private static void copyBest(MemorySegment from, MemorySegment to) {
