@@ -3,14 +3,9 @@ package org.panagrad.data;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.blas.Matrix;
 import org.panagrad.kernel.Kernels;
@@ -227,36 +222,6 @@ public final class Dataset implements AutoCloseable {
   /** The rows as they are stored, one by one. */
   public RowStream stream() {
     return new DatasetRows(this);
-  }
-
-  /** Adds every row to a sink that takes rows of this {@link #form}. */
-  void copyTo(RowSink sink) {
-    boolean classes = rows.targetKind == TargetKind.CLASSES;
-    byte[] byteRow = new byte[rows.bytes ? rows.featureCount : 0];
-    float[] floatRow = new float[rows.bytes ? 0 : rows.featureCount];
-    float[] targets = new float[classes ? 0 : targetCount];
-    for (int row = 0; row < size; row++) {
-      for (int t = 0; t < targets.length; t++) {
-        targets[t] = target(row, t);
-      }
-      if (rows.bytes) {
-        copyBytes(row, byteRow);
-      } else {
-        copyStored(row, floatRow);
-      }
-      if (classes && rows.bytes) {
-        sink.addRow(byteRow, label(row));
-      } else if (classes) {
-        sink.addRow(floatRow, label(row));
-      } else if (rows.bytes) {
-        sink.addRow(byteRow, targets);
-      } else {
-        sink.addRow(floatRow, targets);
-      }
-      if (isWeighted()) {
-        sink.addWeight(weight(row));
-      }
-    }
   }
 
   /** Native bytes held, by this dataset and the views that share its memory together. */
@@ -524,53 +489,10 @@ public final class Dataset implements AutoCloseable {
   public String checksum() {
     hold();
     try {
-      if (rows.records != null) {
-        return HexFormat.of().toHexDigits((int) crcOfChecksums(rows.records.checksums()))
-            + preprocessingChecksum();
-      }
-      long featureBytes = (long) rows.featureCount * (rows.bytes ? 1 : Float.BYTES);
-      long targetBytes = 4L * (rows.targetKind == TargetKind.CLASSES ? 1 : targetCount);
-      return HexFormat.of().toHexDigits((int) crc(rows.features, featureBytes))
-          + preprocessingChecksum()
-          + HexFormat.of().toHexDigits((int) crc(rows.targets, targetBytes))
-          + (rows.weights == null
-              ? ""
-              : HexFormat.of().toHexDigits((int) crc(rows.weights, Float.BYTES)));
+      return DatasetChecksum.of(this);
     } finally {
       release();
     }
-  }
-
-  private String preprocessingChecksum() {
-    CRC32C crc = new CRC32C();
-    crc.update(ByteBuffer.wrap(rows.preprocessing.toString().getBytes(StandardCharsets.UTF_8)));
-    return HexFormat.of().toHexDigits((int) crc.getValue());
-  }
-
-  private long crcOfChecksums(MemorySegment checksums) {
-    CRC32C crc = new CRC32C();
-    ByteBuffer some = ByteBuffer.allocate(1 << 13).order(ByteOrder.nativeOrder());
-    for (int row = 0; row < size; row++) {
-      if (!some.hasRemaining()) {
-        crc.update(some.flip());
-        some.clear();
-      }
-      some.putInt(checksums.getAtIndex(ValueLayout.JAVA_INT, at(row)));
-    }
-    crc.update(some.flip());
-    return crc.getValue();
-  }
-
-  private long crc(MemorySegment segment, long rowBytes) {
-    CRC32C crc = new CRC32C();
-    long end = (first + (long) size) * rowBytes;
-    for (long at = first * rowBytes; at < end; ) {
-      // A byte buffer counts in ints.
-      long count = Math.min(1L << 30, end - at);
-      crc.update(segment.asSlice(at, count).asByteBuffer());
-      at += count;
-    }
-    return crc.getValue();
   }
 
   /** Whether features lie in memory as they are computed with, so that they are read in place. */
