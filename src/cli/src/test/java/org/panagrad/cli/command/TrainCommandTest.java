@@ -278,7 +278,8 @@ class TrainCommandTest {
     Path nowhere = dir.resolve("missing").resolve("file");
     assertEquals("", failure("the directory", "--out", nowhere));
     assertEquals("", failure("the directory", "--json", nowhere));
-    assertEquals("", failure("a directory of that name exists", "--out", data));
+    Path folder = Files.createDirectory(dir.resolve("folder"));
+    assertEquals("", failure("a directory of that name exists", "--out", folder));
     Path file = Files.writeString(dir.resolve("file"), "x");
     assertEquals("", failure("is not a directory", "--out", file.resolve("model")));
   }

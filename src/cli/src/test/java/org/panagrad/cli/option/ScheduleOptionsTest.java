@@ -239,13 +239,13 @@ class ScheduleOptionsTest {
 
   @Test
   void aSetThatDoesNotFitIsRefusedBeforeTheTraining() throws IOException {
-    Path other = new TinyData(40, 20, 12, 2).in(dir.resolve("other"));
+    Path other = new TinyData(40, 20, 12, 4).in(dir.resolve("other"));
     Path train = dir.resolve("train.pgd");
     Path test = dir.resolve("test.pgd");
     Run.of("convert", data, "--out", train).succeeds();
     Run.of("convert", other, "--out", test).succeeds();
     Run run = Run.train("--data", train, "--test", test, "--out", dir.resolve("model"));
-    run.fails("classes: expected 3 without names, found 2 without names");
+    run.fails("classes: expected 3 without names, found 4 without names");
     assertFalse(run.out().contains("epoch"), run.out());
   }
 }
