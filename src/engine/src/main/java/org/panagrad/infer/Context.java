@@ -61,7 +61,7 @@ final class Context {
   /**
    * Predicts some rows.
    *
-   * @param team who shares them with the caller, which the ladder must be for; or null
+   * @param team who shares them with the caller, or null
    */
   void run(float[][] from, int firstRow, int count, float[][] out, @Nullable Workers team) {
     source.from(from, firstRow);

@@ -24,23 +24,18 @@ final class Ladder {
   private final List<CompiledGraph> rungs = new ArrayList<>();
   private final long workspaceBytes;
 
-  /**
-   * @param alone whether one thread at a time runs the programs, which then take less memory
-   */
   Ladder(
       Graph graph,
       ParameterLayout layout,
       int maxBatch,
       int partitions,
-      boolean alone,
       Blas blas,
       Kernels kernels) {
     this.rows = sizes(maxBatch);
     long bytes = 0;
     for (int size : rows) {
       CompileOptions options = CompileOptions.inference(size, size == 1 ? 1 : partitions);
-      CompiledGraph compiled =
-          GraphCompiler.compile(graph, layout, alone ? options.runAlone() : options, blas, kernels);
+      CompiledGraph compiled = GraphCompiler.compile(graph, layout, options, blas, kernels);
       rungs.add(compiled);
       bytes = Math.max(bytes, compiled.plan().workspaceBytes());
     }

@@ -90,15 +90,12 @@ public final class Predictor implements AutoCloseable {
     this.memory = new NativeMemory("predictor", maxNativeBytes);
     model.retain();
     try {
-      Ladder alone = new Ladder(graph, layout, maxBatch, partitions, true, blas, kernels);
-      boolean teams = processors > 1 && alone.hasLanes() && isWorthSharing(maxBatch);
-      Ladder together =
-          teams ? new Ladder(graph, layout, maxBatch, partitions, false, blas, kernels) : alone;
+      Ladder ladder = new Ladder(graph, layout, maxBatch, partitions, blas, kernels);
+      boolean teams = processors > 1 && ladder.hasLanes() && isWorthSharing(maxBatch);
       FeatureMap map = model.description().preprocessing();
       MemorySegment parameters = model.parameters();
       for (int i = 0; i < maxConcurrent; i++) {
         RowSource rows = new RowSource(inputs, map, kernels);
-        Ladder ladder = i == 0 ? together : alone;
         contexts.setPlain(i, new Context(i, ladder, parameters, rows, memory, kernels));
       }
       this.team = teams ? new Workers("panagrad-predict", Math.min(partitions, processors)) : null;

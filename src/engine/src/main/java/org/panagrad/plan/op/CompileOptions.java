@@ -28,7 +28,6 @@ public final class CompileOptions {
     private boolean gathers;
     private boolean inPlace;
     private boolean weighted;
-    private boolean alone;
 
     @Override
     protected Values clone() {
@@ -163,14 +162,6 @@ public final class CompileOptions {
     return with(v -> v.weighted = true);
   }
 
-  /**
-   * The same tiles, and so the same bits, for a program that only one thread ever runs: what is
-   * scratch memory per tile otherwise is taken once.
-   */
-  public CompileOptions runAlone() {
-    return with(v -> v.alone = true);
-  }
-
   /** The largest mini-batch. */
   public int batchSize() {
     return values.batchSize;
@@ -239,11 +230,6 @@ public final class CompileOptions {
   /** Whether the source's rows follow each other, so that they are not copied. */
   public boolean inPlace() {
     return values.inPlace;
-  }
-
-  /** Whether one thread runs all tiles, which then share their scratch memory. */
-  public boolean alone() {
-    return values.alone;
   }
 
   /** Whether results are all that is wanted: no loss, no gradient. */
