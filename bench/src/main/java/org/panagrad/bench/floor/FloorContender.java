@@ -9,6 +9,7 @@ import org.panagrad.bench.contender.BenchData;
 import org.panagrad.bench.contender.Contender;
 import org.panagrad.bench.contender.Serve;
 import org.panagrad.bench.contender.Workload;
+import org.panagrad.blas.NativeBlas;
 import org.panagrad.openblas.CblasLibrary;
 import org.panagrad.openblas.OpenBlas;
 import org.panagrad.openblas.cblas.Cblas;
@@ -19,13 +20,13 @@ import org.panagrad.openblas.cblas.Cblas;
  *
  * <p>The first argument names who calls: {@code serial}, {@code callers} (a thread per processor,
  * each with OpenBLAS on one thread), or {@code blas} (one thread, OpenBLAS on all processors). The
- * second, {@code whole} or {@code pieces}, whether products are cut as the engine cuts them.
+ * second is {@code whole}, or {@code pieces} for products that the engine cuts as it does its own.
  */
 final class FloorContender implements Contender {
   private final Arena arena = Arena.ofShared();
   private final Callers callers;
   private final String who;
-  private final boolean inPieces;
+  private final @Nullable NativeBlas engine;
   private final CblasLibrary library;
   private final Map<Integer, Sgemm[][][]> predictions = new HashMap<>();
   private @Nullable Workload workload;
@@ -34,7 +35,7 @@ final class FloorContender implements Contender {
 
   private FloorContender(String who, boolean inPieces) {
     this.who = who;
-    this.inPieces = inPieces;
+    this.engine = inPieces ? NativeBlas.load() : null;
     int processors = Runtime.getRuntime().availableProcessors();
     // Checked products first, so that a broken library does not make a fast floor.
     library = OpenBlas.load();
@@ -80,7 +81,7 @@ final class FloorContender implements Contender {
   public void prepare(BenchData data) {
     Workload w = data.workload();
     workload = w;
-    Candidate fastest = new Search(w, w.batch(), callers, arena, inPieces).trainingStep();
+    Candidate fastest = new Search(w, w.batch(), callers, arena, engine).trainingStep();
     name = fastest.name();
     step = Callers.schedule(fastest.phases(), callers.count());
   }
@@ -103,7 +104,7 @@ final class FloorContender implements Contender {
             rows,
             r ->
                 Callers.schedule(
-                    new Search(w, r, callers, arena, inPieces).prediction().phases(),
+                    new Search(w, r, callers, arena, engine).prediction().phases(),
                     callers.count()));
     callers.run(calls, times);
   }

@@ -9,32 +9,46 @@ import org.panagrad.bench.contender.Workload;
 /**
  * The matrices of a step in one of the ways they can lie in memory.
  *
- * @param inputByFeature whether the input has the batch index fastest
- * @param byFeature whether the other activations and their gradients have the batch index fastest
  * @param layers their products
  */
-record Layout(boolean inputByFeature, boolean byFeature, List<LayerProducts> layers) {
+record Layout(Order order, List<LayerProducts> layers) {
+  /**
+   * How activations lie.
+   *
+   * @param inputByFeature whether the input has the batch index fastest
+   * @param byFeature whether the others and all gradients have the batch index fastest
+   */
+  record Order(boolean inputByFeature, boolean byFeature) {
+    static final List<Order> ALL =
+        List.of(
+            new Order(false, false),
+            new Order(true, false),
+            new Order(false, true),
+            new Order(true, true));
+
+    @Override
+    public String toString() {
+      String input = inputByFeature ? " (input feature-major)" : " (input row-major)";
+      return (byFeature ? "feature-major" : "row-major")
+          + (inputByFeature == byFeature ? "" : input);
+    }
+  }
+
   /**
    * Takes the memory.
    *
    * @param weightByInput for each layer, whether its weight lies as (in, out)
    */
   static Layout of(
-      Arena arena,
-      Workload w,
-      int batch,
-      boolean inputByFeature,
-      boolean byFeature,
-      boolean[] weightByInput,
-      int callers) {
+      Arena arena, Workload w, int batch, Order order, boolean[] weightByInput, int callers) {
     SplittableRandom random = new SplittableRandom(1);
     List<Operand> activations = new ArrayList<>(); // (batch, width)
     List<Operand> gradients = new ArrayList<>(); // (batch, width)
     for (int l = 0; l <= w.layers(); l++) {
       int width = l == 0 ? w.inputs() : w.out(l - 1);
-      boolean byColumns = l == 0 ? inputByFeature : byFeature;
+      boolean byColumns = l == 0 ? order.inputByFeature() : order.byFeature();
       activations.add(Operand.random(arena, batch, width, byColumns, random));
-      gradients.add(Operand.random(arena, batch, width, byFeature, random));
+      gradients.add(Operand.random(arena, batch, width, order.byFeature(), random));
     }
     // Plain SGD adds the product to the weight itself.
     float update = w.adam() ? 0 : 1;
@@ -53,7 +67,7 @@ record Layout(boolean inputByFeature, boolean byFeature, List<LayerProducts> lay
               product(arena, dy, weight, 0, dx, callers, random),
               product(arena, dy.transposed(), x, update, weightGradient, callers, random)));
     }
-    return new Layout(inputByFeature, byFeature, layers);
+    return new Layout(order, layers);
   }
 
   private static Product product(

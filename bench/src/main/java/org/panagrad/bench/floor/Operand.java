@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
+import org.panagrad.blas.Matrix;
 
 /**
  * A matrix of the floor, dense in memory, by rows or by columns.
@@ -28,13 +29,13 @@ record Operand(MemorySegment memory, int rows, int cols, boolean byColumns) {
     return new Operand(memory, cols, rows, !byColumns);
   }
 
-  int leadingDimension() {
-    return byColumns ? rows : cols;
-  }
-
-  /** Where element (row, col) is, for a call that knows no bounds. */
-  MemorySegment address(int row, int col) {
-    long index = byColumns ? (long) col * rows + row : (long) row * cols + col;
-    return MemorySegment.ofAddress(memory.asSlice(index * Float.BYTES).address());
+  /**
+   * Rows [row, row + height) and columns [col, col + width) as they lie: the transposed of these
+   * where this is by columns.
+   */
+  Matrix block(int row, int height, int col, int width) {
+    return byColumns
+        ? Matrix.of(memory, 0, cols, rows, rows).block(col, col + width, row, row + height)
+        : Matrix.of(memory, 0, rows, cols, cols).block(row, row + height, col, col + width);
   }
 }

@@ -1,6 +1,8 @@
 package org.panagrad.bench.floor;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.panagrad.blas.NativeBlas;
 
 /**
  * c = a b + beta c, to be cut among callers.
@@ -10,24 +12,26 @@ import java.util.List;
  */
 record Product(Operand a, Operand b, float beta, Operand c, List<Operand> partial) {
   /** The part of one of the callers; empty where there are more callers than rows to share. */
-  Sgemm part(Cut cut, int caller, int callers) {
+  Sgemm part(@Nullable NativeBlas engine, Cut cut, int caller, int callers) {
     int m = c.rows();
     int n = c.cols();
     int k = a.cols();
     return switch (cut) {
-      case NONE -> Sgemm.of(a, b, beta, c, 0, m, 0, n, 0, k);
+      case NONE -> Sgemm.of(engine, a, b, beta, c, 0, m, 0, n, 0, k);
       case ROWS -> {
         int from = edge(m, caller, callers);
-        yield Sgemm.of(a, b, beta, c, from, edge(m, caller + 1, callers) - from, 0, n, 0, k);
+        yield Sgemm.of(
+            engine, a, b, beta, c, from, edge(m, caller + 1, callers) - from, 0, n, 0, k);
       }
       case COLUMNS -> {
         int from = edge(n, caller, callers);
-        yield Sgemm.of(a, b, beta, c, 0, m, from, edge(n, caller + 1, callers) - from, 0, k);
+        yield Sgemm.of(
+            engine, a, b, beta, c, 0, m, from, edge(n, caller + 1, callers) - from, 0, k);
       }
       case K -> {
         int from = edge(k, caller, callers);
         int to = edge(k, caller + 1, callers);
-        yield Sgemm.of(a, b, beta, partial.get(caller), 0, m, 0, n, from, to - from);
+        yield Sgemm.of(engine, a, b, beta, partial.get(caller), 0, m, 0, n, from, to - from);
       }
     };
   }

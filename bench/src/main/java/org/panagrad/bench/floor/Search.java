@@ -6,7 +6,9 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.panagrad.bench.contender.Workload;
+import org.panagrad.blas.NativeBlas;
 
 /**
  * Finds the fastest way to make the products of a step: times every product in every layout and
@@ -21,37 +23,34 @@ final class Search {
   private final int batch;
   private final Callers callers;
   private final Arena arena;
-  private final boolean inPieces;
+  private final @Nullable NativeBlas engine;
 
   /**
-   * @param inPieces whether products are cut into the pieces that the engine cuts them into
+   * @param engine whose products the step is made of; null for calls of OpenBLAS and nothing else
    */
-  Search(Workload workload, int batch, Callers callers, Arena arena, boolean inPieces) {
+  Search(Workload workload, int batch, Callers callers, Arena arena, @Nullable NativeBlas engine) {
     this.workload = workload;
     this.batch = batch;
     this.callers = callers;
     this.arena = arena;
-    this.inPieces = inPieces;
+    this.engine = engine;
   }
 
   /** The calls of the fastest training step. */
   Candidate trainingStep() {
     List<Candidate> candidates = new ArrayList<>();
-    for (int way = 0; way < 4; way++) {
-      boolean input = way % 2 == 1;
-      boolean byFeature = way / 2 == 1;
-      List<Costs> outIn = costs(input, byFeature, false);
-      List<Costs> inOut = costs(input, byFeature, true);
+    for (Layout.Order order : Layout.Order.ALL) {
+      List<Costs> outIn = costs(order, false);
+      List<Costs> inOut = costs(order, true);
       boolean[] best = new boolean[workload.layers()];
       boolean[] bestByBatch = new boolean[workload.layers()];
       for (int l = 0; l < best.length; l++) {
         best[l] = inOut.get(l).sum() < outIn.get(l).sum();
         bestByBatch[l] = inOut.get(l).sumByBatch() < outIn.get(l).sumByBatch();
       }
-      candidates.add(eachCutBest(layout(input, byFeature, best), pick(outIn, inOut, best)));
+      candidates.add(eachCutBest(layout(order, best), pick(outIn, inOut, best)));
       if (callers.count() > 1) {
-        candidates.add(
-            cutByBatch(layout(input, byFeature, bestByBatch), pick(outIn, inOut, bestByBatch)));
+        candidates.add(cutByBatch(layout(order, bestByBatch), pick(outIn, inOut, bestByBatch)));
       }
     }
     return fastest(candidates);
@@ -60,16 +59,14 @@ final class Search {
   /** The calls of the fastest prediction. */
   Candidate prediction() {
     List<Candidate> candidates = new ArrayList<>();
-    for (int way = 0; way < 4; way++) {
-      boolean input = way % 2 == 1;
-      boolean byFeature = way / 2 == 1;
-      List<Costs> outIn = costs(input, byFeature, false);
-      List<Costs> inOut = costs(input, byFeature, true);
+    for (Layout.Order order : Layout.Order.ALL) {
+      List<Costs> outIn = costs(order, false);
+      List<Costs> inOut = costs(order, true);
       boolean[] best = new boolean[workload.layers()];
       for (int l = 0; l < best.length; l++) {
         best[l] = inOut.get(l).forward.nanos() < outIn.get(l).forward.nanos();
       }
-      Layout layout = layout(input, byFeature, best);
+      Layout layout = layout(order, best);
       List<Costs> costs = pick(outIn, inOut, best);
       List<List<List<Sgemm>>> phases = new ArrayList<>();
       List<Cut> cuts = new ArrayList<>();
@@ -90,8 +87,8 @@ final class Search {
     return fastest(candidates);
   }
 
-  private Layout layout(boolean input, boolean byFeature, boolean[] weightByInput) {
-    return Layout.of(arena, workload, batch, input, byFeature, weightByInput, callers.count());
+  private Layout layout(Layout.Order order, boolean[] weightByInput) {
+    return Layout.of(arena, workload, batch, order, weightByInput, callers.count());
   }
 
   private static List<Costs> pick(List<Costs> outIn, List<Costs> inOut, boolean[] weightByInput) {
@@ -107,12 +104,7 @@ final class Search {
     for (Layout.LayerProducts layer : layout.layers()) {
       weights.append(weights.isEmpty() ? "" : " ").append(layer.weightByInput() ? "io" : "oi");
     }
-    return (layout.byFeature() ? "feature-major" : "row-major")
-        + (layout.inputByFeature() == layout.byFeature()
-            ? ""
-            : layout.inputByFeature() ? " (input feature-major)" : " (input row-major)")
-        + ", weights "
-        + weights;
+    return layout.order() + ", weights " + weights;
   }
 
   /** Every product has its own best cut; the two products of a backward layer share a phase. */
@@ -171,17 +163,16 @@ final class Search {
   private void append(List<List<Sgemm>> phase, Product product, Cut cut) {
     for (int caller = 0; caller < callers.count(); caller++) {
       if (cut != Cut.NONE || caller == 0) {
-        Sgemm call = product.part(cut, caller, callers.count());
-        phase.get(caller).addAll(inPieces ? call.pieces() : List.of(call));
+        phase.get(caller).add(product.part(engine, cut, caller, callers.count()));
       }
     }
   }
 
-  private List<Costs> costs(boolean input, boolean byFeature, boolean weightByInput) {
+  private List<Costs> costs(Layout.Order order, boolean weightByInput) {
     boolean[] weights = new boolean[workload.layers()];
     Arrays.fill(weights, weightByInput);
     try (Arena own = Arena.ofShared()) {
-      Layout layout = Layout.of(own, workload, batch, input, byFeature, weights, callers.count());
+      Layout layout = Layout.of(own, workload, batch, order, weights, callers.count());
       List<Costs> costs = new ArrayList<>();
       for (int l = 0; l < workload.layers(); l++) {
         Layout.LayerProducts layer = layout.layers().get(l);
