@@ -20,7 +20,6 @@ final class ColumnProfile {
   private final NumberMoments moments = new NumberMoments();
   private final DistinctTexts texts;
   private final NumberShare share = new NumberShare();
-  private boolean words;
   private boolean whole = true;
   private long present;
   private long missing;
@@ -69,14 +68,13 @@ final class ColumnProfile {
     } else {
       requireWordsExpected(text, row);
       share.addWord(text, row, this);
-      words = true;
       texts.setDispensable(false);
     }
     present++;
     if (!texts.add(text)) {
       throw tooManyTexts(row);
     }
-    if (!words && given == null && texts.size() > MOST_NUMBER_NAMES) {
+    if (!share.hasWords() && given == null && texts.size() > MOST_NUMBER_NAMES) {
       texts.stop();
     }
     return true;
@@ -133,7 +131,7 @@ final class ColumnProfile {
   }
 
   boolean isNumeric() {
-    return given == ColumnType.NUMERIC || (given == null && !words && present > 0);
+    return given == ColumnType.NUMERIC || (given == null && !share.hasWords() && present > 0);
   }
 
   NumberMoments moments() {
@@ -195,7 +193,7 @@ final class ColumnProfile {
     }
     int[] different = {0};
     texts.forEach((text, count) -> different[0] += Double.isNaN(FieldText.number(text)) ? 0 : 1);
-    return share.requireCategories(different[0], otherwise);
+    return share.requireCategories(present, different[0], otherwise);
   }
 
   private @Nullable TableColumn numeric(Scaling scaling, List<String> notes) {

@@ -70,16 +70,19 @@ final class DistinctTexts {
 
   /** Counts a text, if any are; false where there is no more room for a new one. */
   boolean add(String text) {
-    while (counting && !counts.containsKey(text) && !budget.hasRoom(text)) {
-      if (!budget.makeRoom()) {
-        return false;
-      }
-    }
     if (!counting) {
       return true;
     }
     int[] count = counts.get(text);
     if (count == null) {
+      while (!budget.hasRoom(text)) {
+        if (!budget.makeRoom()) {
+          return false;
+        }
+        if (!counting) {
+          return true;
+        }
+      }
       budget.take(text);
       count = new int[1];
       counts.put(text, count);

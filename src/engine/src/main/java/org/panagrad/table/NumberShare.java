@@ -14,7 +14,6 @@ final class NumberShare {
   // So few different numbers may be names: 0, 1, 2 and "other".
   private static final int FEW = 10;
 
-  private long fields;
   private long numbers;
   private long commaNumbers;
   private @Nullable Field word;
@@ -23,13 +22,11 @@ final class NumberShare {
   private record Field(String place, String text) {}
 
   void addNumber() {
-    fields++;
     numbers++;
   }
 
   /** Another field that is not missing. */
   void addWord(String text, Row row, ColumnProfile column) {
-    fields++;
     if (word == null) {
       word = new Field(column.place(row), text);
     }
@@ -41,15 +38,21 @@ final class NumberShare {
     }
   }
 
+  /** Whether there is a field that is neither missing nor a number. */
+  boolean hasWords() {
+    return word != null;
+  }
+
   /**
    * Checks that what was not told to be categories can be meant to be.
    *
-   * @param different numbers of the column
+   * @param fields that are not missing
+   * @param different numbers among them
    * @param otherwise what to say if it is
    * @return the first word where nearly all are numbers, but few different ones; null for none
    * @throws DataException if nearly all fields are numbers, or would be without commas
    */
-  @Nullable String requireCategories(int different, String otherwise) {
+  @Nullable String requireCategories(long fields, int different, String otherwise) {
     if (commaNumber != null && numbers + commaNumbers >= NEARLY_ALL * fields) {
       throw DataException.at(
           commaNumber.place,
