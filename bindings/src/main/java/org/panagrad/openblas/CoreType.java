@@ -62,15 +62,17 @@ public record CoreType(Optional<String> forced, CpuFeatures cpu) {
 
   /** What this process's environment forces, on this machine. */
   public static CoreType current() {
-    return new CoreType(
-        Optional.ofNullable(System.getenv(VARIABLE)).filter(value -> !value.isBlank()),
-        CpuFeatures.read());
+    return new CoreType(inEnvironment(), CpuFeatures.read());
+  }
+
+  private static Optional<String> inEnvironment() {
+    String value = System.getenv(VARIABLE);
+    return value == null || value.isBlank() ? Optional.empty() : Optional.of(value);
   }
 
   /** Whether it forces any, which is known without asking what the processor can do. */
   static boolean isForced() {
-    String value = System.getenv(VARIABLE);
-    return value != null && !value.isBlank();
+    return inEnvironment().isPresent();
   }
 
   /** One line to warn with, if the forced kernels are narrower than the processor. */

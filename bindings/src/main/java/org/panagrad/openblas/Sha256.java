@@ -1,7 +1,5 @@
 package org.panagrad.openblas;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
@@ -21,10 +19,6 @@ final class Sha256 {
       digest.update(buffer, 0, read);
     }
     return HexFormat.of().formatHex(digest.digest());
-  }
-
-  static String of(String text) {
-    return HexFormat.of().formatHex(newDigest().digest(text.getBytes(UTF_8)));
   }
 
   private static MessageDigest newDigest() {

@@ -6,7 +6,7 @@ import java.lang.foreign.ValueLayout;
 /**
  * A row-major float32 matrix in native memory, checked against its segment once, when it is made.
  *
- * <p>Downcalls are given {@link #address()}, a segment without lifetime: with a shared arena's
+ * <p>Downcalls are given {@link #address}, a segment without lifetime: with a shared arena's
  * segment every call would count users up and down on one contended word. Whoever runs products
  * therefore holds the memory open for the whole run.
  */
@@ -139,11 +139,6 @@ public final class Matrix {
       throw new IllegalArgumentException(
           "matrix " + this + ": its memory is read-only; expected memory for the result");
     }
-  }
-
-  /** The address of element (0, 0), for downcalls. */
-  MemorySegment address() {
-    return MemorySegment.ofAddress(address);
   }
 
   /** The address of an element inside the matrix, for downcalls. */

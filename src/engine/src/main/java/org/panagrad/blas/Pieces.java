@@ -11,11 +11,14 @@ package org.panagrad.blas;
  * <p>A cut is three extents, each below 2^20, in one long, so that nothing is allocated; 0 is a
  * product that is left whole. It follows from the shape alone, and so do the bits.
  */
-public final class Pieces {
+final class Pieces {
   /** Multiply-adds of a product that is not packed. */
   private static final int VOLUME = 1_000_000;
 
   /** Elements of a result that is not packed, where B is transposed. */
+  private static final int UNPACKED_AREA = 1_200;
+
+  /** Of these as many as a piece of 32 rows and whole eights of columns has. */
   private static final int AREA = 1_152;
 
   /** Terms of a sum below which a product with a transposed B is cut only where it is a strip. */
@@ -33,7 +36,7 @@ public final class Pieces {
   private Pieces() {}
 
   /** The cut of c (m, n) = op(a) (m, k) op(b) (k, n). */
-  public static long of(boolean transA, boolean transB, int m, int n, int k) {
+  static long of(boolean transA, boolean transB, int m, int n, int k) {
     long volume = (long) m * n * k;
     boolean strip = Math.min(m, n) <= STRIP;
     if (volume == 0 || (!strip && (long) m * k + (long) k * n + (long) m * n > STREAMING)) {
@@ -41,7 +44,7 @@ public final class Pieces {
     }
     if (transB) {
       boolean pays = !transA && k >= 32 && (k >= LONG_SUM || strip);
-      boolean isSmall = (long) m * n <= 1_200 && volume <= VOLUME;
+      boolean isSmall = (long) m * n <= UNPACKED_AREA && volume <= VOLUME;
       return pays && !isSmall ? dots(m, n, k) : 0;
     }
     boolean pays = (long) m * n <= RESIDENT || k > 256;
@@ -90,17 +93,17 @@ public final class Pieces {
   }
 
   /** Rows of a piece of c; the last may be short. */
-  public static int rows(long cut) {
+  static int rows(long cut) {
     return (int) (cut >>> 40);
   }
 
   /** Columns of a piece of c. */
-  public static int cols(long cut) {
+  static int cols(long cut) {
     return (int) (cut >>> 20) & 0xfffff;
   }
 
   /** Terms of the sums that a piece is computed in one call for. */
-  public static int depth(long cut) {
+  static int depth(long cut) {
     return (int) cut & 0xfffff;
   }
 }

@@ -51,7 +51,7 @@ final class IdxInput implements AutoCloseable {
       BufferedInputStream raw = new BufferedInputStream(Files.newInputStream(path), BUFFER_BYTES);
       in = raw;
       raw.mark(2);
-      boolean gzip = raw.read() == 0x1F && raw.read() == 0x8B;
+      boolean gzip = GzipInput.isGzip(raw.readNBytes(2));
       raw.reset();
       if (gzip) {
         in = new BufferedInputStream(new GzipInput(raw), BUFFER_BYTES);

@@ -114,12 +114,11 @@ public final class Strata {
 
   /** Group after group, shuffled within each; groups of a single row are left out. */
   private int[] order(BitSet among, SeededRandom random, int[] sizes) {
-    int leastRows = 2;
     // Counted first: there may be hundreds of millions, and a list that grows holds them twice.
-    int[] rows = new int[Arrays.stream(sizes).filter(size -> size >= leastRows).sum()];
+    int[] rows = new int[Arrays.stream(sizes).filter(size -> size > 1).sum()];
     int count = 0;
     for (int row = among.nextSetBit(0); row >= 0; row = among.nextSetBit(row + 1)) {
-      if (sizes[groups[row]] >= leastRows) {
+      if (sizes[groups[row]] > 1) {
         rows[count++] = row;
       }
     }
@@ -131,7 +130,7 @@ public final class Strata {
     }
     int[] next = new int[sizes.length];
     for (int group = 1, from = 0; group < sizes.length; group++) {
-      from += sizes[group - 1] >= leastRows ? sizes[group - 1] : 0;
+      from += sizes[group - 1] > 1 ? sizes[group - 1] : 0;
       next[group] = from;
     }
     int[] order = new int[rows.length];

@@ -59,6 +59,11 @@ public final class GzipInput extends InputStream {
     }
   }
 
+  /** Whether bytes that begin so are to be read as gzip. */
+  public static boolean isGzip(byte[] start) {
+    return start.length > 1 && start[0] == (byte) FIRST && start[1] == (byte) SECOND;
+  }
+
   @Override
   public int read() throws IOException {
     byte[] one = new byte[1];

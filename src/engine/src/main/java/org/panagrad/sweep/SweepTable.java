@@ -218,9 +218,7 @@ final class SweepTable implements AutoCloseable {
   /** Whether a row that is not in it yet would be the best. */
   synchronized boolean wouldBeBest(Ranking ranking, TrialResult row) {
     return !row.isFailed()
-        && rows.stream()
-            .filter(other -> !other.isFailed())
-            .allMatch(other -> ranking.order().compare(row, other) < 0);
+        && best(ranking).filter(best -> ranking.order().compare(best, row) <= 0).isEmpty();
   }
 
   @Override

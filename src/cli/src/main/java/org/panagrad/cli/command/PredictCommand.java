@@ -125,30 +125,43 @@ public final class PredictCommand implements Callable<Integer> {
    * @param named whether the rows are those of a name
    */
   private void requireForm(boolean table, boolean named) {
-    Path path = Path.of(input);
-    FileOptions.Kind kind = named ? FileOptions.Kind.IDX : FileOptions.kind(path);
-    boolean isOther = kind == FileOptions.Kind.OTHER;
-    boolean isThere = named || Files.exists(path);
-    boolean isFolder = !named && Files.isDirectory(path);
-    boolean fits = table ? (isOther && !isFolder) || kind == FileOptions.Kind.RECORDS : !isOther;
-    // What a pipe holds is not known before it is read.
-    boolean isPipe = isThere && !named && !isFolder && !Files.isRegularFile(path);
-    if ((isThere && fits) || isPipe) {
+    if (named) {
+      if (table) {
+        throw otherForm(true, "images");
+      }
       return;
     }
-    throw DataException.at(
+    Path path = Path.of(input);
+    if (!Files.exists(path)) {
+      throw DataException.at(
+          input, "rows to predict", formOf(table), "nothing of that name", "check the path");
+    }
+    boolean isFolder = Files.isDirectory(path);
+    if (!isFolder && !Files.isRegularFile(path)) {
+      return; // What a pipe holds is not known before it is read.
+    }
+    FileOptions.Kind kind = FileOptions.kind(path);
+    boolean isOther = kind == FileOptions.Kind.OTHER;
+    boolean fits = table ? (isOther && !isFolder) || kind == FileOptions.Kind.RECORDS : !isOther;
+    if (!fits) {
+      String other = isFolder ? "a folder" : "a table or something else";
+      throw otherForm(table, isOther ? other : kind.words);
+    }
+  }
+
+  private DataException otherForm(boolean table, String found) {
+    return DataException.at(
         input,
         "rows to predict",
-        table
-            ? "a CSV, TSV or Parquet file, or a .pgd file of one, as the model was trained on a"
-                + " table"
-            : "an IDX, NPY or .pgd file, as the model was not trained on a table",
-        !isThere
-            ? "nothing of that name"
-            : named
-                ? "images"
-                : !isOther ? kind.words : isFolder ? "a folder" : "a table or something else",
-        isThere ? "bring rows of the form that it was trained on" : "check the path");
+        formOf(table),
+        found,
+        "bring rows of the form that it was trained on");
+  }
+
+  private static String formOf(boolean table) {
+    return table
+        ? "a CSV, TSV or Parquet file, or a .pgd file of one, as the model was trained on a table"
+        : "an IDX, NPY or .pgd file, as the model was not trained on a table";
   }
 
   private int predictNumbers(Model model) throws IOException {

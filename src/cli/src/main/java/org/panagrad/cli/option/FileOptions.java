@@ -162,7 +162,7 @@ public final class FileOptions {
   private static byte[] start(InputStream in) throws IOException {
     PushbackInputStream raw = new PushbackInputStream(in, 4);
     byte[] start = raw.readNBytes(4);
-    if (start.length < 4 || start[0] != 0x1F || start[1] != (byte) 0x8B) {
+    if (start.length < 4 || !GzipInput.isGzip(start)) {
       return start;
     }
     raw.unread(start);

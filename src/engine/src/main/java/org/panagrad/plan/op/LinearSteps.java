@@ -62,15 +62,14 @@ final class LinearSteps {
               Matrix w = byFeatures ? memory.tile(weight, cut, i) : memory.matrix(weight);
               InputRows xs = InputRows.bind(l, memory, in, byFeatures ? null : xCut, i);
               Matrix zs = memory.tile(z, cut, i);
-              int from = byFeatures ? 0 : cut.from(i);
-              int to = byFeatures ? l.batch() : cut.to(i);
+              Columns cols = Columns.of(l, cut, i);
               int m = w.rows();
               int k = w.cols();
               Tile forward =
                   state -> {
                     xs.locate(state);
-                    int n = state.clip(from, to);
-                    l.blas.sgemm(false, transposed, m, n, k, 1, w, xs.matrix(), 0, zs);
+                    l.blas.sgemm(
+                        false, transposed, m, cols.clip(state), k, 1, w, xs.matrix(), 0, zs);
                   };
               return finite.after(forward, memory, i);
             }));
@@ -103,8 +102,7 @@ final class LinearSteps {
               Kernels kernels = l.kernels;
               Matrix zs = memory.tile(z, cut, i);
               Matrix ys = memory.tile(y, cut, i);
-              int from = cut.axis() == Axis.ROWS ? 0 : cut.from(i);
-              int to = cut.axis() == Axis.ROWS ? l.batch() : cut.to(i);
+              Columns cols = Columns.of(l, cut, i);
               if (bias == null) {
                 return state ->
                     kernels.activate(
@@ -117,7 +115,7 @@ final class LinearSteps {
                         ys.offset(),
                         ys.ld(),
                         zs.rows(),
-                        state.clip(from, to));
+                        cols.clip(state));
               }
               Matrix b = cut.axis() == Axis.ROWS ? memory.tile(bias, cut, i) : memory.matrix(bias);
               return state ->
@@ -133,7 +131,7 @@ final class LinearSteps {
                       ys.offset(),
                       ys.ld(),
                       zs.rows(),
-                      state.clip(from, to));
+                      cols.clip(state));
             }));
   }
 
@@ -182,12 +180,10 @@ final class LinearSteps {
           Matrix w = byFeatures ? memory.tile(weight, wCut, i) : memory.matrix(weight);
           Matrix dzs = byFeatures ? memory.matrix(dz) : memory.tile(dz, cut, i);
           Matrix dxs = memory.tile(dx, cut, i);
-          int from = byFeatures ? 0 : cut.from(i);
-          int to = byFeatures ? l.batch() : cut.to(i);
+          Columns cols = Columns.of(l, cut, i);
           int m = w.cols();
           int k = w.rows();
-          return state ->
-              l.blas.sgemm(true, false, m, state.clip(from, to), k, 1, w, dzs, beta, dxs);
+          return state -> l.blas.sgemm(true, false, m, cols.clip(state), k, 1, w, dzs, beta, dxs);
         });
   }
 

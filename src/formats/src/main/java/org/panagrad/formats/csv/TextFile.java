@@ -36,7 +36,7 @@ final class TextFile {
       in.mark(4);
       byte[] start = in.readNBytes(4);
       in.reset();
-      if (start.length > 1 && start[0] == 0x1F && start[1] == (byte) 0x8B) {
+      if (GzipInput.isGzip(start)) {
         in = new GzipInput(in);
       } else if (isZip(start)) {
         throw DataException.at(
