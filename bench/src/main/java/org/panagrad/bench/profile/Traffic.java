@@ -22,14 +22,6 @@ final class Traffic {
    */
   static long bytes(Plan plan, long rowBytes, int stateSlabs) {
     List<Step> steps = plan.steps();
-    Set<Buffer> readByAny = new HashSet<>();
-    for (Step step : steps) {
-      for (Access access : step.accesses()) {
-        if (!access.write()) {
-          readByAny.add(access.buffer());
-        }
-      }
-    }
     long bytes = rowBytes;
     for (int phase = 0; phase < plan.phases(); phase++) {
       Set<Buffer> near = new HashSet<>();
@@ -41,10 +33,6 @@ final class Traffic {
         for (Access access : steps.get(s).accesses()) {
           Buffer buffer = access.buffer();
           boolean parameter = buffer.slab() == Buffer.Slab.PARAMETERS;
-          // Nobody reads scratch memory but the step that writes it.
-          if (!parameter && !readByAny.contains(buffer)) {
-            continue;
-          }
           // An update reads what it writes, and the optimizer's state with it.
           if ((!access.write() || parameter) && near.add(buffer)) {
             bytes += buffer.bytes();
