@@ -54,7 +54,7 @@ final class LibraryLoader {
 
   private static CblasLibrary prepare(Path file, Origin origin) {
     LoadedSymbols symbols = LoadedSymbols.of(file);
-    symbols.requireAll();
+    symbols.requireProducts();
     CblasVendor vendor = CblasVendor.of(symbols);
     vendor.requireIntegers32();
     int threads = vendor.useOneThread();

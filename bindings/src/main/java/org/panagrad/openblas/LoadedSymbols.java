@@ -7,7 +7,6 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,19 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param bindings looks where the generated bindings look: into every library of their class loader
  */
 record LoadedSymbols(Path file, SymbolLookup library, SymbolLookup bindings) {
-  /** Without these the engine cannot work. The batched products and axpby are extensions. */
-  private static final List<String> REQUIRED =
-      List.of(
-          "cblas_sgemm",
-          "cblas_sgemv",
-          "cblas_dgemm",
-          "cblas_sasum",
-          "cblas_saxpy",
-          "cblas_scopy",
-          "cblas_sdot",
-          "cblas_sger",
-          "cblas_snrm2",
-          "cblas_sscal");
+  /**
+   * All that the engine asks of a library; other functions of the bindings are for who wants them.
+   */
+  private static final String NEEDED = "cblas_sgemm";
 
   static LoadedSymbols of(Path file) {
     return new LoadedSymbols(
@@ -58,28 +48,25 @@ record LoadedSymbols(Path file, SymbolLookup library, SymbolLookup bindings) {
         symbol, Linker.nativeLinker().downcallHandle(find(symbol).orElseThrow(), descriptor));
   }
 
-  /** Checks that each needed function is there and that the bindings will call this one. */
-  void requireAll() {
-    for (String symbol : REQUIRED) {
-      MemorySegment own =
-          find(symbol)
-              .orElseThrow(
-                  () -> new CblasLoadException(file + " does not have the function " + symbol));
-      MemorySegment bound =
-          bindings
-              .find(symbol)
-              .orElseThrow(
-                  () ->
-                      new CblasLoadException(
-                          file + " hides the function " + symbol + " from Java"));
-      if (own.address() != bound.address()) {
-        throw new CblasLoadException(
-            "another library of this class loader also has "
-                + symbol
-                + ", and would be called instead of "
-                + file
-                + "; give the application one CBLAS library only");
-      }
+  /** Checks that products are there and that the bindings will call these. */
+  void requireProducts() {
+    MemorySegment own =
+        find(NEEDED)
+            .orElseThrow(
+                () -> new CblasLoadException(file + " does not have the function " + NEEDED));
+    MemorySegment bound =
+        bindings
+            .find(NEEDED)
+            .orElseThrow(
+                () ->
+                    new CblasLoadException(file + " hides the function " + NEEDED + " from Java"));
+    if (own.address() != bound.address()) {
+      throw new CblasLoadException(
+          "another library of this class loader also has "
+              + NEEDED
+              + ", and would be called instead of "
+              + file
+              + "; give the application one CBLAS library only");
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.panagrad.blas;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Set;
 import org.panagrad.openblas.CblasLibrary;
 import org.panagrad.openblas.CblasLibrary.Origin;
@@ -91,15 +92,18 @@ public final class NativeBlas implements Blas {
       Matrix b,
       float beta,
       Matrix c) {
-    // Chunks of a transposed A lie rows apart: each is used up before the next is fetched.
-    int stride = transA ? Pieces.depth(cut) : k;
+    if (Pieces.copied(cut)) {
+      fromCopies(cut, m, n, k, alpha, a, b, beta, c);
+      return;
+    }
+    int stride = Pieces.chunksFirst(cut) ? Pieces.depth(cut) : k;
     for (int from = 0; from < k; from += stride) {
       int to = Math.min(k, from + stride);
       grid(cut, transA, transB, m, n, from, to, alpha, a, b, beta, c);
     }
   }
 
-  /** The pieces of all of c, for part of the sums; the smaller operand is read again and again. */
+  /** The pieces of all of c, for part of the sums. */
   private static void grid(
       long cut,
       boolean transA,
@@ -116,7 +120,7 @@ public final class NativeBlas implements Blas {
     int rows = Pieces.rows(cut);
     int cols = Pieces.cols(cut);
     int depth = Pieces.depth(cut);
-    boolean byRows = m >= n;
+    boolean byRows = !Pieces.columnsFirst(cut);
     int outer = byRows ? m : n;
     int inner = byRows ? n : m;
     int outerStep = byRows ? rows : cols;
@@ -133,6 +137,45 @@ public final class NativeBlas implements Blas {
           piece(transA, transB, row, col, l, height, width, terms, alpha, a, b, keep, c);
         }
       }
+    }
+  }
+
+  /** c (m, n) = alpha a (m, k) b^T + beta c, columns of b (n, k) transposed on the way. */
+  private static void fromCopies(
+      long cut, int m, int n, int k, float alpha, Matrix a, Matrix b, float beta, Matrix c) {
+    int rows = Pieces.rows(cut);
+    int cols = Pieces.cols(cut);
+    int depth = Pieces.depth(cut);
+    MemorySegment copy = Copies.take(); // (terms, width)
+    try {
+      for (int l = 0; l < k; l += depth) {
+        int terms = Math.min(depth, k - l);
+        float keep = l == 0 ? beta : 1;
+        for (int col = 0; col < n; col += cols) {
+          int width = Math.min(cols, n - col);
+          Cblas.cblas_somatcopy(
+              ROW_MAJOR, TRANS, width, terms, 1, b.address(col, l), b.ld(), copy, width);
+          for (int row = 0; row < m; row += rows) {
+            Cblas.cblas_sgemm(
+                ROW_MAJOR,
+                NO_TRANS,
+                NO_TRANS,
+                Math.min(rows, m - row),
+                width,
+                terms,
+                alpha,
+                a.address(row, l),
+                a.ld(),
+                copy,
+                width,
+                keep,
+                c.address(row, col),
+                c.ld());
+          }
+        }
+      }
+    } finally {
+      Copies.give(copy);
     }
   }
 

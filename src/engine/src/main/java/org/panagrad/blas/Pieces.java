@@ -8,8 +8,9 @@ package org.panagrad.blas;
  * core whose peak is 117, where a larger one, packed, runs at 80 to 104. docs/decisions/0014 has
  * the shapes that this was measured at, and those at which packing pays.
  *
- * <p>A cut is three extents, each below 2^20, in one long, so that nothing is allocated; 0 is a
- * product that is left whole. It follows from the shape alone, and so do the bits.
+ * <p>A cut is three extents, each below 2^20, and the order of the pieces, in one long, so that
+ * nothing is allocated; 0 is a product that is left whole. It follows from the shape alone, and so
+ * do the bits.
  */
 final class Pieces {
   /** Multiply-adds of a product that is not packed. */
@@ -21,8 +22,14 @@ final class Pieces {
   /** Of these as many as a piece of 32 rows and whole eights of columns has. */
   private static final int AREA = 1_152;
 
-  /** Terms of a sum below which a product with a transposed B is cut only where it is a strip. */
+  /** Terms of a sum from which few rows of A do not pay for a transposed copy of B. */
   private static final int LONG_SUM = 512;
+
+  /** Rows of A that pay for it whatever the sum. */
+  private static final int MANY_ROWS = 128;
+
+  /** Rows or columns that pay for it at all. */
+  private static final int LEAST = 16;
 
   /** Rows or columns of a strip: packing the other operand costs more than the strip itself. */
   private static final int STRIP = 64;
@@ -30,8 +37,32 @@ final class Pieces {
   /** Elements of a result that leaves the second level of cache. */
   private static final int RESIDENT = 1 << 18;
 
+  /** Columns of B, transposed, that are multiplied from a copy. */
+  private static final int PANEL_COLS = 64;
+
+  /** Terms of a sum that the copy holds of each. */
+  private static final int PANEL_DEPTH = 512;
+
+  /** Floats of the copy. */
+  static final int PANEL = PANEL_COLS * PANEL_DEPTH;
+
   /** Elements of operands that would be read from memory again for every row of pieces. */
   private static final long STREAMING = 1L << 22;
+
+  /** Columns of a result of which a chunk of B stays near, whatever A is. */
+  private static final int FEW = 256;
+
+  /** Elements of an A that is read once for each column of pieces from the third level of cache. */
+  private static final long NEAR = 1L << 21;
+
+  /** Columns of pieces come outermost, not rows. */
+  private static final long COLUMNS_FIRST = 1L << 60;
+
+  /** All pieces of one chunk of the sums come before those of the next. */
+  private static final long CHUNKS_FIRST = 1L << 61;
+
+  /** Columns of a transposed B are copied, row by row, before their pieces. */
+  private static final long COPIED = 1L << 62;
 
   private Pieces() {}
 
@@ -39,19 +70,35 @@ final class Pieces {
   static long of(boolean transA, boolean transB, int m, int n, int k) {
     long volume = (long) m * n * k;
     boolean strip = Math.min(m, n) <= STRIP;
-    if (volume == 0 || (!strip && (long) m * k + (long) k * n + (long) m * n > STREAMING)) {
+    if (volume == 0 || (!strip && streams(transA, transB, m, n, k))) {
       return 0;
     }
     if (transB) {
-      boolean pays = !transA && k >= 32 && (k >= LONG_SUM || strip);
-      boolean isSmall = (long) m * n <= UNPACKED_AREA && volume <= VOLUME;
-      return pays && !isSmall ? dots(m, n, k) : 0;
+      return transA ? 0 : ofTransposed(m, n, k);
     }
     boolean pays = (long) m * n <= RESIDENT || k > 256;
     return pays && volume > VOLUME ? panels(transA, m, n, k) : 0;
   }
 
-  /** For a transposed B: every element of a piece is a dot product of two rows. */
+  private static long ofTransposed(int m, int n, int k) {
+    if (m < LEAST || n < LEAST || (m < MANY_ROWS && k >= LONG_SUM)) {
+      boolean isSmall = (long) m * n <= UNPACKED_AREA && (long) m * n * k <= VOLUME;
+      return k >= 32 && !isSmall ? dots(m, n, k) : 0;
+    }
+    boolean pays = (long) m * n <= 2 * RESIDENT || k > 256;
+    int width = Math.min(n, PANEL_COLS);
+    int depth = evenly(k, PANEL_DEPTH);
+    return pays ? cut(Math.min(m, rows(VOLUME / (width * depth))), width, depth) | COPIED : 0;
+  }
+
+  private static boolean streams(boolean transA, boolean transB, int m, int n, int k) {
+    boolean readsFew = transA || (!transB && n <= FEW);
+    return !readsFew && (long) m * k + (long) k * n + (long) m * n > STREAMING;
+  }
+
+  /**
+   * For a transposed B that is not copied: every element of a piece is a dot product of two rows.
+   */
   private static long dots(int m, int n, int k) {
     int depth = evenly(k, 1_024);
     int area = Math.min(AREA, VOLUME / depth);
@@ -63,14 +110,25 @@ final class Pieces {
 
   /** Else: a piece is rows of four vectors, 24 or so of them at a time. */
   private static long panels(boolean transA, int m, int n, int k) {
-    int depth = transA ? Math.min(k, 256) : k > 1_024 ? 512 : k;
-    if (n <= 64) {
-      return cut(rows(VOLUME / (n * depth)), n, depth);
+    if (k > 1_024 && m > STRIP && n > STRIP && n <= FEW && (transA || (long) m * k <= NEAR)) {
+      return deep(transA, n);
     }
-    int most = VOLUME / (64 * depth);
-    return m <= most
-        ? cut(m, multiple(VOLUME / (m * depth), 64), depth)
-        : cut(rows(most), 64, depth);
+    int depth = transA ? Math.min(k, 256) : k > 1_024 ? 512 : k;
+    int width = Math.min(n, 64);
+    // Chunks of a transposed A lie rows apart: each is used up before the next is fetched.
+    long order = (transA ? CHUNKS_FIRST : 0) | (m < n ? COLUMNS_FIRST : 0);
+    int most = VOLUME / (width * depth);
+    return order
+        | (m <= most
+            ? cut(m, multiple(VOLUME / (m * depth), width), depth)
+            : cut(rows(most), width, depth));
+  }
+
+  /** Sums so long that a chunk of them is kept near: a column of B, or few rows of A. */
+  private static long deep(boolean transA, int n) {
+    return transA
+        ? cut(96, 64, 128) | CHUNKS_FIRST
+        : cut(48, n < 128 ? 64 : 128, 128) | CHUNKS_FIRST | COLUMNS_FIRST;
   }
 
   /** How many rows of at least 12 the kernels are fastest with. */
@@ -94,7 +152,7 @@ final class Pieces {
 
   /** Rows of a piece of c; the last may be short. */
   static int rows(long cut) {
-    return (int) (cut >>> 40);
+    return (int) (cut >>> 40) & 0xfffff;
   }
 
   /** Columns of a piece of c. */
@@ -105,5 +163,17 @@ final class Pieces {
   /** Terms of the sums that a piece is computed in one call for. */
   static int depth(long cut) {
     return (int) cut & 0xfffff;
+  }
+
+  static boolean copied(long cut) {
+    return (cut & COPIED) != 0;
+  }
+
+  static boolean columnsFirst(long cut) {
+    return (cut & COLUMNS_FIRST) != 0;
+  }
+
+  static boolean chunksFirst(long cut) {
+    return (cut & CHUNKS_FIRST) != 0;
   }
 }

@@ -22,13 +22,22 @@ class PiecesTest {
     "false, true, 10, 128, 128",
     "false, true, 128, 10, 1025",
     "false, true, 71, 67, 2053",
+    "false, true, 131, 67, 1031",
+    "false, true, 16, 17, 33",
+    "false, true, 257, 131, 127",
+    "false, true, 64, 32, 64",
+    "false, true, 19, 129, 7",
     "false, false, 64, 784, 32",
     "false, false, 128, 128, 512",
     "false, false, 257, 131, 509",
     "false, false, 13, 67, 4099",
     "false, false, 2053, 1, 1031",
     "false, false, 1, 2053, 1031",
+    "false, false, 71, 259, 1301",
+    "false, false, 131, 67, 1025",
+    "false, false, 259, 131, 521",
     "true, false, 256, 128, 256",
+    "true, false, 131, 259, 1301",
     "true, false, 129, 65, 771",
     "true, false, 7, 1201, 257"
   })
@@ -76,8 +85,12 @@ class PiecesTest {
               String what = m + " " + n + " " + k + transA + transB;
               long area = (long) Pieces.rows(cut) * Pieces.cols(cut);
               assertTrue(area * Pieces.depth(cut) <= 1_000_000, what);
-              assertTrue(!transB || area <= 1_200, what);
-              assertTrue(!transB || k % Pieces.depth(cut) == 0 || Pieces.depth(cut) >= 32, what);
+              if (Pieces.copied(cut)) {
+                assertTrue((long) Pieces.cols(cut) * Pieces.depth(cut) <= Pieces.PANEL, what);
+              } else if (transB) {
+                assertTrue(area <= 1_200, what);
+                assertTrue(k % Pieces.depth(cut) == 0 || Pieces.depth(cut) >= 32, what);
+              }
             }
           }
         }
@@ -90,7 +103,7 @@ class PiecesTest {
     assertEquals(0, Pieces.of(false, false, 0, 5, 2_000_000));
     assertEquals(0, Pieces.of(false, false, 100, 100, 100));
     assertEquals(0, Pieces.of(true, true, 500, 500, 500));
-    assertEquals(0, Pieces.of(false, true, 500, 500, 31));
+    assertEquals(0, Pieces.of(false, true, 15, 500, 31));
     // Streams from memory: pieces would read it again and again.
     assertEquals(0, Pieces.of(false, false, 2048, 512, 4096));
   }
