@@ -24,6 +24,9 @@ public final class NativeBlas implements Blas {
    */
   private static final String PRODUCTS = "panagrad.products";
 
+  /** Elements of a column whose dot product is faster than the sum of as many columns. */
+  private static final int LONG_COLUMN = 64;
+
   private static final Set<String> CORES = Set.of("SkylakeX", "Cooperlake", "SapphireRapids");
 
   private NativeBlas() {}
@@ -72,6 +75,10 @@ public final class NativeBlas implements Blas {
     a.requireAlive();
     b.requireAlive();
     c.requireWritable();
+    if (Cutting.PAYS && n == 1 && !transA && !transB && b.ld() == 1 && k >= LONG_COLUMN) {
+      ofColumn(m, k, alpha, a, b, beta, c);
+      return;
+    }
     long cut = Cutting.PAYS ? Pieces.of(transA, transB, m, n, k) : 0;
     if (cut == 0) {
       piece(transA, transB, 0, 0, 0, m, n, k, alpha, a, b, beta, c);
@@ -136,6 +143,36 @@ public final class NativeBlas implements Blas {
           float keep = l == 0 ? beta : 1;
           piece(transA, transB, row, col, l, height, width, terms, alpha, a, b, keep, c);
         }
+      }
+    }
+  }
+
+  /**
+   * c (m, 1) = alpha a (m, k) b (k, 1) + beta c. A column without gaps is a row as well, and of
+   * rows the kernels make dot products, which are faster than sums of columns.
+   */
+  private static void ofColumn(
+      int m, int k, float alpha, Matrix a, Matrix b, float beta, Matrix c) {
+    long cut = Pieces.of(false, true, m, 1, k);
+    int rows = cut == 0 ? m : Pieces.rows(cut);
+    int depth = cut == 0 ? k : Pieces.depth(cut);
+    for (int l = 0; l < k; l += depth) {
+      for (int row = 0; row < m; row += rows) {
+        Cblas.cblas_sgemm(
+            ROW_MAJOR,
+            NO_TRANS,
+            TRANS,
+            Math.min(rows, m - row),
+            1,
+            Math.min(depth, k - l),
+            alpha,
+            a.address(row, l),
+            a.ld(),
+            b.address(l, 0),
+            k,
+            l == 0 ? beta : 1,
+            c.address(row, 0),
+            c.ld());
       }
     }
   }

@@ -108,6 +108,28 @@ class PiecesTest {
     assertEquals(0, Pieces.of(false, false, 2048, 512, 4096));
   }
 
+  /** A column that lies without gaps is multiplied as the row that it also is. */
+  @ParameterizedTest
+  @CsvSource({"2053, 2049", "1, 64", "10, 784", "128, 784", "977, 1025", "3, 63"})
+  void aColumnWithoutGapsToo(int m, int k) {
+    Random random = new Random(17);
+    NativeBlas blas = NativeBlas.load();
+    try (Arena arena = Arena.ofConfined()) {
+      Matrix a = framed(arena, m, k, random);
+      MemorySegment memory = arena.allocate(4L * k, 64);
+      for (int i = 0; i < k; i++) {
+        memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, random.nextFloat() - 0.5f);
+      }
+      Matrix b = Matrix.of(memory, 0, k, 1, 1);
+      for (float beta : new float[] {0, 1, -0.5f}) {
+        Matrix c = framed(arena, m, 1, random);
+        float[] before = floats(c);
+        blas.sgemm(false, false, m, 1, k, 0.75f, a, b, beta, c);
+        requireProduct(false, false, k, a, b, beta, before, c, "column");
+      }
+    }
+  }
+
   private static void compare(boolean transA, boolean transB, int m, int n, int k, long seed) {
     long cut = Pieces.of(transA, transB, m, n, k);
     Random random = new Random(seed);
