@@ -28,7 +28,7 @@ import org.panagrad.train.TrainingSession;
 
 /** This engine as anyone would use it: a session on a data set, step by step, unshuffled. */
 final class PanagradContender implements Contender {
-  private final Arena arena = Arena.ofShared();
+  private final Arena arena = Arena.ofConfined();
   private @Nullable Workload workload;
   private @Nullable BenchData data;
   private @Nullable Dataset dataset;

@@ -56,7 +56,9 @@ public final class NativeBlas implements Blas {
    * @throws org.panagrad.openblas.CblasLoadException if none is found, or it computes wrong
    */
   public BlasLibrary library() {
-    return BlasLibrary.of(OpenBlas.load());
+    CblasLibrary library = OpenBlas.load();
+    Cutting.ready();
+    return BlasLibrary.of(library);
   }
 
   @Override
@@ -251,6 +253,22 @@ public final class NativeBlas implements Blas {
   /** Whether the library that was loaded has kernels that pack nothing; asked once it is. */
   private static final class Cutting {
     static final boolean PAYS = pays(OpenBlas.load());
+
+    static {
+      if (PAYS) {
+        bindCopy();
+      }
+    }
+
+    /** Has all of this done by now. */
+    static void ready() {}
+
+    /** Binding takes milliseconds: here beside what else is loaded, not in the first product. */
+    private static void bindCopy() {
+      MemorySegment copy = Copies.take();
+      Cblas.cblas_somatcopy(ROW_MAJOR, TRANS, 1, 1, 1, copy, 1, copy.asSlice(4), 1);
+      Copies.give(copy);
+    }
 
     private static boolean pays(CblasLibrary library) {
       String forced = System.getProperty(PRODUCTS);

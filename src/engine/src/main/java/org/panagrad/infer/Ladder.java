@@ -34,7 +34,8 @@ final class Ladder {
     this.rows = sizes(maxBatch);
     long bytes = 0;
     for (int size : rows) {
-      CompileOptions options = CompileOptions.inference(size, size == 1 ? 1 : partitions);
+      CompileOptions options =
+          CompileOptions.inference(size, size == 1 ? 1 : partitions).readingInPlaceOrCopied();
       CompiledGraph compiled = GraphCompiler.compile(graph, layout, options, blas, kernels);
       rungs.add(compiled);
       bytes = Math.max(bytes, compiled.plan().workspaceBytes());

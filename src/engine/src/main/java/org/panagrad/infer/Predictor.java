@@ -205,7 +205,8 @@ public final class Predictor implements AutoCloseable {
 
   /**
    * Predicts rows in native memory, allocating nothing. Unlike with arrays, values that are not
-   * finite are not looked for.
+   * finite are not looked for. Rows in memory confined to the caller, or global, are not even
+   * copied, unless the model scales them.
    *
    * @param in (rows, inputs) float32 raw features, from the segment's start
    * @param out (rows, outputs) float32, from the segment's start

@@ -1,5 +1,6 @@
 package org.panagrad.infer;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.panagrad.blas.Matrix;
@@ -7,7 +8,13 @@ import org.panagrad.data.FeatureMap;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.plan.BatchSource;
 
-/** The rows a caller wants predicted, each lane copying its own. */
+/**
+ * The rows a caller wants predicted: read where they are, or copied, by each lane its own.
+ *
+ * <p>They are read where they are in memory that nobody can free meanwhile: the caller's alone, as
+ * the caller waits, or that which is never freed. Other memory is copied under the JVM's own guard,
+ * for products are given addresses, which do not tell that another thread closes an arena.
+ */
 final class RowSource implements BatchSource {
   private static final float[][] NO_ROWS = {};
 
@@ -21,6 +28,7 @@ final class RowSource implements BatchSource {
   private float[][] rows = NO_ROWS;
   private MemorySegment segment = MemorySegment.NULL;
   private boolean fromSegment;
+  private boolean inPlace;
   private boolean copied;
   private int first;
 
@@ -35,6 +43,7 @@ final class RowSource implements BatchSource {
   void from(float[][] all, int firstRow) {
     rows = all;
     fromSegment = false;
+    inPlace = false;
     first = firstRow;
   }
 
@@ -42,12 +51,18 @@ final class RowSource implements BatchSource {
   void from(MemorySegment all, int firstRow) {
     segment = all;
     fromSegment = true;
+    inPlace = !mapped && isMine(all) && all.isNative() && (all.address() & 3) == 0;
     first = firstRow;
+  }
+
+  private static boolean isMine(MemorySegment memory) {
+    return memory.isAccessibleBy(Thread.currentThread())
+        && (!memory.isAccessibleBy(ANOTHER) || memory.scope().equals(Arena.global().scope()));
   }
 
   /** Copies here and now what other threads may not read. */
   void copyIfConfined(int count, Matrix input) {
-    if (fromSegment && !segment.isAccessibleBy(ANOTHER)) {
+    if (fromSegment && !inPlace && !segment.isAccessibleBy(ANOTHER)) {
       features(0, count, input.segment(), input.offset());
       copied = true;
     }
@@ -57,12 +72,23 @@ final class RowSource implements BatchSource {
   void clear() {
     rows = NO_ROWS;
     segment = MemorySegment.NULL;
+    inPlace = false;
     copied = false;
   }
 
   @Override
+  public boolean isInPlace() {
+    return inPlace;
+  }
+
+  @Override
+  public void slide(Matrix matrix, int from, int count, int column) {
+    matrix.slideTo(segment, 4L * ((long) (first + from) * inputs + column), count);
+  }
+
+  @Override
   public void features(int from, int to, MemorySegment out, long at) {
-    if (copied) {
+    if (copied || inPlace) {
       return;
     }
     long rowBytes = 4L * inputs;

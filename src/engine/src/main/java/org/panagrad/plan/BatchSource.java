@@ -36,10 +36,15 @@ public interface BatchSource {
     throw new UnsupportedOperationException("the rows of this source have no weights");
   }
 
+  /** Whether the rows of this mini-batch can be read where they are; then none are copied. */
+  default boolean isInPlace() {
+    return false;
+  }
+
   /**
    * Lays a sliding matrix over rows [from, from + count) of the mini-batch and their features from
    * {@code column} on, where rows follow each other in memory; asked only for plans that read in
-   * place.
+   * place, or where {@link #isInPlace()}.
    */
   default void slide(Matrix matrix, int from, int count, int column) {
     throw new UnsupportedOperationException("the rows of this source cannot be read in place");

@@ -2,6 +2,7 @@ package org.panagrad.infer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -20,8 +21,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.panagrad.data.FeatureMap;
+import org.panagrad.kernel.KernelSets;
+import org.panagrad.kernel.Kernels;
 import org.panagrad.memory.NativeMemory;
 import org.panagrad.memory.ProcessMemory;
 import org.panagrad.nn.Losses;
@@ -39,9 +43,13 @@ class SharedPredictionTest {
   private static final int[] SIZES = {1, 2, 31, 33, 100, 128, 129, 200, 256, 257, 300};
 
   private static Model model() {
+    return model(FeatureMap.PIXELS);
+  }
+
+  private static Model model(FeatureMap map) {
     Network network = Network.of(INPUTS, dense(200), relu(), dense(90), relu(), dense(OUTPUTS));
     ModelDescription description =
-        new ModelDescription(Losses.crossEntropy(), FeatureMap.PIXELS, List.of(), Map.of());
+        new ModelDescription(Losses.crossEntropy(), map, List.of(), Map.of());
     Model model = new Model(network.graph(), description, Long.MAX_VALUE);
     SeededRandom random = SeededRandom.of(4);
     for (Parameter parameter : model.stateDict().values()) {
@@ -128,9 +136,14 @@ class SharedPredictionTest {
     }
   }
 
-  @Test
-  void memoryOfAnyKindGivesWhatArraysGive() {
-    try (Model model = model();
+  static List<FeatureMap> maps() {
+    return List.of(FeatureMap.PIXELS, FeatureMap.IDENTITY);
+  }
+
+  @ParameterizedTest
+  @MethodSource("maps")
+  void memoryOfAnyKindGivesWhatArraysGive(FeatureMap map) {
+    try (Model model = model(map);
         Predictor predictor = Predictor.of(model, 256, 2, 2, Long.MAX_VALUE);
         Arena confined = Arena.ofConfined();
         Arena shared = Arena.ofShared()) {
@@ -142,6 +155,9 @@ class SharedPredictionTest {
       for (MemorySegment in :
           List.of(
               confined.allocate(inBytes),
+              confined.allocate(inBytes + 1).asSlice(1),
+              Arena.global().allocate(inBytes),
+              Arena.ofAuto().allocate(inBytes),
               shared.allocate(inBytes),
               shared.allocate(inBytes + 1).asSlice(1),
               MemorySegment.ofArray(heap))) {
@@ -171,6 +187,75 @@ class SharedPredictionTest {
       MemorySegment out = shared.allocate(outBytes);
       assertThrows(IllegalStateException.class, () -> predictor.predict(freed, 300, out));
       assertArrayEquals(expected, predictor.predict(rows));
+    }
+  }
+
+  /** What another thread may free while it is being read is not read by its address. */
+  @Test
+  void onlyMemoryThatStaysIsReadInPlace() throws InterruptedException {
+    Kernels kernels = KernelSets.select();
+    RowSource rows = new RowSource(INPUTS, FeatureMap.IDENTITY, kernels);
+    long bytes = 4L * INPUTS;
+    AtomicReference<MemorySegment> ofAnother = new AtomicReference<>();
+    Thread other = Thread.ofPlatform().start(() -> ofAnother.set(Arena.ofConfined().allocate(4)));
+    other.join();
+    try (Arena confined = Arena.ofConfined();
+        Arena shared = Arena.ofShared()) {
+      assertTrue(isInPlace(rows, confined.allocate(bytes, 4)));
+      assertTrue(isInPlace(rows, confined.allocate(bytes, 4).asReadOnly()));
+      assertTrue(isInPlace(rows, Arena.global().allocate(bytes, 4)));
+      assertFalse(isInPlace(rows, confined.allocate(bytes + 1, 4).asSlice(1)));
+      assertFalse(isInPlace(rows, shared.allocate(bytes, 4)));
+      assertFalse(isInPlace(rows, Arena.ofAuto().allocate(bytes, 4)));
+      assertFalse(isInPlace(rows, MemorySegment.ofArray(new float[INPUTS])));
+      assertFalse(isInPlace(rows, ofAnother.get()));
+      RowSource pixels = new RowSource(INPUTS, FeatureMap.PIXELS, kernels);
+      assertFalse(isInPlace(pixels, confined.allocate(bytes, 4)));
+    }
+  }
+
+  private static boolean isInPlace(RowSource rows, MemorySegment memory) {
+    rows.from(memory, 0);
+    boolean inPlace = rows.isInPlace();
+    rows.clear();
+    return inPlace;
+  }
+
+  @Test
+  void memoryFreedMeanwhileIsRefused() throws InterruptedException {
+    try (Model model = model(FeatureMap.IDENTITY);
+        Predictor predictor = Predictor.of(model, 256, 2, 2, Long.MAX_VALUE);
+        Arena own = Arena.ofConfined()) {
+      MemorySegment out = own.allocate(4L * 300 * OUTPUTS);
+      for (int round = 0; round < 100; round++) {
+        Arena shared = Arena.ofShared();
+        MemorySegment in = shared.allocate(4L * 300 * INPUTS);
+        CountDownLatch begun = new CountDownLatch(1);
+        Thread closer =
+            Thread.ofPlatform()
+                .start(
+                    () -> {
+                      begun.countDown();
+                      for (boolean closed = false; !closed; ) {
+                        try {
+                          shared.close();
+                          closed = true;
+                        } catch (IllegalStateException e) {
+                          Thread.onSpinWait(); // being copied from
+                        }
+                      }
+                    });
+        begun.await();
+        while (true) {
+          try {
+            predictor.predict(in, 300, out);
+          } catch (IllegalStateException e) {
+            assertFalse(shared.scope().isAlive());
+            break;
+          }
+        }
+        closer.join();
+      }
     }
   }
 

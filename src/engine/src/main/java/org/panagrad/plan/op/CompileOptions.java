@@ -27,6 +27,7 @@ public final class CompileOptions {
     private float clipValue;
     private boolean gathers;
     private boolean inPlace;
+    private boolean orInPlace;
     private boolean weighted;
 
     @Override
@@ -157,6 +158,11 @@ public final class CompileOptions {
     return with(v -> v.inPlace = true);
   }
 
+  /** The same, with rows read where they are whenever the source of a run says that they can be. */
+  public CompileOptions readingInPlaceOrCopied() {
+    return with(v -> v.orInPlace = true);
+  }
+
   /** The same, with examples that count by the weights their source has for them. */
   public CompileOptions weighingExamples() {
     return with(v -> v.weighted = true);
@@ -230,6 +236,11 @@ public final class CompileOptions {
   /** Whether the source's rows follow each other, so that they are not copied. */
   public boolean inPlace() {
     return values.inPlace;
+  }
+
+  /** Whether each run's source decides that. */
+  boolean orInPlace() {
+    return values.orInPlace;
   }
 
   /** Whether results are all that is wanted: no loss, no gradient. */

@@ -160,6 +160,13 @@ final class Lowering {
     return options.inPlace() && buffer == forward.get(graph.input());
   }
 
+  /**
+   * Whether a buffer is the input's, and is written only where the rows of a run cannot be read.
+   */
+  boolean mayReadInPlace(Buffer buffer) {
+    return options.orInPlace() && buffer == forward.get(graph.input());
+  }
+
   /** A value feature-major: the input is transposed first. */
   Buffer featureMajor(Value value) {
     if (!isRowMajor(value)) {
