@@ -6,7 +6,8 @@ import java.util.Objects;
 public final class CblasLoadException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  CblasLoadException(String message) {
+  /** For checks that an engine makes of its own. */
+  public CblasLoadException(String message) {
     super(message);
   }
 

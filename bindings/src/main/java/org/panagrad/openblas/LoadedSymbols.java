@@ -17,9 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param bindings looks where the generated bindings look: into every library of their class loader
  */
 record LoadedSymbols(Path file, SymbolLookup library, SymbolLookup bindings) {
-  /**
-   * All that the engine asks of a library; other functions of the bindings are for who wants them.
-   */
+  /** What the engine asks of any library; of OpenBLAS, on some cores, a transposed copy as well. */
   private static final String NEEDED = "cblas_sgemm";
 
   static LoadedSymbols of(Path file) {

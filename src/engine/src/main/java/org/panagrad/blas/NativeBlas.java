@@ -57,7 +57,11 @@ public final class NativeBlas implements Blas {
    */
   public BlasLibrary library() {
     CblasLibrary library = OpenBlas.load();
-    Cutting.ready();
+    requireCanCut(library);
+    if (Cutting.PAYS) {
+      // Binds it as well, which takes milliseconds: beside what else is loaded, not in a product.
+      CopyCheck.run();
+    }
     return BlasLibrary.of(library);
   }
 
@@ -153,8 +157,7 @@ public final class NativeBlas implements Blas {
    * c (m, 1) = alpha a (m, k) b (k, 1) + beta c. A column without gaps is a row as well, and of
    * rows the kernels make dot products, which are faster than sums of columns.
    */
-  private static void ofColumn(
-      int m, int k, float alpha, Matrix a, Matrix b, float beta, Matrix c) {
+  static void ofColumn(int m, int k, float alpha, Matrix a, Matrix b, float beta, Matrix c) {
     long cut = Pieces.of(false, true, m, 1, k);
     int rows = cut == 0 ? m : Pieces.rows(cut);
     int depth = cut == 0 ? k : Pieces.depth(cut);
@@ -250,38 +253,27 @@ public final class NativeBlas implements Blas {
         c.ld());
   }
 
+  private static void requireCanCut(CblasLibrary library) {
+    String forced = System.getProperty(PRODUCTS);
+    if (forced != null && !forced.equals("cut") && !forced.equals("whole")) {
+      throw new IllegalStateException(
+          PRODUCTS + "=" + forced + ": expected cut or whole, or no such property");
+    }
+    if ("cut".equals(forced) && !library.isOpenBlas()) {
+      throw new IllegalStateException(
+          PRODUCTS + "=cut needs OpenBLAS, found " + library.path() + "; leave the property out");
+    }
+  }
+
   /** Whether the library that was loaded has kernels that pack nothing; asked once it is. */
   private static final class Cutting {
     static final boolean PAYS = pays(OpenBlas.load());
 
-    static {
-      if (PAYS) {
-        bindCopy();
-      }
-    }
-
-    /** Has all of this done by now. */
-    static void ready() {}
-
-    /** Binding takes milliseconds: here beside what else is loaded, not in the first product. */
-    private static void bindCopy() {
-      MemorySegment copy = Copies.take();
-      Cblas.cblas_somatcopy(ROW_MAJOR, TRANS, 1, 1, 1, copy, 1, copy.asSlice(4), 1);
-      Copies.give(copy);
-    }
-
     private static boolean pays(CblasLibrary library) {
       String forced = System.getProperty(PRODUCTS);
-      if (forced == null) {
-        return library.origin() == Origin.BUNDLED && CORES.contains(library.coreName());
-      }
-      return switch (forced) {
-        case "cut" -> true;
-        case "whole" -> false;
-        default ->
-            throw new IllegalStateException(
-                PRODUCTS + "=" + forced + ": expected cut or whole, or no such property");
-      };
+      return forced == null
+          ? library.origin() == Origin.BUNDLED && CORES.contains(library.coreName())
+          : forced.equals("cut");
     }
   }
 }

@@ -10,7 +10,7 @@ package org.panagrad.blas;
  *
  * <p>A cut is three extents, each below 2^20, and the order of the pieces, in one long, so that
  * nothing is allocated; 0 is a product that is left whole. It follows from the shape alone, and so
- * do the bits.
+ * do the bits, but that a column without gaps is multiplied as a row.
  */
 final class Pieces {
   /** Multiply-adds of a product that is not packed. */
@@ -105,7 +105,9 @@ final class Pieces {
     if (m <= 32 && m <= n) {
       return cut(m, multiple(area / m, 8), depth);
     }
-    return n <= 32 ? cut(multiple(area / n, 8), n, depth) : cut(32, multiple(area / 32, 8), depth);
+    return n <= 32
+        ? cut(multiple(area / n, 8), n, depth)
+        : cut(32, multiple(area / 32, 8), depth) | (m < n ? COLUMNS_FIRST : 0);
   }
 
   /** Else: a piece is rows of four vectors, 24 or so of them at a time. */

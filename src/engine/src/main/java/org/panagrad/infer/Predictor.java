@@ -8,6 +8,7 @@ import org.panagrad.blas.NativeBlas;
 import org.panagrad.blas.ProductThreads;
 import org.panagrad.data.FeatureMap;
 import org.panagrad.graph.Graph;
+import org.panagrad.graph.Linear;
 import org.panagrad.graph.Loss;
 import org.panagrad.graph.LossFunction;
 import org.panagrad.kernel.Activation;
@@ -95,7 +96,7 @@ public final class Predictor implements AutoCloseable {
       FeatureMap map = model.description().preprocessing();
       MemorySegment parameters = model.parameters();
       for (int i = 0; i < maxConcurrent; i++) {
-        RowSource rows = new RowSource(inputs, map, kernels);
+        RowSource rows = new RowSource(inputs, map, onlyProductsRead(graph), kernels);
         contexts.setPlain(i, new Context(i, ladder, parameters, rows, memory, kernels));
       }
       this.team = teams ? new Workers("panagrad-predict", Math.min(partitions, processors)) : null;
@@ -140,6 +141,10 @@ public final class Predictor implements AutoCloseable {
   public static Predictor of(
       Model model, int maxBatch, int maxConcurrent, int partitions, long maxNativeBytes) {
     return new Predictor(model, maxBatch, maxConcurrent, partitions, maxNativeBytes);
+  }
+
+  private static boolean onlyProductsRead(Graph graph) {
+    return graph.consumers(graph.input()).stream().allMatch(Linear.class::isInstance);
   }
 
   private static Graph withProbabilities(Graph graph, @Nullable Loss loss) {
@@ -206,7 +211,8 @@ public final class Predictor implements AutoCloseable {
   /**
    * Predicts rows in native memory, allocating nothing. Unlike with arrays, values that are not
    * finite are not looked for. Rows in memory confined to the caller, or global, are not even
-   * copied, unless the model scales them.
+   * copied, unless the model scales them, a file is mapped there, or the first layer is no dense
+   * one.
    *
    * @param in (rows, inputs) float32 raw features, from the segment's start
    * @param out (rows, outputs) float32, from the segment's start

@@ -24,6 +24,7 @@ final class RowSource implements BatchSource {
   private final int inputs;
   private final FeatureMap map;
   private final boolean mapped;
+  private final boolean mayStay;
   private final Kernels kernels;
   private float[][] rows = NO_ROWS;
   private MemorySegment segment = MemorySegment.NULL;
@@ -32,10 +33,15 @@ final class RowSource implements BatchSource {
   private boolean copied;
   private int first;
 
-  RowSource(int inputs, FeatureMap map, Kernels kernels) {
+  /**
+   * @param onlyProducts whether nothing but products reads the rows: they alone read by address,
+   *     where kernels respect whose memory it is
+   */
+  RowSource(int inputs, FeatureMap map, boolean onlyProducts, Kernels kernels) {
     this.inputs = inputs;
     this.map = map;
     this.mapped = !map.equals(FeatureMap.IDENTITY);
+    this.mayStay = onlyProducts && !mapped;
     this.kernels = kernels;
   }
 
@@ -51,8 +57,13 @@ final class RowSource implements BatchSource {
   void from(MemorySegment all, int firstRow) {
     segment = all;
     fromSegment = true;
-    inPlace = !mapped && isMine(all) && all.isNative() && (all.address() & 3) == 0;
+    inPlace = mayStay && isMine(all) && isPlain(all);
     first = firstRow;
+  }
+
+  /** Not of a file, which may be cut short: a product would then end the process. */
+  private static boolean isPlain(MemorySegment memory) {
+    return memory.isNative() && !memory.isMapped() && (memory.address() & 3) == 0;
   }
 
   private static boolean isMine(MemorySegment memory) {
@@ -68,7 +79,7 @@ final class RowSource implements BatchSource {
     }
   }
 
-  /** Keeps nothing of the caller's alive. */
+  /** Keeps no array of the caller's alive. */
   void clear() {
     rows = NO_ROWS;
     segment = MemorySegment.NULL;

@@ -6,12 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.panagrad.nn.Layers.batchNorm;
 import static org.panagrad.nn.Layers.dense;
 import static org.panagrad.nn.Layers.relu;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -192,9 +198,10 @@ class SharedPredictionTest {
 
   /** What another thread may free while it is being read is not read by its address. */
   @Test
-  void onlyMemoryThatStaysIsReadInPlace() throws InterruptedException {
+  void onlyMemoryThatStaysIsReadInPlace(@TempDir Path folder)
+      throws InterruptedException, IOException {
     Kernels kernels = KernelSets.select();
-    RowSource rows = new RowSource(INPUTS, FeatureMap.IDENTITY, kernels);
+    RowSource rows = new RowSource(INPUTS, FeatureMap.IDENTITY, true, kernels);
     long bytes = 4L * INPUTS;
     AtomicReference<MemorySegment> ofAnother = new AtomicReference<>();
     Thread other = Thread.ofPlatform().start(() -> ofAnother.set(Arena.ofConfined().allocate(4)));
@@ -209,8 +216,69 @@ class SharedPredictionTest {
       assertFalse(isInPlace(rows, Arena.ofAuto().allocate(bytes, 4)));
       assertFalse(isInPlace(rows, MemorySegment.ofArray(new float[INPUTS])));
       assertFalse(isInPlace(rows, ofAnother.get()));
-      RowSource pixels = new RowSource(INPUTS, FeatureMap.PIXELS, kernels);
-      assertFalse(isInPlace(pixels, confined.allocate(bytes, 4)));
+      MemorySegment plain = confined.allocate(bytes, 4);
+      assertFalse(isInPlace(new RowSource(INPUTS, FeatureMap.PIXELS, true, kernels), plain));
+      assertFalse(isInPlace(new RowSource(INPUTS, FeatureMap.IDENTITY, false, kernels), plain));
+      Path file = Files.write(folder.resolve("rows"), new byte[(int) bytes]);
+      try (FileChannel channel = FileChannel.open(file)) {
+        MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes, confined);
+        assertFalse(isInPlace(rows, mapped));
+      }
+    }
+  }
+
+  /** A lane that has no rows looks at no memory of the run before. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4, 8})
+  void memoryOfAnEarlierCallMayBeGone(int partitions) {
+    try (Model model = model(FeatureMap.IDENTITY);
+        Predictor predictor = Predictor.of(model, 256, 1, partitions, Long.MAX_VALUE)) {
+      float[][] rows = rows(256);
+      float[][] expected = predictor.predict(rows);
+      for (int count : new int[] {256, 140, 130, 129, 64, 33, 17, 9, 5, 2, 1}) {
+        try (Arena brief = Arena.ofConfined()) {
+          MemorySegment in = brief.allocate(4L * 256 * INPUTS);
+          for (int r = 0; r < 256; r++) {
+            MemorySegment.copy(rows[r], 0, in, ValueLayout.JAVA_FLOAT, 4L * r * INPUTS, INPUTS);
+          }
+          predictor.predict(in, 256, brief.allocate(4L * 256 * OUTPUTS));
+        }
+        float[][] some = predictor.predict(Arrays.copyOf(rows, count));
+        assertEquals(count, some.length);
+        for (int k = 0; k < OUTPUTS; k++) {
+          assertEquals(expected[0][k], some[0][k], 1e-5f);
+        }
+      }
+    }
+  }
+
+  /** Kernels read as the JVM allows, which is the caller's memory on the caller's thread only. */
+  @Test
+  void confinedRowsOfANetworkThatBeginsWithANormalisation() {
+    Network network =
+        Network.of(INPUTS, batchNorm(), dense(200), relu(), dense(200), relu(), dense(OUTPUTS));
+    ModelDescription description =
+        new ModelDescription(Losses.crossEntropy(), FeatureMap.IDENTITY, List.of(), Map.of());
+    try (Model model = new Model(network.graph(), description, Long.MAX_VALUE);
+        Predictor predictor = Predictor.of(model, 256, 1, 2, Long.MAX_VALUE);
+        Arena confined = Arena.ofConfined()) {
+      SeededRandom random = SeededRandom.of(4);
+      for (Parameter parameter : model.stateDict().values()) {
+        float[] values = values(random, parameter.elements(), 0.3);
+        for (int i = 0; i < values.length; i++) {
+          values[i] = Math.abs(values[i]) + 0.1f; // variances are not negative
+        }
+        parameter.set(values);
+      }
+      float[][] rows = rows(256);
+      MemorySegment in = confined.allocate(4L * 256 * INPUTS);
+      for (int r = 0; r < 256; r++) {
+        MemorySegment.copy(rows[r], 0, in, ValueLayout.JAVA_FLOAT, 4L * r * INPUTS, INPUTS);
+      }
+      MemorySegment out = confined.allocate(4L * 256 * OUTPUTS);
+      predictor.predict(in, 256, out);
+      float[][] expected = predictor.predict(rows);
+      assertEquals(expected[255][0], out.getAtIndex(ValueLayout.JAVA_FLOAT, 255L * OUTPUTS));
     }
   }
 

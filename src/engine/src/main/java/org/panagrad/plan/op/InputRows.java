@@ -1,5 +1,6 @@
 package org.panagrad.plan.op;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.blas.Matrix;
@@ -42,6 +43,8 @@ record InputRows(Matrix matrix, boolean slides, @Nullable Matrix copy, int from,
     if (slides) {
       int count = state.clip(from, from + matrix.rows());
       if (count == 0) {
+        // Products of no rows look whether memory is alive, and that of the last run need not be.
+        matrix.slideTo(MemorySegment.NULL, 0, 0);
         return;
       }
       BatchSource source = Objects.requireNonNull(state.source, "no source of data");
