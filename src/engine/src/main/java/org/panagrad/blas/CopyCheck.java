@@ -11,9 +11,15 @@ final class CopyCheck {
   private static final int COLS = 35;
   private static final int LD = 37;
 
+  private static boolean passed;
+
   private CopyCheck() {}
 
-  static void run() {
+  /** Once per process. */
+  static synchronized void run() {
+    if (passed) {
+      return;
+    }
     MemorySegment memory = Copies.take(); // (ROWS, LD), then (COLS, ROWS)
     try {
       MemorySegment copy = memory.asSlice(4L * ROWS * LD);
@@ -36,5 +42,6 @@ final class CopyCheck {
     } finally {
       Copies.give(memory);
     }
+    passed = true;
   }
 }

@@ -6,9 +6,9 @@ import java.lang.foreign.ValueLayout;
 /**
  * A row-major float32 matrix in native memory, checked against its segment once, when it is made.
  *
- * <p>Downcalls are given {@link #address}, a segment without lifetime: with a shared arena's
- * segment every call would count users up and down on one contended word. Whoever runs products
- * therefore holds the memory open for the whole run.
+ * <p>Downcalls are given an {@link #address}, which has no lifetime: with a shared arena's segment
+ * every call would count users up and down on one contended word. Whoever runs products therefore
+ * holds the memory open for the whole run.
  */
 public final class Matrix {
   private MemorySegment segment;
@@ -142,8 +142,8 @@ public final class Matrix {
   }
 
   /** The address of an element inside the matrix, for downcalls. */
-  MemorySegment address(int row, int col) {
-    return MemorySegment.ofAddress(address + ((long) row * ld + col) * Float.BYTES);
+  long address(int row, int col) {
+    return address + ((long) row * ld + col) * Float.BYTES;
   }
 
   /** Element (row, col). */

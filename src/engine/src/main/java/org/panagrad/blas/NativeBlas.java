@@ -81,19 +81,37 @@ public final class NativeBlas implements Blas {
     a.requireAlive();
     b.requireAlive();
     c.requireWritable();
-    if (Cutting.PAYS && n == 1 && !transA && !transB && b.ld() == 1 && k >= LONG_COLUMN) {
-      ofColumn(m, k, alpha, a, b, beta, c);
-      return;
-    }
-    long cut = Cutting.PAYS ? Pieces.of(transA, transB, m, n, k) : 0;
+    multiply(Cutting.PAYS, transA, transB, m, n, k, alpha, a, b, beta, c);
+  }
+
+  /** The product of operands that are checked, cut where that pays or left whole. */
+  static void multiply(
+      boolean cuts,
+      boolean transA,
+      boolean transB,
+      int m,
+      int n,
+      int k,
+      float alpha,
+      Matrix a,
+      Matrix b,
+      float beta,
+      Matrix c) {
+    // A column without gaps is a row as well, and of rows the kernels make dot products, which are
+    // faster than sums of columns.
+    boolean isRow = cuts && n == 1 && !transA && b.ld() == 1 && k >= LONG_COLUMN;
+    boolean rows = transB || isRow;
+    long cut = cuts ? Pieces.of(transA, rows, m, n, k) : 0;
     if (cut == 0) {
-      piece(transA, transB, 0, 0, 0, m, n, k, alpha, a, b, beta, c);
+      piece(transA, rows, 0, 0, 0, m, n, k, alpha, a, b, beta, c);
+    } else if (Pieces.copied(cut)) {
+      fromCopies(cut, m, n, k, alpha, a, b, beta, c);
     } else {
-      inPieces(cut, transA, transB, m, n, k, alpha, a, b, beta, c);
+      inPieces(cut, transA, rows, m, n, k, alpha, a, b, beta, c);
     }
   }
 
-  static void inPieces(
+  private static void inPieces(
       long cut,
       boolean transA,
       boolean transB,
@@ -105,10 +123,6 @@ public final class NativeBlas implements Blas {
       Matrix b,
       float beta,
       Matrix c) {
-    if (Pieces.copied(cut)) {
-      fromCopies(cut, m, n, k, alpha, a, b, beta, c);
-      return;
-    }
     int stride = Pieces.chunksFirst(cut) ? Pieces.depth(cut) : k;
     for (int from = 0; from < k; from += stride) {
       int to = Math.min(k, from + stride);
@@ -153,35 +167,6 @@ public final class NativeBlas implements Blas {
     }
   }
 
-  /**
-   * c (m, 1) = alpha a (m, k) b (k, 1) + beta c. A column without gaps is a row as well, and of
-   * rows the kernels make dot products, which are faster than sums of columns.
-   */
-  static void ofColumn(int m, int k, float alpha, Matrix a, Matrix b, float beta, Matrix c) {
-    long cut = Pieces.of(false, true, m, 1, k);
-    int rows = cut == 0 ? m : Pieces.rows(cut);
-    int depth = cut == 0 ? k : Pieces.depth(cut);
-    for (int l = 0; l < k; l += depth) {
-      for (int row = 0; row < m; row += rows) {
-        Cblas.cblas_sgemm(
-            ROW_MAJOR,
-            NO_TRANS,
-            TRANS,
-            Math.min(rows, m - row),
-            1,
-            Math.min(depth, k - l),
-            alpha,
-            a.address(row, l),
-            a.ld(),
-            b.address(l, 0),
-            k,
-            l == 0 ? beta : 1,
-            c.address(row, 0),
-            c.ld());
-      }
-    }
-  }
-
   /** c (m, n) = alpha a (m, k) b^T + beta c, columns of b (n, k) transposed on the way. */
   private static void fromCopies(
       long cut, int m, int n, int k, float alpha, Matrix a, Matrix b, float beta, Matrix c) {
@@ -196,22 +181,32 @@ public final class NativeBlas implements Blas {
         for (int col = 0; col < n; col += cols) {
           int width = Math.min(cols, n - col);
           Cblas.cblas_somatcopy(
-              ROW_MAJOR, TRANS, width, terms, 1, b.address(col, l), b.ld(), copy, width);
+              ROW_MAJOR,
+              TRANS,
+              width,
+              terms,
+              1,
+              MemorySegment.ofAddress(b.address(col, l)),
+              b.ld(),
+              copy,
+              width);
           for (int row = 0; row < m; row += rows) {
-            Cblas.cblas_sgemm(
-                ROW_MAJOR,
+            int height = Math.min(rows, m - row);
+            long at = a.address(row, l);
+            long to = c.address(row, col);
+            call(
                 NO_TRANS,
                 NO_TRANS,
-                Math.min(rows, m - row),
+                height,
                 width,
                 terms,
                 alpha,
-                a.address(row, l),
+                at,
                 a.ld(),
-                copy,
+                copy.address(),
                 width,
                 keep,
-                c.address(row, col),
+                to,
                 c.ld());
           }
         }
@@ -236,8 +231,7 @@ public final class NativeBlas implements Blas {
       Matrix b,
       float beta,
       Matrix c) {
-    Cblas.cblas_sgemm(
-        ROW_MAJOR,
+    call(
         transA ? TRANS : NO_TRANS,
         transB ? TRANS : NO_TRANS,
         m,
@@ -247,10 +241,42 @@ public final class NativeBlas implements Blas {
         transA ? a.address(term, row) : a.address(row, term),
         a.ld(),
         transB ? b.address(col, term) : b.address(term, col),
-        b.ld(),
+        // That of a column which is read as a row says nothing about rows.
+        transB ? Math.max(b.ld(), k) : b.ld(),
         beta,
         c.address(row, col),
         c.ld());
+  }
+
+  private static void call(
+      int transA,
+      int transB,
+      int m,
+      int n,
+      int k,
+      float alpha,
+      long a,
+      int lda,
+      long b,
+      int ldb,
+      float beta,
+      long c,
+      int ldc) {
+    Cblas.cblas_sgemm(
+        ROW_MAJOR,
+        transA,
+        transB,
+        m,
+        n,
+        k,
+        alpha,
+        MemorySegment.ofAddress(a),
+        lda,
+        MemorySegment.ofAddress(b),
+        ldb,
+        beta,
+        MemorySegment.ofAddress(c),
+        ldc);
   }
 
   private static void requireCanCut(CblasLibrary library) {

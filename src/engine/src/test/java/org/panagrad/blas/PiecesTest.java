@@ -125,18 +125,15 @@ class PiecesTest {
         Matrix c = framed(arena, m, 1, random);
         float[] before = floats(c);
         if (beta == 0) {
-          for (int i = 0; i < m; i++) {
-            c.set(i, 0, Float.NaN);
-          }
+          undefine(c);
         }
-        NativeBlas.ofColumn(m, k, 0.75f, a, b, beta, c);
+        NativeBlas.multiply(true, false, false, m, 1, k, 0.75f, a, b, beta, c);
         requireProduct(false, false, k, a, b, beta, before, c, "column");
       }
     }
   }
 
   private static void compare(boolean transA, boolean transB, int m, int n, int k, long seed) {
-    long cut = Pieces.of(transA, transB, m, n, k);
     Random random = new Random(seed);
     NativeBlas.load();
     try (Arena arena = Arena.ofConfined()) {
@@ -146,14 +143,18 @@ class PiecesTest {
         Matrix c = framed(arena, m, n, random);
         float[] before = floats(c);
         if (beta == 0) {
-          for (int i = 0; i < m; i++) {
-            for (int j = 0; j < n; j++) {
-              c.set(i, j, Float.NaN);
-            }
-          }
+          undefine(c);
         }
-        NativeBlas.inPieces(cut, transA, transB, m, n, k, 0.75f, a, b, beta, c);
+        NativeBlas.multiply(true, transA, transB, m, n, k, 0.75f, a, b, beta, c);
         requireProduct(transA, transB, k, a, b, beta, before, c, "seed " + seed);
+      }
+    }
+  }
+
+  private static void undefine(Matrix matrix) {
+    for (int i = 0; i < matrix.rows(); i++) {
+      for (int j = 0; j < matrix.cols(); j++) {
+        matrix.set(i, j, Float.NaN);
       }
     }
   }

@@ -237,10 +237,7 @@ class SharedPredictionTest {
       float[][] expected = predictor.predict(rows);
       for (int count : new int[] {256, 140, 130, 129, 64, 33, 17, 9, 5, 2, 1}) {
         try (Arena brief = Arena.ofConfined()) {
-          MemorySegment in = brief.allocate(4L * 256 * INPUTS);
-          for (int r = 0; r < 256; r++) {
-            MemorySegment.copy(rows[r], 0, in, ValueLayout.JAVA_FLOAT, 4L * r * INPUTS, INPUTS);
-          }
+          MemorySegment in = copied(rows, brief);
           predictor.predict(in, 256, brief.allocate(4L * 256 * OUTPUTS));
         }
         float[][] some = predictor.predict(Arrays.copyOf(rows, count));
@@ -271,15 +268,20 @@ class SharedPredictionTest {
         parameter.set(values);
       }
       float[][] rows = rows(256);
-      MemorySegment in = confined.allocate(4L * 256 * INPUTS);
-      for (int r = 0; r < 256; r++) {
-        MemorySegment.copy(rows[r], 0, in, ValueLayout.JAVA_FLOAT, 4L * r * INPUTS, INPUTS);
-      }
+      MemorySegment in = copied(rows, confined);
       MemorySegment out = confined.allocate(4L * 256 * OUTPUTS);
       predictor.predict(in, 256, out);
       float[][] expected = predictor.predict(rows);
       assertEquals(expected[255][0], out.getAtIndex(ValueLayout.JAVA_FLOAT, 255L * OUTPUTS));
     }
+  }
+
+  private static MemorySegment copied(float[][] rows, Arena arena) {
+    MemorySegment memory = arena.allocate(4L * rows.length * INPUTS, 4);
+    for (int r = 0; r < rows.length; r++) {
+      MemorySegment.copy(rows[r], 0, memory, ValueLayout.JAVA_FLOAT, 4L * r * INPUTS, INPUTS);
+    }
+    return memory;
   }
 
   private static boolean isInPlace(RowSource rows, MemorySegment memory) {

@@ -157,14 +157,18 @@ final class Lowering {
 
   /** Whether a buffer is the input's and is never written: the rows are read where they are. */
   boolean readsInPlace(Buffer buffer) {
-    return options.inPlace() && buffer == forward.get(graph.input());
+    return options.inPlace() && isInput(buffer);
   }
 
   /**
    * Whether a buffer is the input's, and is written only where the rows of a run cannot be read.
    */
   boolean mayReadInPlace(Buffer buffer) {
-    return options.orInPlace() && buffer == forward.get(graph.input());
+    return options.orInPlace() && isInput(buffer);
+  }
+
+  private boolean isInput(Buffer buffer) {
+    return buffer == forward.get(graph.input());
   }
 
   /** A value feature-major: the input is transposed first. */
