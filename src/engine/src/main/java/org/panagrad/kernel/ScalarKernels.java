@@ -76,6 +76,11 @@ public final class ScalarKernels extends RowKernels {
   }
 
   @Override
+  void addColumn(MemorySegment z, long zAt, MemorySegment bias, long biasAt, int rows, int shift) {
+    ScalarRows.addColumn(z, zAt, bias, biasAt, rows, shift);
+  }
+
+  @Override
   void dropoutRow(
       MemorySegment x,
       long xAt,

@@ -46,6 +46,16 @@ final class ScalarRows {
     }
   }
 
+  static void addColumn(
+      MemorySegment z, long zAt, MemorySegment bias, long biasAt, int rows, int shift) {
+    for (int r = 0; r < rows; r++) {
+      float b = bias.get(FLOAT, biasAt + 4L * r);
+      for (int i = r << shift; i < (r + 1) << shift; i++) {
+        z.set(FLOAT, zAt + 4L * i, z.get(FLOAT, zAt + 4L * i) + b);
+      }
+    }
+  }
+
   static void dropoutRow(
       MemorySegment x,
       long xAt,

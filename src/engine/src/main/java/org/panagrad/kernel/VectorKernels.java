@@ -76,6 +76,11 @@ public final class VectorKernels extends RowKernels {
   }
 
   @Override
+  void addColumn(MemorySegment z, long zAt, MemorySegment bias, long biasAt, int rows, int shift) {
+    VectorRows.addColumn(z, zAt, bias, biasAt, rows, shift);
+  }
+
+  @Override
   void dropoutRow(
       MemorySegment x,
       long xAt,

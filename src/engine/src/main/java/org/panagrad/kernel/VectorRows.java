@@ -144,6 +144,18 @@ final class VectorRows {
     }
   }
 
+  /** z (rows, 2^shift) += bias (rows), a row being whole vectors. */
+  static void addColumn(
+      MemorySegment z, long zAt, MemorySegment bias, long biasAt, int rows, int shift) {
+    int n = rows << shift;
+    for (int i = 0; i < n; i += Lanes.LENGTH) {
+      float b = bias.get(Bounds.FLOAT, biasAt + 4L * (i >>> shift));
+      FloatVector.fromMemorySegment(FLOATS, z, zAt + 4L * i, ORDER)
+          .add(b)
+          .intoMemorySegment(z, zAt + 4L * i, ORDER);
+    }
+  }
+
   static void dropoutRow(
       MemorySegment x,
       long xAt,

@@ -27,6 +27,8 @@ class KernelsReferenceTest {
     {2, 33, 64},
     {10, 100, 0},
     {10, 128, 0},
+    {3, 256, 0},
+    {2, 512, 0},
     {13, 127, 5},
     {1, 1031, 0},
     {3, 2050, 2},
@@ -86,6 +88,21 @@ class KernelsReferenceTest {
             Block bias = normal(arena, 1, rows, rows, random);
             double[][] before = z.toDoubles();
             Block inPlace = z.copyOf(arena);
+            Block kept = z.copyOf(arena);
+            Block alike = new Block(arena, rows, cols, ld);
+            k.biasActivate(
+                f,
+                KernelCase.SLOPE,
+                kept.segment,
+                kept.offset(),
+                kept.ld,
+                bias.segment,
+                bias.offset(),
+                alike.segment,
+                alike.offset(),
+                alike.ld,
+                rows,
+                cols);
             k.biasActivate(
                 f,
                 KernelCase.SLOPE,
@@ -120,10 +137,12 @@ class KernelsReferenceTest {
                 double expected = DoubleReference.value(f, z.get(r, c));
                 assertNear(expected, y.get(r, c), 8 * Math.ulp((float) expected));
                 assertEquals(y.get(r, c), inPlace.get(r, c));
+                assertEquals(y.get(r, c), alike.get(r, c));
+                assertEquals(z.get(r, c), kept.get(r, c));
                 assertEquals(y.get(r, c), plain.get(r, c));
               }
             }
-            assertIntact(z, y, bias, inPlace, plain);
+            assertIntact(z, y, bias, inPlace, kept, alike, plain);
           }
         });
   }
