@@ -38,7 +38,7 @@ final class ScalarOptimizers {
       float weightDecay) {
     for (int i = 0; i < n; i++) {
       float weight = w.get(FLOAT, wAt + 4L * i);
-      float gradient = Math.fma(weightDecay, weight, g.get(FLOAT, gAt + 4L * i));
+      float gradient = Math.fma(weightDecay, weight, g.get(FLOAT, gAt + 4L * i) + TINY) - TINY;
       float velocity = Math.fma(momentum, v.get(FLOAT, vAt + 4L * i), gradient + TINY) - TINY;
       v.set(FLOAT, vAt + 4L * i, velocity);
       float step = nesterov ? Math.fma(momentum, velocity, gradient) : velocity;
@@ -61,7 +61,7 @@ final class ScalarOptimizers {
       float weightDecay) {
     for (int i = 0; i < n; i++) {
       float weight = w.get(FLOAT, wAt + 4L * i);
-      float gradient = Math.fma(weightDecay, weight, g.get(FLOAT, gAt + 4L * i));
+      float gradient = Math.fma(weightDecay, weight, g.get(FLOAT, gAt + 4L * i) + TINY) - TINY;
       float added = Math.fma(complement * gradient, gradient, TINY);
       float square = Math.fma(alpha, s.get(FLOAT, sAt + 4L * i), added) - TINY;
       s.set(FLOAT, sAt + 4L * i, square);
@@ -91,7 +91,7 @@ final class ScalarOptimizers {
       float inverseSqrtCorrection2) {
     for (int i = 0; i < n; i++) {
       float weight = w.get(FLOAT, wAt + 4L * i);
-      float gradient = Math.fma(penalty, weight, g.get(FLOAT, gAt + 4L * i));
+      float gradient = Math.fma(penalty, weight, g.get(FLOAT, gAt + 4L * i) + TINY) - TINY;
       float mean =
           Math.fma(beta1, m.get(FLOAT, mAt + 4L * i), complement1 * gradient + TINY) - TINY;
       float added = Math.fma(complement2 * gradient, gradient, TINY);

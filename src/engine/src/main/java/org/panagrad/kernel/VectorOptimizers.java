@@ -55,7 +55,9 @@ final class VectorOptimizers {
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
       FloatVector weight = FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER);
       FloatVector gradient =
-          decay.fma(weight, FloatVector.fromMemorySegment(FLOATS, g, gAt + 4L * i, ORDER));
+          decay
+              .fma(weight, FloatVector.fromMemorySegment(FLOATS, g, gAt + 4L * i, ORDER).add(TINY))
+              .sub(TINY);
       FloatVector velocity =
           keep.fma(
                   FloatVector.fromMemorySegment(FLOATS, v, vAt + 4L * i, ORDER), gradient.add(TINY))
@@ -105,7 +107,9 @@ final class VectorOptimizers {
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
       FloatVector weight = FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER);
       FloatVector gradient =
-          decay.fma(weight, FloatVector.fromMemorySegment(FLOATS, g, gAt + 4L * i, ORDER));
+          decay
+              .fma(weight, FloatVector.fromMemorySegment(FLOATS, g, gAt + 4L * i, ORDER).add(TINY))
+              .sub(TINY);
       FloatVector added = gradient.mul(complement).fma(gradient, tiny);
       FloatVector square =
           keep.fma(FloatVector.fromMemorySegment(FLOATS, s, sAt + 4L * i, ORDER), added).sub(TINY);
@@ -162,7 +166,9 @@ final class VectorOptimizers {
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
       FloatVector weight = FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER);
       FloatVector gradient =
-          decay.fma(weight, FloatVector.fromMemorySegment(FLOATS, g, gAt + 4L * i, ORDER));
+          decay
+              .fma(weight, FloatVector.fromMemorySegment(FLOATS, g, gAt + 4L * i, ORDER).add(TINY))
+              .sub(TINY);
       FloatVector mean =
           keepMean
               .fma(
