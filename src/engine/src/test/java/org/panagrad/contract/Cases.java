@@ -145,7 +145,22 @@ final class Cases {
             s -> Network.of(Shape.of(s.in()), (b, x) -> b.graph().softmax("p", x))));
     addNorms(cases);
     addWeights(cases);
+    addRepeated(cases);
     return List.copyOf(cases);
+  }
+
+  /** Small enough that every lane computes the gradient behind the last layer for itself. */
+  private static void addRepeated(List<ContractCase> cases) {
+    cases.add(repeated(Activation.TANH, 1));
+    cases.add(repeated(Activation.SIGMOID, 1));
+    cases.add(repeated(Activation.GELU, 2));
+  }
+
+  private static ContractCase repeated(Activation f, int outputs) {
+    return values(
+        outputs + " behind two layers of 64 with " + f,
+        Losses.meanSquaredError(),
+        s -> list(dense(64), activation(f), dense(64), activation(f), dense(outputs)));
   }
 
   private static void addNorms(List<ContractCase> cases) {

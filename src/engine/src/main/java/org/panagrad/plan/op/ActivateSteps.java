@@ -57,32 +57,30 @@ final class ActivateSteps {
     if (op.function() == Activation.IDENTITY && dx == dy) {
       return;
     }
-    Tiling cut = l.cut(op.output());
     Kernels kernels = l.kernels;
+    ElementWise.Binary work =
+        (s, dys, dxs, cols) ->
+            state ->
+                kernels.activateBackward(
+                    op.function(),
+                    op.slope(),
+                    s.segment(),
+                    s.offset(),
+                    s.ld(),
+                    dys.segment(),
+                    dys.offset(),
+                    dys.ld(),
+                    dxs.segment(),
+                    dxs.offset(),
+                    dxs.ld(),
+                    dxs.rows(),
+                    cols.clip(state),
+                    accumulate);
+    String name = op.path() + " backward";
+    Tiling copies = l.gradientOf(op.x()).copies();
     l.emit(
-        ElementWise.of(
-            l,
-            op.path() + " backward",
-            cut,
-            saved,
-            dy,
-            dx,
-            (s, dys, dxs, cols) ->
-                state ->
-                    kernels.activateBackward(
-                        op.function(),
-                        op.slope(),
-                        s.segment(),
-                        s.offset(),
-                        s.ld(),
-                        dys.segment(),
-                        dys.offset(),
-                        dys.ld(),
-                        dxs.segment(),
-                        dxs.offset(),
-                        dxs.ld(),
-                        dxs.rows(),
-                        cols.clip(state),
-                        accumulate)));
+        copies == null
+            ? ElementWise.of(l, name, l.cut(op.output()), saved, dy, dx, work)
+            : ElementWise.repeated(l, name, copies, saved, dx, work));
   }
 }

@@ -51,6 +51,25 @@ final class ElementWise {
         (tiles, to, cols) -> work.bind(tiles[0], tiles[1], to, cols));
   }
 
+  /**
+   * A step that every lane does all of, in place of its own copy of one operand.
+   *
+   * @param x which the lanes share
+   * @param copies of the other operand, which becomes the result
+   */
+  static Step repeated(
+      Lowering l, String name, Tiling copies, Buffer x, Buffer result, Binary work) {
+    return new Step(
+        name,
+        Category.ELEMENT_WISE,
+        List.of(Access.readAll(x), Access.write(result, copies)),
+        copies.tiles(),
+        (memory, i) -> {
+          Matrix copy = memory.tile(result, copies, i);
+          return work.bind(memory.matrix(x), copy, copy, new Columns(0, l.batch()));
+        });
+  }
+
   /** What a tile does with any number. */
   @FunctionalInterface
   private interface Work {

@@ -74,6 +74,9 @@ final class LinearSteps {
               return finite.after(forward, memory, i);
             }));
     biasAndActivation(l, op, next, z, y, cut);
+    if (RepeatedGradients.pays(l, op)) {
+      l.repeatGradient(op, RepeatedGradients.copyWeight(l, op));
+    }
   }
 
   private static void biasAndActivation(
@@ -146,11 +149,15 @@ final class LinearSteps {
    */
   static void backward(Lowering l, Linear op) {
     Value x = op.x();
-    Buffer dz = l.gradient(op.output());
+    Gradient dz = l.gradientOf(op.output());
     Tiling dxCut = null;
     if (l.wantsGradient(x)) {
       dxCut = l.cut(op.in(), l.batch());
-      l.emit(inputGradient(l, op, dz, dxCut));
+      Buffer weights = l.weightCopies(op);
+      l.emit(
+          weights == null
+              ? inputGradient(l, op, dz, dxCut)
+              : RepeatedGradients.inputGradient(l, op, weights, dz, l.gradientOf(x)));
     }
     if (op.bias() != null) {
       biasGradient(l, op, op.bias(), dz);
@@ -162,7 +169,7 @@ final class LinearSteps {
     weightGradient(l, op, dz, cut);
   }
 
-  private static Step inputGradient(Lowering l, Linear op, Buffer dz, Tiling cut) {
+  private static Step inputGradient(Lowering l, Linear op, Gradient dz, Tiling cut) {
     Buffer weight = l.parameter(op.weight());
     Buffer dx = l.gradient(op.x());
     boolean byFeatures = cut.axis() == Axis.ROWS;
@@ -173,12 +180,12 @@ final class LinearSteps {
         Category.PRODUCT,
         List.of(
             byFeatures ? Access.read(weight, wCut) : Access.readAll(weight),
-            byFeatures ? Access.readAll(dz) : Access.read(dz, cut),
+            byFeatures ? dz.readAll() : dz.read(cut),
             Access.write(dx, cut)),
         cut.tiles(),
         (memory, i) -> {
           Matrix w = byFeatures ? memory.tile(weight, wCut, i) : memory.matrix(weight);
-          Matrix dzs = byFeatures ? memory.matrix(dz) : memory.tile(dz, cut, i);
+          Matrix dzs = byFeatures ? dz.all(memory, i) : dz.tile(memory, cut, i);
           Matrix dxs = memory.tile(dx, cut, i);
           Columns cols = Columns.of(l, cut, i);
           int m = w.cols();
@@ -187,7 +194,7 @@ final class LinearSteps {
         });
   }
 
-  private static void biasGradient(Lowering l, Linear op, Value bias, Buffer dz) {
+  private static void biasGradient(Lowering l, Linear op, Value bias, Gradient dz) {
     Buffer db = l.parameterGradient(bias);
     Tiling cut = l.tiling(Axis.ROWS, op.out());
     boolean accumulate = l.accumulates(bias);
@@ -195,11 +202,11 @@ final class LinearSteps {
         new Step(
             op.path() + " bias gradient",
             Category.ELEMENT_WISE,
-            List.of(Access.read(dz, cut), Access.write(db, cut)),
+            List.of(dz.read(cut), Access.write(db, cut)),
             cut.tiles(),
             (memory, i) -> {
               Kernels kernels = l.kernels;
-              Matrix dzs = memory.tile(dz, cut, i);
+              Matrix dzs = dz.tile(memory, cut, i);
               Matrix dbs = memory.tile(db, cut, i);
               return state ->
                   kernels.rowSums(
@@ -215,7 +222,7 @@ final class LinearSteps {
     l.updated(bias, op, cut);
   }
 
-  private static void weightGradient(Lowering l, Linear op, Buffer dz, Tiling cut) {
+  private static void weightGradient(Lowering l, Linear op, Gradient dz, Tiling cut) {
     Value x = op.x();
     Buffer in = l.isRowMajor(x) ? l.input() : l.activation(x);
     boolean fused = l.fusesUpdate(op.weight());
@@ -228,7 +235,7 @@ final class LinearSteps {
     List<Access> accesses =
         new ArrayList<>(
             List.of(
-                byRows ? Access.read(dz, cut) : Access.readAll(dz),
+                byRows ? dz.read(cut) : dz.readAll(),
                 byRows ? Access.readAll(in) : Access.read(in, xCut),
                 Access.write(dw, cut)));
     if (fused) {
@@ -241,7 +248,7 @@ final class LinearSteps {
             accesses,
             cut.tiles(),
             (memory, i) -> {
-              Matrix dzs = byRows ? memory.tile(dz, cut, i) : memory.matrix(dz);
+              Matrix dzs = byRows ? dz.tile(memory, cut, i) : dz.all(memory, i);
               InputRows xs = InputRows.bind(l, memory, in, byRows ? null : xCut, i);
               Matrix dws = memory.tile(dw, cut, i);
               int m = dws.rows();

@@ -13,6 +13,7 @@ import org.panagrad.graph.Activate;
 import org.panagrad.graph.Dropout;
 import org.panagrad.graph.Graph;
 import org.panagrad.graph.LayerNorm;
+import org.panagrad.graph.Linear;
 import org.panagrad.graph.Operation;
 import org.panagrad.graph.Value;
 import org.panagrad.kernel.Activation;
@@ -46,6 +47,8 @@ final class Lowering {
   private final List<Step> steps = new ArrayList<>();
   private final Map<Value, Buffer> forward = new HashMap<>();
   private final Map<Value, Buffer> gradients = new HashMap<>();
+  private final Map<Value, Tiling> gradientCopies = new HashMap<>();
+  private final Map<Linear, Buffer> weightCopies = new HashMap<>();
   private final Map<Value, Buffer> parameters = new HashMap<>();
   private final Map<Value, Buffer> saved = new HashMap<>();
   private final Map<Value, Tiling> cuts = new HashMap<>();
@@ -230,7 +233,33 @@ final class Lowering {
     return op instanceof Activate a && a.function().saved() == Activation.Saved.OUTPUT;
   }
 
-  /** The gradient buffer (features, batch) of a value. */
+  /**
+   * Has every lane compute the gradient of a layer's input for itself.
+   *
+   * @param weights a copy for each lane
+   */
+  void repeatGradient(Linear op, Buffer weights) {
+    Tiling copies = RepeatedGradients.copies(this, op.in());
+    weightCopies.put(op, weights);
+    gradientCopies.put(op.x(), copies);
+    // Pinned: what another lane has used in between would have to come from its cache.
+    gradients.put(
+        op.x(),
+        Buffer.workspace(
+            "grad " + op.x().path() + " copies", copies.tiles() * op.in(), batch(), true));
+  }
+
+  /** The weights for that, or null where the lanes share the gradient. */
+  @Nullable Buffer weightCopies(Linear op) {
+    return weightCopies.get(op);
+  }
+
+  /** The gradient of a value, which may be one for all lanes or a copy for each. */
+  Gradient gradientOf(Value value) {
+    return new Gradient(gradient(value), gradientCopies.get(value));
+  }
+
+  /** The gradient buffer (features, batch) of a value that the lanes share. */
   Buffer gradient(Value value) {
     return gradients.computeIfAbsent(
         value,
@@ -243,6 +272,10 @@ final class Lowering {
   void shareGradient(Value x, Value y) {
     if (wantsGradient(x) && x != graph.input() && graph.consumers(x).size() == 1) {
       gradients.put(x, gradient(y));
+      Tiling copies = gradientCopies.get(y);
+      if (copies != null) {
+        gradientCopies.put(x, copies);
+      }
     }
   }
 
