@@ -46,9 +46,9 @@ final class RepeatedGradients {
 
   /** Whether another layer's input gradient comes next, of which every tile reads all. */
   private static boolean isReadWhole(Lowering l, Linear op) {
-    return l.soleConsumer(op.x()) == op
+    return op.equals(l.soleConsumer(op.x()))
         && l.graph.producer(op.x()) instanceof Activate a
-        && l.soleConsumer(a.x()) == a
+        && a.equals(l.soleConsumer(a.x()))
         && l.graph.producer(a.x()) instanceof Linear before
         && l.wantsGradient(before.x())
         && l.cut(before.in(), l.batch()).axis() == Axis.ROWS;
