@@ -78,9 +78,9 @@ final class OpenStep implements AutoCloseable {
             options.keepGradients() ? memory.allocate("gradients", layout.bytes()) : null,
             states);
     network.initialize(parameters, layout, 1);
-    this.plain = plan.bind(slabs);
+    this.plain = plan.bind(slabs).together();
     this.timed = plan.bind(slabs, profile);
-    this.empty = plan.bind(slabs, step -> false);
+    this.empty = plan.bind(slabs, step -> false).together();
     this.losses = compiled.bindSlots(slabs);
     this.data = problem.noise(BATCHES * problem.batch());
     MemorySegment rows = memory.allocate("order of rows", BatchOrder.bytes(data.size()));

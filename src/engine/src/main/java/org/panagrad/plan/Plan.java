@@ -127,9 +127,9 @@ public final class Plan {
     return new Profile(steps, lanes());
   }
 
-  /** Gives every step its memory, and books its time on the profile. */
+  /** Gives every step its memory, and books its time on the profile, lane by lane. */
   public Program bind(Memory memory, Profile profile) {
-    return bind(memory, step -> true, profile);
+    return bind(memory, step -> true, profile).together();
   }
 
   private Program bind(Memory memory, Predicate<Step> which, @Nullable Profile profile) {

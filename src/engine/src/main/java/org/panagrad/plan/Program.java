@@ -1,15 +1,25 @@
 package org.panagrad.plan;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/** A plan with memory: for every phase and lane the tiles to run, in order. Immutable. */
+/**
+ * A plan with memory: for every phase and lane the tiles to run, in order. Immutable but for its
+ * pace; as its memory is, it is for one run at a time.
+ */
 public final class Program {
   private final Tile[][][] tiles;
   private final Memory memory;
   private final boolean serial;
+  private final @Nullable Pace pace;
 
   Program(Tile[][][] tiles, Memory memory) {
+    this(tiles, memory, new Pace());
+  }
+
+  private Program(Tile[][][] tiles, Memory memory, @Nullable Pace pace) {
     this.memory = memory;
+    this.pace = pace;
     this.tiles = tiles;
     this.serial =
         Arrays.stream(tiles)
@@ -19,6 +29,19 @@ public final class Program {
   /** Whether only lane 0 has work, so that waking a worker would gain nothing. */
   boolean serial() {
     return serial;
+  }
+
+  /**
+   * The same, of which all threads take part in every run even where the caller alone is faster:
+   * for who measures what threads cost.
+   */
+  public Program together() {
+    return new Program(tiles, memory, null);
+  }
+
+  /** How its runs are best made, as far as is known; null if by all threads in any case. */
+  @Nullable Pace pace() {
+    return pace;
   }
 
   /** Number of phases. */

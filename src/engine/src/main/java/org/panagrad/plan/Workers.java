@@ -14,6 +14,9 @@ import org.panagrad.blas.ProductThreads;
  * costs tens of them. A thread that has waited long yields, and between runs it parks. With more
  * threads than processors nobody spins.
  *
+ * <p>A short program's runs are the caller's alone as long as that is faster, which is tried now
+ * and then ({@link Pace}).
+ *
  * <p>One program runs at a time: a second caller waits. A tile that throws ends the run: the other
  * threads finish the phase they are in, nothing more is started, and the caller is thrown the first
  * failure.
@@ -85,7 +88,21 @@ public final class Workers implements AutoCloseable {
       throw new IllegalStateException("the workers are closed");
     }
     next.requireAlive();
-    boolean alone = threads == 1 || next.serial();
+    if (threads == 1 || next.serial()) {
+      run(next, with, true);
+      return;
+    }
+    Pace pace = next.pace();
+    if (pace == null) {
+      run(next, with, false);
+      return;
+    }
+    long begin = pace.isTiming() ? System.nanoTime() : 0;
+    run(next, with, pace.alone());
+    pace.ran(pace.isTiming() ? System.nanoTime() - begin : 0);
+  }
+
+  private void run(Program next, RunState with, boolean alone) {
     int entered = ProductThreads.enter(alone ? 1 : threads);
     try {
       if (alone) {

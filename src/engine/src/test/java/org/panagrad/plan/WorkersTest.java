@@ -95,6 +95,38 @@ class WorkersTest {
     }
   }
 
+  /** Whether the caller runs them alone changes now and then; what they do does not. */
+  @Test
+  void aShortProgramIsRunBothWays() {
+    int[] count = new int[2];
+    AtomicInteger byCaller = new AtomicInteger();
+    Thread caller = Thread.currentThread();
+    Program program =
+        program(
+            1,
+            2,
+            (phase, lane) -> {
+              count[lane]++;
+              if (lane == 1 && Thread.currentThread() == caller) {
+                byCaller.incrementAndGet();
+              }
+            });
+    int runs = 3 * (Pace.FEW + Pace.TIMED + Pace.SKIPPED + Pace.TIMED);
+    try (Workers workers = new Workers(NAME, 2)) {
+      for (int run = 0; run < runs; run++) {
+        workers.run(program, new RunState());
+      }
+      assertTrue(byCaller.get() >= Pace.TIMED + Pace.SKIPPED, byCaller + " by the caller");
+      int before = byCaller.get();
+      for (int run = 0; run < runs; run++) {
+        workers.run(program.together(), new RunState());
+      }
+      assertEquals(before, byCaller.get());
+    }
+    assertEquals(2 * runs, count[0]);
+    assertEquals(2 * runs, count[1]);
+  }
+
   /** More threads than may be in products at once are as many as may. */
   @Test
   void threadsInProductsAreBounded() {
