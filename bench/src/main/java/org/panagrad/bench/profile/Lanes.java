@@ -40,7 +40,8 @@ final class Lanes implements AutoCloseable {
               count,
               (memory, i) -> tiles.apply(i)));
     }
-    Program program = Plan.of(steps, count).bind(new Memory(nothing, nothing, null, List.of()));
+    Memory memory = new Memory(nothing, nothing, null, List.of());
+    Program program = Plan.of(steps, count).bind(memory).together();
     RunState state = new RunState();
     return () -> workers.run(program, state);
   }

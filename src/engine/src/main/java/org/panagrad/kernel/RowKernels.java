@@ -18,6 +18,9 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
    */
   private static final int SHORT_ROW = 256;
 
+  /** Elements that are still near when they are gone over again. */
+  private static final int NEAR = 1 << 15;
+
   /** Elements in one loop over a long range. */
   private static final int STRETCH = 1 << 20;
 
@@ -52,9 +55,11 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       return;
     }
     boolean keep = !(z.equals(y) && zOffset == yOffset);
-    if (ldz == cols && ldy == cols && isShort(cols) && isInt((long) rows * cols)) {
+    if (ldz == cols && ldy == cols && isShort(cols) && (long) rows * cols <= NEAR) {
       addColumn(z, zOffset, bias, biasOffset, rows, Integer.numberOfTrailingZeros(cols));
-      forward(f, slope, z, zOffset, NO_BIAS, false, y, yOffset, rows * cols);
+      if (keep || f != Activation.IDENTITY) {
+        forward(f, slope, z, zOffset, NO_BIAS, false, y, yOffset, rows * cols);
+      }
       return;
     }
     for (int r = 0; r < rows; r++) {

@@ -8,8 +8,9 @@ import java.util.Arrays;
  * The bits are the same, so that nothing but the time tells.
  *
  * <p>Now and then some runs are timed, then as many of the other kind; the faster kind is taken up,
- * if by the medians it is faster by enough. What loses is tried ever more rarely. A program whose
- * runs are long is left on all threads: the time that these need to meet is nothing to it.
+ * if by the medians it is faster by enough. What loses is tried again when its trial is at most a
+ * fiftieth of the time since. A program whose runs are long is left on all threads: the time that
+ * these need to meet is nothing to it.
  *
  * <p>For one run at a time.
  */
@@ -23,23 +24,33 @@ final class Pace {
   /** Runs until the first trial, by when they are compiled, and after one that changed the kind. */
   static final int FEW = 512;
 
-  /** Nanoseconds from one trial to the next where they change nothing. */
+  /** Least nanoseconds from one trial to the next where they change nothing. */
   static final long APART = 250_000_000;
+
+  /** How many times a trial's own nanoseconds they are at least. */
+  static final long RARELY = 50;
 
   /** Nanoseconds of a run that is long. */
   static final long LONG = 400_000;
 
   private static final double ENOUGH = 0.95;
 
+  /** Where {@link #pad} has the runs until the next trial. */
+  private static final int LEFT = 32;
+
   private final long[] nanos = new long[TIMED];
+  // Apart from all else: it changes with every run, and the threads read the program beside it.
+  private final int[] pad = new int[2 * LEFT];
   private boolean alone;
   private boolean trying;
   private boolean timing;
   private long usual;
-  private int interval = FEW;
-  private int left = FEW; // runs until the next trial
   private int skip;
   private int timed;
+
+  Pace() {
+    pad[LEFT] = FEW;
+  }
 
   /** Whether the next run is to be the calling thread's alone. */
   boolean alone() {
@@ -58,8 +69,8 @@ final class Pace {
    */
   void ran(long took) {
     if (!timing) {
-      left--;
-      timing = left == 0;
+      pad[LEFT]--;
+      timing = pad[LEFT] == 0;
     } else if (skip > 0) {
       skip--;
     } else {
@@ -74,6 +85,7 @@ final class Pace {
   private void compare() {
     Arrays.sort(nanos);
     long median = nanos[TIMED / 2];
+    int left = FEW;
     if (!trying) {
       usual = median;
       trying = alone || median <= LONG;
@@ -82,13 +94,12 @@ final class Pace {
       trying = false;
       if (median < ENOUGH * usual) {
         alone = !alone;
-        interval = FEW;
       } else {
-        long most = Math.max(FEW, APART / Math.max(1, usual));
-        interval = (int) Math.min(most, 2L * interval);
+        long apart = Math.max(APART, RARELY * (TIMED + SKIPPED) * median);
+        left = Math.clamp(apart / Math.max(1, usual), FEW, Integer.MAX_VALUE);
       }
     }
     timing = trying;
-    left = interval;
+    pad[LEFT] = left;
   }
 }

@@ -367,7 +367,8 @@ public final class TrainingSession implements AutoCloseable {
   /**
    * Where the time of training steps goes: runs some with a clock in them, and puts the parameters,
    * gradients and the optimizer's state back as they were. Takes as much memory again for these.
-   * Every mini-batch is timed with an update, also where the options accumulate several.
+   * Every mini-batch is timed with an update, also where the options accumulate several, and with
+   * all threads, also where the session runs short steps on one as that is faster.
    *
    * @throws IllegalArgumentException for less than 1 step
    * @throws org.panagrad.memory.NativeMemoryLimitException if that is more than is left

@@ -25,8 +25,29 @@ class PaceTest {
   void allThreadsBeginAndStayWhereTheyAreFaster() {
     assertEquals(0, alone(Pace.FEW, 17_000, 31_000));
     int trials = alone(1_000_000, 17_000, 31_000);
-    int most = (int) (1_000_000 / (Pace.APART / 17_000)) + 6;
+    int most = (int) (1_000_000 / (Pace.APART / 17_000)) + 2;
     assertTrue(trials > 0 && trials <= most * (Pace.TIMED + Pace.SKIPPED), trials + " alone");
+  }
+
+  @Test
+  void trialsCostLittleHoweverSlowTheCallerAloneIs() {
+    alone(Pace.FEW, 300_000, 4_800_000);
+    int runs = 1_000_000;
+    int trials = alone(runs, 300_000, 4_800_000);
+    assertTrue(trials > 0 && trials * 4_800_000L < runs * 300_000L / 40, trials + " alone");
+  }
+
+  @Test
+  void aTrialHasAFewRunsThatDoNotCount() {
+    assertEquals(Pace.SKIPPED + Pace.TIMED, alone(2 * Pace.FEW, 17_000, 31_000));
+  }
+
+  @Test
+  void allThreadsComeBackWhereRunsBecomeLong() {
+    alone(5_000, 37_000, 31_000);
+    assertTrue(pace.alone());
+    alone(100_000, Pace.LONG + 1, 2 * Pace.LONG);
+    assertEquals(0, alone(100, Pace.LONG + 1, 2 * Pace.LONG));
   }
 
   @Test

@@ -111,20 +111,24 @@ class WorkersTest {
                 byCaller.incrementAndGet();
               }
             });
-    int runs = 3 * (Pace.FEW + Pace.TIMED + Pace.SKIPPED + Pace.TIMED);
+    int runs = 0;
     try (Workers workers = new Workers(NAME, 2)) {
-      for (int run = 0; run < runs; run++) {
+      // On a busy machine the threads may be long in meeting, and then nothing is tried.
+      while (byCaller.get() < Pace.TIMED) {
         workers.run(program, new RunState());
+        runs++;
       }
-      assertTrue(byCaller.get() >= Pace.TIMED + Pace.SKIPPED, byCaller + " by the caller");
+      assertTrue(runs > Pace.FEW + Pace.TIMED, runs + " runs");
       int before = byCaller.get();
-      for (int run = 0; run < runs; run++) {
-        workers.run(program.together(), new RunState());
+      Program together = program.together();
+      for (int run = 0; run < 2 * Pace.FEW; run++) {
+        workers.run(together, new RunState());
+        runs++;
       }
       assertEquals(before, byCaller.get());
     }
-    assertEquals(2 * runs, count[0]);
-    assertEquals(2 * runs, count[1]);
+    assertEquals(runs, count[0]);
+    assertEquals(runs, count[1]);
   }
 
   /** More threads than may be in products at once are as many as may. */

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.panagrad.data.Dataset;
 import org.panagrad.io.ModelFile;
+import org.panagrad.nn.Losses;
 import org.panagrad.nn.Network;
 import org.panagrad.optim.CycledMomentum;
 import org.panagrad.optim.OneCycle;
@@ -88,6 +89,32 @@ class SameBitsTest {
       for (int threads : new int[] {1, 2, 4, 4}) {
         assertEquals(expected, train(data, options(optimizer).threads(threads)), "" + threads);
       }
+    }
+  }
+
+  /** Small and of few outputs: every lane computes a gradient for itself. */
+  @ParameterizedTest
+  @MethodSource("optimizers")
+  void norWhereLanesRepeatAGradient(String optimizer) {
+    Network one = Network.of(37, dense(64), relu(), dense(64), gelu(), dense(1));
+    Network inTurn =
+        Network.of(37, dense(64), gelu(), dense(64), relu(), dense(2), relu(), dense(1));
+    Network two = Network.of(37, dense(64), relu(), dense(64), relu(), dense(2));
+    TrainingOptions options = options(optimizer);
+    TrainingOptions binary = options.loss(Losses.binaryCrossEntropy());
+    try (Dataset data = Problems.clouds(250, 37, 2, 5)) {
+      for (TrainingOptions each : List.of(binary, binary.accumulate(2), binary.clipNorm(0.5f))) {
+        sameBits(one, data, each);
+      }
+      sameBits(inTurn, data, binary);
+      sameBits(two, data, options);
+    }
+  }
+
+  private static void sameBits(Network network, Dataset data, TrainingOptions options) {
+    String expected = train(network, data, options.threads(1));
+    for (int threads : new int[] {2, 4, 4}) {
+      assertEquals(expected, train(network, data, options.threads(threads)), "" + threads);
     }
   }
 

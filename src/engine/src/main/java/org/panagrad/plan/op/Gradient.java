@@ -25,11 +25,6 @@ record Gradient(Buffer buffer, @Nullable Tiling copies) {
     return copies == null ? Access.readAll(buffer) : Access.read(buffer, copies);
   }
 
-  /** A tile writes its own tile, or all of its copy. */
-  Access write(Tiling cut) {
-    return Access.write(buffer, copies == null ? cut : copies);
-  }
-
   /** What tile i of a step with this cut reads. */
   Matrix tile(Memory memory, Tiling cut, int i) {
     if (copies == null) {

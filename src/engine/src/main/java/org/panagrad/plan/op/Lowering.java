@@ -259,7 +259,7 @@ final class Lowering {
     return new Gradient(gradient(value), gradientCopies.get(value));
   }
 
-  /** The gradient buffer (features, batch) of a value that the lanes share. */
+  /** The gradient buffer (features, batch) of a value; with a copy for each lane, all of them. */
   Buffer gradient(Value value) {
     return gradients.computeIfAbsent(
         value,

@@ -101,7 +101,7 @@ final class RepeatedGradients {
     return new Step(
         op.path() + " input gradient",
         Category.PRODUCT,
-        List.of(Access.read(weights, copies), dz.readAll(), dx.write(whole)),
+        List.of(Access.read(weights, copies), dz.readAll(), Access.write(dx.buffer(), whole)),
         copies.tiles(),
         (memory, i) -> {
           Matrix w = memory.tile(weights, copies, i);
