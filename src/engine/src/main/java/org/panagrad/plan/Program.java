@@ -33,7 +33,7 @@ public final class Program {
 
   /**
    * The same, of which all threads take part in every run even where the caller alone is faster:
-   * for who measures what threads cost.
+   * for who measures what threads cost, or whose runs are too unlike to learn from.
    */
   public Program together() {
     return new Program(tiles, memory, null);

@@ -88,13 +88,10 @@ public final class Workers implements AutoCloseable {
       throw new IllegalStateException("the workers are closed");
     }
     next.requireAlive();
-    if (threads == 1 || next.serial()) {
-      run(next, with, true);
-      return;
-    }
+    boolean alone = threads == 1 || next.serial();
     Pace pace = next.pace();
-    if (pace == null) {
-      run(next, with, false);
+    if (alone || pace == null) {
+      run(next, with, alone);
       return;
     }
     long begin = pace.isTiming() ? System.nanoTime() : 0;

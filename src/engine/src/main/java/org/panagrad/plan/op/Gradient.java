@@ -15,6 +15,11 @@ import org.panagrad.plan.Tiling.Axis;
  * @param copies cuts the buffer into copies; null where there is one for all
  */
 record Gradient(Buffer buffer, @Nullable Tiling copies) {
+  /** One for all lanes. */
+  static Gradient ofAll(Buffer buffer) {
+    return new Gradient(buffer, null);
+  }
+
   /** A tile of a step with this cut reads its own tile. */
   Access read(Tiling cut) {
     return Access.read(buffer, copies == null ? cut : copies);

@@ -46,8 +46,7 @@ final class Lowering {
   private final ParameterLayout layout;
   private final List<Step> steps = new ArrayList<>();
   private final Map<Value, Buffer> forward = new HashMap<>();
-  private final Map<Value, Buffer> gradients = new HashMap<>();
-  private final Map<Value, Tiling> gradientCopies = new HashMap<>();
+  private final Map<Value, Gradient> gradients = new HashMap<>();
   private final Map<Linear, Buffer> weightCopies = new HashMap<>();
   private final Map<Value, Buffer> parameters = new HashMap<>();
   private final Map<Value, Buffer> saved = new HashMap<>();
@@ -241,12 +240,11 @@ final class Lowering {
   void repeatGradient(Linear op, Buffer weights) {
     Tiling copies = RepeatedGradients.copies(this, op.in());
     weightCopies.put(op, weights);
-    gradientCopies.put(op.x(), copies);
     // Pinned: what another lane has used in between would have to come from its cache.
-    gradients.put(
-        op.x(),
+    Buffer buffer =
         Buffer.workspace(
-            "grad " + op.x().path() + " copies", copies.tiles() * op.in(), batch(), true));
+            "grad " + op.x().path() + " copies", copies.tiles() * op.in(), batch(), true);
+    gradients.put(op.x(), new Gradient(buffer, copies));
   }
 
   /** The weights for that, or null where the lanes share the gradient. */
@@ -256,26 +254,23 @@ final class Lowering {
 
   /** The gradient of a value, which may be one for all lanes or a copy for each. */
   Gradient gradientOf(Value value) {
-    return new Gradient(gradient(value), gradientCopies.get(value));
-  }
-
-  /** The gradient buffer (features, batch) of a value; with a copy for each lane, all of them. */
-  Buffer gradient(Value value) {
     return gradients.computeIfAbsent(
         value,
         v ->
-            Buffer.workspace(
-                "grad " + v.path(), v.shape().elements(), batch(), v == graph.input()));
+            Gradient.ofAll(
+                Buffer.workspace(
+                    "grad " + v.path(), v.shape().elements(), batch(), v == graph.input())));
+  }
+
+  /** Its buffer (features, batch); with a copy for each lane, that of all copies. */
+  Buffer gradient(Value value) {
+    return gradientOf(value).buffer();
   }
 
   /** Lets dx be computed in place of dy where nobody else adds to dx. */
   void shareGradient(Value x, Value y) {
     if (wantsGradient(x) && x != graph.input() && graph.consumers(x).size() == 1) {
-      gradients.put(x, gradient(y));
-      Tiling copies = gradientCopies.get(y);
-      if (copies != null) {
-        gradientCopies.put(x, copies);
-      }
+      gradients.put(x, gradientOf(y));
     }
   }
 
@@ -324,14 +319,14 @@ final class Lowering {
    * are sums over several mini-batches, in the workspace.
    */
   Buffer parameterGradient(Value value) {
-    return gradients.computeIfAbsent(
-        value,
-        v -> {
-          Buffer parameter = parameter(v);
-          return options.keepGradients() && !options.gathers()
-              ? layout.buffer(v, Buffer.Slab.GRADIENTS)
-              : Buffer.workspace("grad " + v.path(), parameter.rows(), parameter.cols(), false);
-        });
+    return gradients.computeIfAbsent(value, v -> Gradient.ofAll(newParameterGradient(v))).buffer();
+  }
+
+  private Buffer newParameterGradient(Value value) {
+    Buffer parameter = parameter(value);
+    return options.keepGradients() && !options.gathers()
+        ? layout.buffer(value, Buffer.Slab.GRADIENTS)
+        : Buffer.workspace("grad " + value.path(), parameter.rows(), parameter.cols(), false);
   }
 
   /** A parameter's gradient as the update takes it: over all mini-batches of the update. */
