@@ -19,6 +19,7 @@ import org.panagrad.plan.Memory;
 import org.panagrad.plan.ParameterLayout;
 import org.panagrad.plan.Program;
 import org.panagrad.plan.RunState;
+import org.panagrad.plan.Step;
 import org.panagrad.plan.Workers;
 import org.panagrad.plan.op.CompileOptions;
 import org.panagrad.plan.op.CompiledGraph;
@@ -77,6 +78,11 @@ final class Engine implements AutoCloseable {
             options.keepGradients() ? owner.allocate("gradients", layout.bytes()) : null,
             states);
     this.program = compiled.plan().bind(memory);
+  }
+
+  /** The names of the plan's steps. */
+  List<String> steps() {
+    return compiled.plan().steps().stream().map(Step::name).toList();
   }
 
   /** Sets the parameters. */

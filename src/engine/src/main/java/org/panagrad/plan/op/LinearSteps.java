@@ -150,18 +150,20 @@ final class LinearSteps {
   static void backward(Lowering l, Linear op) {
     Value x = op.x();
     Gradient dz = l.gradientOf(op.output());
-    Tiling dxCut = null;
-    if (l.wantsGradient(x)) {
-      dxCut = l.cut(op.in(), l.batch());
+    Tiling dxCut = l.wantsGradient(x) ? l.cut(op.in(), l.batch()) : null;
+    if (dxCut != null && OnePassGradients.pays(l, op, dxCut)) {
+      OnePassGradients.emit(l, op, dz, dxCut);
+      biasGradient(l, op, dz);
+      return;
+    }
+    if (dxCut != null) {
       Buffer weights = l.weightCopies(op);
       l.emit(
           weights == null
               ? inputGradient(l, op, dz, dxCut)
               : RepeatedGradients.inputGradient(l, op, weights, dz, l.gradientOf(x)));
     }
-    if (op.bias() != null) {
-      biasGradient(l, op, op.bias(), dz);
-    }
+    biasGradient(l, op, dz);
     Tiling cut =
         l.fusesUpdate(op.weight()) && dxCut != null && dxCut.axis() == Axis.ROWS
             ? dxCut.transposed()
@@ -194,7 +196,11 @@ final class LinearSteps {
         });
   }
 
-  private static void biasGradient(Lowering l, Linear op, Value bias, Gradient dz) {
+  private static void biasGradient(Lowering l, Linear op, Gradient dz) {
+    Value bias = op.bias();
+    if (bias == null) {
+      return;
+    }
     Buffer db = l.parameterGradient(bias);
     Tiling cut = l.tiling(Axis.ROWS, op.out());
     boolean accumulate = l.accumulates(bias);

@@ -1,0 +1,148 @@
+package org.panagrad.contract;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.panagrad.nn.Layers.dense;
+import static org.panagrad.nn.Layers.relu;
+import static org.panagrad.nn.Layers.residual;
+import static org.panagrad.nn.Layers.tanh;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.panagrad.blas.Blas;
+import org.panagrad.blas.JavaBlas;
+import org.panagrad.blas.NativeBlas;
+import org.panagrad.graph.Graph;
+import org.panagrad.graph.Loss;
+import org.panagrad.graph.Value;
+import org.panagrad.kernel.BothKernels;
+import org.panagrad.nn.Losses;
+import org.panagrad.nn.Network;
+import org.panagrad.optim.Sgd;
+import org.panagrad.plan.Workers;
+import org.panagrad.plan.op.CompileOptions;
+import org.panagrad.random.SeededRandom;
+
+/**
+ * A weight so large that its gradients go through it once. No extent is a multiple of a block's.
+ */
+class OnePassTest {
+  private static final int IN = 5;
+  private static final int CLASSES = 3;
+  private static final int BATCH = 21;
+  private static final int SHORT = 6;
+  private static final Loss LOSS = Losses.crossEntropy();
+  private static final Sgd RULE = new Sgd(0.25f, 0.125f);
+
+  private static final Graph CHAIN =
+      Network.of(IN, dense(1117), tanh(), dense(1009), relu(), dense(CLASSES)).graph();
+
+  /** The layer adds its part of dX to what the residual has left there. */
+  private static final Graph RESIDUAL =
+      Network.of(IN, dense(1103), residual(dense(1103), tanh()), dense(CLASSES)).graph();
+
+  private static CompileOptions options(int partitions) {
+    return CompileOptions.training(BATCH, partitions, LOSS, true, RULE);
+  }
+
+  private static Engine engine(Graph graph, int partitions, Blas blas) {
+    Engine engine = new Engine(graph, options(partitions), blas, BothKernels.ALL.getLast());
+    assertTrue(
+        engine.steps().stream().anyMatch(name -> name.endsWith("gradients and update")),
+        engine.steps()::toString);
+    engine.state.learningRate = RULE.learningRate();
+    engine.state.step = 1;
+    return engine;
+  }
+
+  /** One step on a full batch and on a short one leaves w - lr (g + decay w). */
+  @Test
+  void theUpdateIsTheReferences() {
+    for (Graph graph : List.of(CHAIN, RESIDUAL)) {
+      SeededRandom random = SeededRandom.of(20261130);
+      Map<Value, float[]> parameters = Draws.parameters(graph, random);
+      for (int size : new int[] {BATCH, SHORT}) {
+        Batch batch = new Batch(size, IN, CLASSES, true, random);
+        Map<Value, Bounded> gradients =
+            new ReferenceNetwork(graph, LOSS, true, 0, 1, BATCH)
+                .run(Draws.doubles(parameters), batch.x(), batch.labels(), null, null, size)
+                .gradients();
+        for (int partitions : new int[] {1, 2}) {
+          for (Blas blas : List.of(new JavaBlas(), NativeBlas.load())) {
+            try (Engine engine = engine(graph, partitions, blas)) {
+              engine.parameters(parameters);
+              engine.fill(0x7fc00000);
+              engine.run(batch, null);
+              Map<Value, float[]> after = engine.parameters();
+              for (Value v : graph.trainedParameters()) {
+                check(
+                    v.path() + ", partitions " + partitions + ", examples " + size,
+                    Draws.at(parameters, v),
+                    Draws.at(gradients, v),
+                    Draws.at(after, v));
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static void check(String where, float[] before, Bounded gradient, float[] after) {
+    double lr = RULE.learningRate();
+    for (int i = 0; i < after.length; i++) {
+      double kept = before[i] * (1 - lr * RULE.weightDecay());
+      double expected = kept - lr * gradient.value()[i];
+      // Both products and their sum are rounded, and the rates, which are exact here, are not.
+      double error =
+          lr * gradient.error()[i] + 4 * Bounded.U * (Math.abs(kept) + lr * gradient.reach(i));
+      if (!(Math.abs(after[i] - expected) <= error)) {
+        fail(where + "[" + i + "] is " + after[i] + ", expected " + expected + " +- " + error);
+      }
+    }
+  }
+
+  @Test
+  void threadsDoNotChangeABit() {
+    for (Graph graph : List.of(CHAIN, RESIDUAL)) {
+      assertEquals(bits(graph, null), bits(graph, new Workers("one-pass", 2)));
+    }
+  }
+
+  private static String bits(Graph graph, @Nullable Workers workers) {
+    SeededRandom random = SeededRandom.of(3);
+    StringBuilder bits = new StringBuilder();
+    try (workers;
+        Engine engine = engine(graph, 2, NativeBlas.load())) {
+      engine.parameters(Draws.parameters(graph, random));
+      for (int size : new int[] {BATCH, SHORT, BATCH}) {
+        bits.append(engine.run(new Batch(size, IN, CLASSES, true, random), workers).bits());
+      }
+      engine.parameters().forEach((v, w) -> bits.append(Arrays.hashCode(w)));
+    }
+    return bits.toString();
+  }
+
+  /** A loss that is no number must not reach a weight. */
+  @Test
+  void nothingIsUpdatedByALossThatIsNotFinite() {
+    SeededRandom random = SeededRandom.of(4);
+    Map<Value, float[]> parameters = Draws.parameters(CHAIN, random);
+    float[] x = new float[BATCH * IN];
+    x[7] = Float.NaN;
+    Batch batch =
+        new Batch(BATCH, IN, CLASSES, x, new int[BATCH], new float[BATCH * CLASSES], new float[0]);
+    try (Engine engine = engine(CHAIN, 2, NativeBlas.load())) {
+      engine.parameters(parameters);
+      engine.run(batch, null);
+      engine
+          .parameters()
+          .forEach((v, w) -> assertArrayEquals(Draws.at(parameters, v), w, v.path()));
+    }
+  }
+}
