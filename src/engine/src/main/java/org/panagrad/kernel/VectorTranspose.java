@@ -4,6 +4,7 @@ import static org.panagrad.kernel.Lanes.ORDER;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -12,19 +13,27 @@ final class VectorTranspose {
   private static final VectorSpecies<Float> EIGHT = FloatVector.SPECIES_256;
   private static final int SIDE = 8;
 
-  // For each stage the halves that two vectors exchange: those without and those with bit d.
-  private static final VectorShuffle<Float> LOW_4 = exchange(4, false);
-  private static final VectorShuffle<Float> HIGH_4 = exchange(4, true);
-  private static final VectorShuffle<Float> LOW_2 = exchange(2, false);
-  private static final VectorShuffle<Float> HIGH_2 = exchange(2, true);
-  private static final VectorShuffle<Float> LOW_1 = exchange(1, false);
-  private static final VectorShuffle<Float> HIGH_1 = exchange(1, true);
+  // For each stage, whose partners are d lanes apart: each lane's partner, and the lanes with bit
+  // d.
+  private static final VectorShuffle<Float> ACROSS_4 = across(4);
+  private static final VectorMask<Float> HAS_4 = has(4);
+  private static final VectorShuffle<Float> ACROSS_2 = across(2);
+  private static final VectorMask<Float> HAS_2 = has(2);
+  private static final VectorShuffle<Float> ACROSS_1 = across(1);
+  private static final VectorMask<Float> HAS_1 = has(1);
 
   private VectorTranspose() {}
 
-  /** Lane i of two vectors' exchange: from the second, counted from 8 on, where i has bit d. */
-  private static VectorShuffle<Float> exchange(int d, boolean high) {
-    return VectorShuffle.fromOp(EIGHT, i -> (i & ~d) + (high ? d : 0) + ((i & d) != 0 ? SIDE : 0));
+  private static VectorShuffle<Float> across(int d) {
+    return VectorShuffle.fromOp(EIGHT, i -> i ^ d);
+  }
+
+  private static VectorMask<Float> has(int d) {
+    long lanes = 0;
+    for (int i = 0; i < SIDE; i++) {
+      lanes |= (i & d) == 0 ? 0 : 1L << i;
+    }
+    return VectorMask.fromLong(EIGHT, lanes);
   }
 
   /** Row strides in bytes. */
@@ -61,41 +70,41 @@ final class VectorTranspose {
     FloatVector v6 = FloatVector.fromMemorySegment(EIGHT, x, xAt + 6 * ldx, ORDER);
     FloatVector v7 = FloatVector.fromMemorySegment(EIGHT, x, xAt + 7 * ldx, ORDER);
     FloatVector t;
-    t = v0.rearrange(LOW_4, v4);
-    v4 = v0.rearrange(HIGH_4, v4);
+    t = v0.blend(v4.rearrange(ACROSS_4), HAS_4);
+    v4 = v0.rearrange(ACROSS_4).blend(v4, HAS_4);
     v0 = t;
-    t = v1.rearrange(LOW_4, v5);
-    v5 = v1.rearrange(HIGH_4, v5);
+    t = v1.blend(v5.rearrange(ACROSS_4), HAS_4);
+    v5 = v1.rearrange(ACROSS_4).blend(v5, HAS_4);
     v1 = t;
-    t = v2.rearrange(LOW_4, v6);
-    v6 = v2.rearrange(HIGH_4, v6);
+    t = v2.blend(v6.rearrange(ACROSS_4), HAS_4);
+    v6 = v2.rearrange(ACROSS_4).blend(v6, HAS_4);
     v2 = t;
-    t = v3.rearrange(LOW_4, v7);
-    v7 = v3.rearrange(HIGH_4, v7);
+    t = v3.blend(v7.rearrange(ACROSS_4), HAS_4);
+    v7 = v3.rearrange(ACROSS_4).blend(v7, HAS_4);
     v3 = t;
-    t = v0.rearrange(LOW_2, v2);
-    v2 = v0.rearrange(HIGH_2, v2);
+    t = v0.blend(v2.rearrange(ACROSS_2), HAS_2);
+    v2 = v0.rearrange(ACROSS_2).blend(v2, HAS_2);
     v0 = t;
-    t = v1.rearrange(LOW_2, v3);
-    v3 = v1.rearrange(HIGH_2, v3);
+    t = v1.blend(v3.rearrange(ACROSS_2), HAS_2);
+    v3 = v1.rearrange(ACROSS_2).blend(v3, HAS_2);
     v1 = t;
-    t = v4.rearrange(LOW_2, v6);
-    v6 = v4.rearrange(HIGH_2, v6);
+    t = v4.blend(v6.rearrange(ACROSS_2), HAS_2);
+    v6 = v4.rearrange(ACROSS_2).blend(v6, HAS_2);
     v4 = t;
-    t = v5.rearrange(LOW_2, v7);
-    v7 = v5.rearrange(HIGH_2, v7);
+    t = v5.blend(v7.rearrange(ACROSS_2), HAS_2);
+    v7 = v5.rearrange(ACROSS_2).blend(v7, HAS_2);
     v5 = t;
-    t = v0.rearrange(LOW_1, v1);
-    v1 = v0.rearrange(HIGH_1, v1);
+    t = v0.blend(v1.rearrange(ACROSS_1), HAS_1);
+    v1 = v0.rearrange(ACROSS_1).blend(v1, HAS_1);
     v0 = t;
-    t = v2.rearrange(LOW_1, v3);
-    v3 = v2.rearrange(HIGH_1, v3);
+    t = v2.blend(v3.rearrange(ACROSS_1), HAS_1);
+    v3 = v2.rearrange(ACROSS_1).blend(v3, HAS_1);
     v2 = t;
-    t = v4.rearrange(LOW_1, v5);
-    v5 = v4.rearrange(HIGH_1, v5);
+    t = v4.blend(v5.rearrange(ACROSS_1), HAS_1);
+    v5 = v4.rearrange(ACROSS_1).blend(v5, HAS_1);
     v4 = t;
-    t = v6.rearrange(LOW_1, v7);
-    v7 = v6.rearrange(HIGH_1, v7);
+    t = v6.blend(v7.rearrange(ACROSS_1), HAS_1);
+    v7 = v6.rearrange(ACROSS_1).blend(v7, HAS_1);
     v6 = t;
     v0.intoMemorySegment(y, yAt, ORDER);
     v1.intoMemorySegment(y, yAt + ldy, ORDER);
