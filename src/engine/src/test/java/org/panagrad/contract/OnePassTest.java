@@ -10,6 +10,7 @@ import static org.panagrad.nn.Layers.residual;
 import static org.panagrad.nn.Layers.tanh;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -104,6 +105,49 @@ class OnePassTest {
       if (!(Math.abs(after[i] - expected) <= error)) {
         fail(where + "[" + i + "] is " + after[i] + ", expected " + expected + " +- " + error);
       }
+    }
+  }
+
+  /**
+   * With so many examples rows are gone through in several strips of columns. An element of dZ is
+   * at most 3 times 1.5 / sqrt(1009) times 1 / 400, one of X 1; one of dX 1009 of dZ times 1.5 /
+   * sqrt(1117), one of the input 2. A sum of n products may be off by gamma(n) of what they sum up
+   * to, in either of the two ways.
+   */
+  @Test
+  void stripsOfColumnsAreAsTheGradientsKept() {
+    int many = 400;
+    SeededRandom random = SeededRandom.of(5);
+    Map<Value, float[]> parameters = Draws.parameters(CHAIN, random);
+    Batch batch = new Batch(many, IN, CLASSES, true, random);
+    CompileOptions options = CompileOptions.training(many, 1, LOSS, true, RULE);
+    Map<String, float[]> once = weights(options, parameters, batch, true);
+    Map<String, float[]> twice = weights(options.keepingGradients(), parameters, batch, false);
+    double dz = 3 * 1.5 / Math.sqrt(1009); // summed over the examples
+    double dx = 2 * 1009 * dz * 1.5 / Math.sqrt(1117);
+    near("fc2.weight", once, twice, Bounded.gamma(many) * dz);
+    near("fc1.weight", once, twice, Bounded.gamma(1009 + many) * dx);
+  }
+
+  private static void near(
+      String path, Map<String, float[]> once, Map<String, float[]> twice, double gradientError) {
+    // Of a weight, which is at most 1.5, the update is rounded, too.
+    double error = 2 * RULE.learningRate() * gradientError + 4 * Bounded.U * 1.5;
+    assertArrayEquals(Draws.at(twice, path), Draws.at(once, path), (float) error, path);
+  }
+
+  private static Map<String, float[]> weights(
+      CompileOptions options, Map<Value, float[]> parameters, Batch batch, boolean onePass) {
+    try (Engine engine = new Engine(CHAIN, options, NativeBlas.load(), BothKernels.ALL.getLast())) {
+      assertEquals(onePass, engine.steps().contains("fc2 gradients and update"));
+      engine.state.learningRate = RULE.learningRate();
+      engine.state.step = 1;
+      engine.parameters(parameters);
+      engine.fill(0x7fc00000);
+      engine.run(batch, null);
+      Map<String, float[]> after = new HashMap<>();
+      engine.parameters().forEach((v, w) -> after.put(v.path(), w));
+      return after;
     }
   }
 
