@@ -13,8 +13,7 @@ final class VectorTranspose {
   private static final VectorSpecies<Float> EIGHT = FloatVector.SPECIES_256;
   private static final int SIDE = 8;
 
-  // For each stage, whose partners are d lanes apart: each lane's partner, and the lanes with bit
-  // d.
+  // For each stage, whose partners are d lanes apart: a lane's partner, and the lanes with bit d.
   private static final VectorShuffle<Float> ACROSS_4 = across(4);
   private static final VectorMask<Float> HAS_4 = has(4);
   private static final VectorShuffle<Float> ACROSS_2 = across(2);

@@ -40,6 +40,11 @@ public final class Tiling {
     return new Tiling(axis, bounds);
   }
 
+  /** So many tiles of the same extent: a part, or a copy, for each. */
+  public static Tiling equal(Axis axis, int tiles, int extent) {
+    return of(axis, tiles * extent, tiles, extent);
+  }
+
   /** One tile with everything. */
   public static Tiling whole(Axis axis, int extent) {
     return new Tiling(axis, new int[] {0, extent});

@@ -3,15 +3,14 @@ package org.panagrad.plan.op;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.panagrad.blas.Blas;
 import org.panagrad.blas.Matrix;
 import org.panagrad.graph.Linear;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.plan.Access;
 import org.panagrad.plan.Buffer;
-import org.panagrad.plan.RunState;
 import org.panagrad.plan.Step;
 import org.panagrad.plan.Step.Category;
-import org.panagrad.plan.Tile;
 import org.panagrad.plan.Tiling;
 import org.panagrad.plan.Tiling.Axis;
 import org.panagrad.plan.UpdateRule;
@@ -65,14 +64,14 @@ final class OnePassGradients {
     Buffer dx = l.gradient(op.x());
     Buffer weight = l.parameter(op.weight());
     Tiling wCut = dxCut.transposed();
-    int panels = 0;
+    int widest = 0; // whole panels
     for (int i = 0; i < dxCut.tiles(); i++) {
-      panels = Math.max(panels, panels(dxCut.to(i) - dxCut.from(i)));
+      int panels = (dxCut.to(i) - dxCut.from(i) + PANEL - 1) / PANEL;
+      widest = Math.max(widest, panels * PANEL);
     }
-    int rows = panels * l.batch();
-    Tiling panelCut = Tiling.of(Axis.ROWS, dxCut.tiles() * rows, dxCut.tiles(), rows);
+    Tiling panelCut = Tiling.equal(Axis.ROWS, dxCut.tiles(), widest);
     Buffer transposed =
-        Buffer.workspace(op.x().path() + " in panels", dxCut.tiles() * rows, PANEL, false);
+        Buffer.workspace(op.x().path() + " in panels", dxCut.tiles() * widest, l.batch(), false);
     l.emit(
         new Step(
             op.path() + " input in panels",
@@ -81,8 +80,8 @@ final class OnePassGradients {
             dxCut.tiles(),
             (memory, i) -> {
               Matrix xs = memory.tile(x, dxCut, i);
-              Matrix to = memory.tile(transposed, panelCut, i);
-              return state -> transpose(l.kernels, xs, to, state.batch);
+              Matrix[] panels = panels(memory.tile(transposed, panelCut, i), xs.rows());
+              return state -> transpose(l.kernels, xs, panels, state.batch);
             }));
     UpdateRule sgd = Objects.requireNonNull(l.options.updateRule());
     boolean decays = sgd.decays(op.weight());
@@ -100,71 +99,66 @@ final class OnePassGradients {
             dxCut.tiles(),
             (memory, i) -> {
               Matrix losses = memory.matrix(l.losses());
-              Block[] blocks =
-                  blocks(
-                      memory.tile(weight, wCut, i),
-                      dz.all(memory, i),
-                      memory.tile(transposed, panelCut, i),
-                      memory.tile(dx, dxCut, i),
-                      l.batch());
-              return tile(l, blocks, losses, sgd, decays, beta);
+              Matrix w = memory.tile(weight, wCut, i);
+              Matrix[] panels = panels(memory.tile(transposed, panelCut, i), w.cols());
+              Matrix dxs = memory.tile(dx, dxCut, i);
+              Block[] blocks = blocks(w, dz.all(memory, i), panels, dxs);
+              return state -> {
+                boolean updates = !UpdateSteps.isRefused(losses, state);
+                for (Block b : blocks) {
+                  b.inputGradient(l.blas, state.batch, beta);
+                  if (updates) {
+                    float alpha = sgd.productAlpha(state);
+                    b.update(l.blas, state.batch, alpha, sgd.productBeta(decays, state));
+                  }
+                }
+              };
             }));
   }
 
-  private static Tile tile(
-      Lowering l, Block[] blocks, Matrix losses, UpdateRule sgd, boolean decays, float beta) {
-    return state -> {
-      boolean updates = !UpdateSteps.isRefused(losses, state);
-      for (Block b : blocks) {
-        b.inputGradient(l, state, beta);
-        if (updates) {
-          b.update(l, state, sgd.productAlpha(state), sgd.productBeta(decays, state));
-        }
-      }
-    };
+  /** What lies in a tile's memory (columns, batch): panel after panel, each (batch, 64). */
+  private static Matrix[] panels(Matrix memory, int columns) {
+    Matrix[] panels = new Matrix[(columns + PANEL - 1) / PANEL];
+    for (int p = 0; p < panels.length; p++) {
+      int col = p * PANEL;
+      long at = memory.offset() + (long) col * memory.cols() * Float.BYTES;
+      int width = Math.min(PANEL, columns - col);
+      panels[p] = Matrix.of(memory.segment(), at, memory.cols(), width, PANEL);
+    }
+    return panels;
   }
 
-  private static int panels(int columns) {
-    return (columns + PANEL - 1) / PANEL;
-  }
-
-  /** Panel p of y is (batch, 64), the columns of y being rows [64 p, 64 p + 64) of x. */
-  private static void transpose(Kernels kernels, Matrix x, Matrix y, int batch) {
-    for (int row = 0, at = 0; row < x.rows(); row += PANEL, at += x.cols()) {
+  /** The columns of panel p are rows [64 p, 64 p + 64) of x. */
+  private static void transpose(Kernels kernels, Matrix x, Matrix[] panels, int batch) {
+    for (int p = 0; p < panels.length; p++) {
+      Matrix y = panels[p];
+      long from = x.offset() + (long) p * PANEL * x.ld() * Float.BYTES;
       kernels.transpose(
-          x.segment(),
-          x.offset() + (long) row * x.ld() * Float.BYTES,
-          x.ld(),
-          y.segment(),
-          y.offset() + (long) at * PANEL * Float.BYTES,
-          PANEL,
-          Math.min(PANEL, x.rows() - row),
-          batch);
+          x.segment(), from, x.ld(), y.segment(), y.offset(), y.ld(), y.cols(), batch);
     }
   }
 
   /** Rows by rows, of each its strips of columns. */
-  private static Block[] blocks(Matrix w, Matrix dz, Matrix panels, Matrix dx, int batch) {
+  private static Block[] blocks(Matrix w, Matrix dz, Matrix[] panels, Matrix dx) {
+    int batch = dx.cols();
     int strip = Math.max(1, STRIP / batch / PANEL) * PANEL;
-    int across = (w.cols() + strip - 1) / strip;
-    int down = (w.rows() + ROWS - 1) / ROWS;
-    Block[] blocks = new Block[down * across];
-    for (int i = 0; i < blocks.length; i++) {
-      int row = i / across * ROWS;
-      int col = i % across * strip;
-      blocks[i] =
-          Block.of(
-              w,
-              dz,
-              panels,
-              dx,
-              batch,
-              row,
-              Math.min(row + ROWS, w.rows()),
-              col,
-              Math.min(col + strip, w.cols()));
+    List<Block> blocks = new ArrayList<>();
+    for (int row = 0; row < w.rows(); row += ROWS) {
+      int end = Math.min(row + ROWS, w.rows());
+      Matrix dzs = dz.block(row, end, 0, batch);
+      for (int col = 0; col < w.cols(); col += strip) {
+        int to = Math.min(col + strip, w.cols());
+        List<Part> parts = new ArrayList<>();
+        for (int c = col; c < to; c += PANEL) {
+          Matrix part = w.block(row, end, c, Math.min(c + PANEL, to));
+          parts.add(new Part(part, panels[c / PANEL]));
+        }
+        Matrix ws = w.block(row, end, col, to);
+        Matrix dxs = dx.block(col, to, 0, batch);
+        blocks.add(new Block(row == 0, ws, dzs, dxs, List.copyOf(parts)));
+      }
     }
-    return blocks;
+    return blocks.toArray(Block[]::new);
   }
 
   /**
@@ -185,42 +179,16 @@ final class OnePassGradients {
    * @param parts panel by panel
    */
   private record Block(boolean first, Matrix w, Matrix dz, Matrix dx, List<Part> parts) {
-    static Block of(
-        Matrix w,
-        Matrix dz,
-        Matrix panels,
-        Matrix dx,
-        int batch,
-        int fromRow,
-        int toRow,
-        int fromCol,
-        int toCol) {
-      List<Part> parts = new ArrayList<>();
-      for (int col = fromCol; col < toCol; col += PANEL) {
-        int width = Math.min(PANEL, toCol - col);
-        int at = col / PANEL * batch;
-        parts.add(
-            new Part(
-                w.block(fromRow, toRow, col, col + width), panels.block(at, at + batch, 0, width)));
-      }
-      return new Block(
-          fromRow == 0,
-          w.block(fromRow, toRow, fromCol, toCol),
-          dz.block(fromRow, toRow, 0, batch),
-          dx.block(fromCol, toCol, 0, batch),
-          List.copyOf(parts));
+    void inputGradient(Blas blas, int batch, float beta) {
+      blas.sgemm(true, false, w.cols(), batch, w.rows(), 1, w, dz, first ? beta : 1, dx);
     }
 
-    void inputGradient(Lowering l, RunState state, float beta) {
-      l.blas.sgemm(true, false, w.cols(), state.batch, w.rows(), 1, w, dz, first ? beta : 1, dx);
-    }
-
-    void update(Lowering l, RunState state, float alpha, float keep) {
+    void update(Blas blas, int batch, float alpha, float keep) {
       // By index: an iterator would be an object for every block of every step.
       for (int i = 0; i < parts.size(); i++) {
         Matrix part = parts.get(i).w();
         Matrix x = parts.get(i).x();
-        l.blas.sgemm(false, false, part.rows(), part.cols(), state.batch, alpha, dz, x, keep, part);
+        blas.sgemm(false, false, part.rows(), part.cols(), batch, alpha, dz, x, keep, part);
       }
     }
   }

@@ -56,8 +56,7 @@ final class RepeatedGradients {
 
   /** So many copies of something with so many rows. */
   static Tiling copies(Lowering l, int rows) {
-    int lanes = l.options.partitions();
-    return Tiling.of(Axis.ROWS, lanes * rows, lanes, rows);
+    return Tiling.equal(Axis.ROWS, l.options.partitions(), rows);
   }
 
   /**

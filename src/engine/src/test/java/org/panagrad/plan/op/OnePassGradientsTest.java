@@ -6,13 +6,10 @@ import static org.panagrad.nn.Layers.dense;
 import static org.panagrad.nn.Layers.relu;
 
 import org.junit.jupiter.api.Test;
-import org.panagrad.blas.JavaBlas;
-import org.panagrad.kernel.KernelSets;
 import org.panagrad.nn.Losses;
 import org.panagrad.nn.Network;
 import org.panagrad.optim.Adam;
 import org.panagrad.optim.Sgd;
-import org.panagrad.plan.ParameterLayout;
 import org.panagrad.plan.UpdateRule;
 
 /** Which plans go through a weight once; that it is right, the contract shows. */
@@ -23,15 +20,7 @@ class OnePassGradientsTest {
 
   private static boolean inOnePass(int width, CompileOptions options) {
     Network network = Network.of(784, dense(width), relu(), dense(width), relu(), dense(10));
-    return GraphCompiler.compile(
-            network.graph(),
-            new ParameterLayout(network.graph()),
-            options,
-            new JavaBlas(),
-            KernelSets.select())
-        .plan()
-        .steps()
-        .stream()
+    return Plans.of(network, options).steps().stream()
         .anyMatch(step -> step.name().equals("fc2 gradients and update"));
   }
 

@@ -7,12 +7,9 @@ import static org.panagrad.nn.Layers.dense;
 import static org.panagrad.nn.Layers.relu;
 
 import org.junit.jupiter.api.Test;
-import org.panagrad.blas.JavaBlas;
-import org.panagrad.kernel.KernelSets;
 import org.panagrad.nn.Losses;
 import org.panagrad.nn.Network;
 import org.panagrad.optim.Sgd;
-import org.panagrad.plan.ParameterLayout;
 import org.panagrad.plan.Plan;
 
 /** Which plans repeat a gradient, and what that saves; that it is right, the contract shows. */
@@ -22,13 +19,7 @@ class RepeatedGradientsTest {
     CompileOptions options =
         CompileOptions.training(
             batch, partitions, Losses.meanSquaredError(), false, new Sgd(0.01f));
-    return GraphCompiler.compile(
-            network.graph(),
-            new ParameterLayout(network.graph()),
-            options,
-            new JavaBlas(),
-            KernelSets.select())
-        .plan();
+    return Plans.of(network, options);
   }
 
   private static boolean repeats(Plan plan) {
@@ -58,13 +49,9 @@ class RepeatedGradientsTest {
   void nothingIsRepeatedBehindTheFirstLayerWhoseInputNeedsNoGradient() {
     Network network = Network.of(64, dense(64), relu(), dense(1));
     Plan plan =
-        GraphCompiler.compile(
-                network.graph(),
-                new ParameterLayout(network.graph()),
-                CompileOptions.training(64, 2, Losses.meanSquaredError(), false, new Sgd(0.01f)),
-                new JavaBlas(),
-                KernelSets.select())
-            .plan();
+        Plans.of(
+            network,
+            CompileOptions.training(64, 2, Losses.meanSquaredError(), false, new Sgd(0.01f)));
     assertFalse(repeats(plan));
   }
 }
