@@ -78,12 +78,18 @@ final class StepAllocations {
   /** Plain SGD on rows that stay in a file, which a thread reads ahead: it is counted too. */
   static final String IN_FILE = "infile";
 
+  /** Plain SGD on a weight so large that its gradients go through it once. */
+  static final String LARGE = "large";
+
   /** Prints name, threads counted besides the caller, steps, caller's and others' bytes. */
   public static void main(String[] names) throws IOException {
     for (String name : names) {
       for (int threads = 1; threads <= 2; threads++) {
-        TrainingOptions options = options(name).batchSize(4).threads(threads).partitions(4);
-        int rows = 4 * STEPS_OF_EPOCH * options.accumulate();
+        boolean large = name.equals(LARGE);
+        int batch = large ? 16 : 4;
+        TrainingOptions options =
+            options(name).batchSize(batch).threads(threads).partitions(large ? 2 : 4);
+        int rows = batch * STEPS_OF_EPOCH * options.accumulate();
         try (Dataset data = Problems.clouds(rows, 20, 5, 1)) {
           if (name.equals(IN_FILE)) {
             measureMapped(data, options);
@@ -129,13 +135,15 @@ final class StepAllocations {
               .schedule(new StepDecay(100, 0.99))
               .penalties(new Penalties(1e-4f, true, false));
       case IN_FILE -> options;
+      case LARGE -> options.optimizer(new Sgd(1e-3f));
       default -> options.optimizer(Optimizers.byName(name, 1e-3f, 0.9f, 0.01f));
     };
   }
 
-  private static void measure(String name, Dataset data, TrainingOptions options) {
-    Network network =
-        Network.of(
+  private static Network network(String name) {
+    return name.equals(LARGE)
+        ? Network.of(20, dense(1100), relu(), dense(1000), relu(), dense(5))
+        : Network.of(
             20,
             dense(64),
             batchNorm(),
@@ -145,7 +153,10 @@ final class StepAllocations {
             dense(40),
             layerNorm(),
             dense(5));
-    try (TrainingSession session = TrainingSession.open(network, data, options)) {
+  }
+
+  private static void measure(String name, Dataset data, TrainingOptions options) {
+    try (TrainingSession session = TrainingSession.open(network(name), data, options)) {
       Counter counter = new Counter();
       // Until the compilers have been through it: interpreted, vectors and the calls of method
       // handles are objects. On a busy machine the compilers' queue takes many seconds, so the

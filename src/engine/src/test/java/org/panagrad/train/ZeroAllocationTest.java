@@ -11,7 +11,7 @@ import org.panagrad.optim.Optimizers;
 
 /**
  * A training step allocates nothing on the heap, on no thread, with any optimizer, nor with
- * clipping, accumulation, penalties or schedules.
+ * clipping, accumulation, penalties or schedules, nor with a weight larger than a cache.
  */
 class ZeroAllocationTest {
   /** What is done with gradients besides, by name: each with one optimizer. */
@@ -22,6 +22,7 @@ class ZeroAllocationTest {
   void aThousandTrainingStepsAllocateNothing() throws Exception {
     List<String> names = new ArrayList<>(Optimizers.labels());
     names.addAll(UPDATES);
+    names.add(StepAllocations.LARGE);
     List<String> arguments = new ArrayList<>(names);
     arguments.add(StepAllocations.IN_FILE);
     // Cut also with a library for which products would be left whole.
