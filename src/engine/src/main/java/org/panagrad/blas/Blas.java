@@ -22,6 +22,14 @@ public interface Blas {
       float beta,
       Matrix c);
 
+  /**
+   * Whether a small product is computed where its operands lie, with nothing packed: a plan may
+   * then gain by asking for a large one part by part. It may wait until the library is loaded.
+   */
+  default boolean isBestInPieces() {
+    return false;
+  }
+
   /** Checks that (m, n, k) lie inside the operands. */
   static void check(
       boolean transA, boolean transB, int m, int n, int k, Matrix a, Matrix b, Matrix c) {

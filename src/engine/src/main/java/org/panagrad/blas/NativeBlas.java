@@ -84,6 +84,13 @@ public final class NativeBlas implements Blas {
     multiply(Cutting.PAYS, transA, transB, m, n, k, alpha, a, b, beta, c);
   }
 
+  @Override
+  public boolean isBestInPieces() {
+    // Before the class that remembers it: what cannot be loaded is to say so itself.
+    requireCanCut(OpenBlas.load());
+    return Cutting.PAYS;
+  }
+
   /** The product of operands that are checked, cut where that pays or left whole. */
   static void multiply(
       boolean cuts,

@@ -16,6 +16,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.panagrad.blas.Blas;
+import org.panagrad.blas.InPieces;
 import org.panagrad.blas.JavaBlas;
 import org.panagrad.blas.NativeBlas;
 import org.panagrad.graph.Graph;
@@ -101,7 +102,7 @@ class OnePassTest {
           new Case(NARROW, 4));
 
   private static Engine engine(Graph graph, CompileOptions options, Blas blas, boolean onePass) {
-    Engine engine = new Engine(graph, options, blas, BothKernels.ALL.getLast());
+    Engine engine = new Engine(graph, options, new InPieces(blas), BothKernels.ALL.getLast());
     assertEquals(
         onePass,
         engine.steps().stream().anyMatch(name -> name.endsWith("gradients and update")),

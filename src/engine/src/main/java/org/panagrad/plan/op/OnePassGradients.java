@@ -55,7 +55,9 @@ final class OnePassGradients {
         && dxCut.axis() == Axis.ROWS
         && l.batch() >= LEAST_BATCH
         && l.batch() <= MOST_BATCH
-        && (long) op.out() * (op.in() / dxCut.tiles()) > LARGE;
+        && (long) op.out() * (op.in() / dxCut.tiles()) > LARGE
+        // Asked last: only a plan that would gain waits for the library.
+        && l.blas.isBestInPieces();
   }
 
   /** dX (in, batch) = W^T dZ, and W = keep W + alpha dZ X^T with (out, in). */

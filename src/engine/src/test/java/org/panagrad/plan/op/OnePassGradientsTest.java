@@ -6,6 +6,9 @@ import static org.panagrad.nn.Layers.dense;
 import static org.panagrad.nn.Layers.relu;
 
 import org.junit.jupiter.api.Test;
+import org.panagrad.blas.Blas;
+import org.panagrad.blas.InPieces;
+import org.panagrad.blas.JavaBlas;
 import org.panagrad.nn.Losses;
 import org.panagrad.nn.Network;
 import org.panagrad.optim.Adam;
@@ -19,8 +22,12 @@ class OnePassGradientsTest {
   }
 
   private static boolean inOnePass(int width, CompileOptions options) {
+    return inOnePass(width, options, new InPieces(new JavaBlas()));
+  }
+
+  private static boolean inOnePass(int width, CompileOptions options, Blas blas) {
     Network network = Network.of(784, dense(width), relu(), dense(width), relu(), dense(10));
-    return Plans.of(network, options).steps().stream()
+    return Plans.of(network, options, blas).steps().stream()
         .anyMatch(step -> step.name().equals("fc2 gradients and update"));
   }
 
@@ -43,5 +50,10 @@ class OnePassGradientsTest {
   void norWhereTheGradientItselfIsWanted() {
     assertFalse(inOnePass(2048, options(256, 2, new Adam(0.1f))));
     assertFalse(inOnePass(2048, options(256, 2, new Sgd(0.1f)).keepingGradients()));
+  }
+
+  @Test
+  void norWhereSmallProductsArePacked() {
+    assertFalse(inOnePass(2048, options(256, 2, new Sgd(0.1f)), new JavaBlas()));
   }
 }

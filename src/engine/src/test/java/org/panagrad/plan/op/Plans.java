@@ -1,5 +1,6 @@
 package org.panagrad.plan.op;
 
+import org.panagrad.blas.Blas;
 import org.panagrad.blas.JavaBlas;
 import org.panagrad.kernel.KernelSets;
 import org.panagrad.nn.Network;
@@ -11,11 +12,15 @@ final class Plans {
   private Plans() {}
 
   static Plan of(Network network, CompileOptions options) {
+    return of(network, options, new JavaBlas());
+  }
+
+  static Plan of(Network network, CompileOptions options, Blas blas) {
     return GraphCompiler.compile(
             network.graph(),
             new ParameterLayout(network.graph()),
             options,
-            new JavaBlas(),
+            blas,
             KernelSets.select())
         .plan();
   }
