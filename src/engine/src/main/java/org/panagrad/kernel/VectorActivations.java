@@ -23,6 +23,10 @@ final class VectorActivations {
       MemorySegment y,
       long yAt,
       int n) {
+    if (n < Lanes.LENGTH) { // see VectorMath.exp
+      ScalarActivations.forward(f, slope, z, zAt, bias, keep, y, yAt, n);
+      return;
+    }
     int done =
         switch (f) {
           case IDENTITY -> identity(z, zAt, bias, keep, y, yAt, n);
@@ -50,6 +54,10 @@ final class VectorActivations {
       long dxAt,
       int n,
       boolean accumulate) {
+    if (n < Lanes.LENGTH) {
+      ScalarActivations.backward(f, slope, saved, savedAt, dy, dyAt, dx, dxAt, n, accumulate);
+      return;
+    }
     int done =
         switch (f) {
           case IDENTITY -> 0;

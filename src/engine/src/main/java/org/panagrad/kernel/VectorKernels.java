@@ -93,18 +93,29 @@ public final class VectorKernels extends RowKernels {
       int threshold,
       float scale,
       boolean accumulate) {
-    VectorRows.dropoutRow(
-        x, xAt, y, yAt, n, firstKey, secondKey, index, threshold, scale, accumulate);
+    if (n < Lanes.LENGTH) {
+      ScalarRows.dropoutRow(
+          x, xAt, y, yAt, n, firstKey, secondKey, index, threshold, scale, accumulate);
+    } else {
+      VectorRows.dropoutRow(
+          x, xAt, y, yAt, n, firstKey, secondKey, index, threshold, scale, accumulate);
+    }
   }
 
   @Override
   float deviations(MemorySegment x, long xAt, float mean, int n) {
+    if (n < Lanes.LENGTH) {
+      return ScalarNorm.deviations(x, xAt, mean, n);
+    }
     return VectorNorm.deviations(x, xAt, mean, n);
   }
 
   @Override
   float deviationProducts(
       MemorySegment dy, long dyAt, MemorySegment x, long xAt, float mean, int n) {
+    if (n < Lanes.LENGTH) {
+      return ScalarNorm.deviationProducts(dy, dyAt, x, xAt, mean, n);
+    }
     return VectorNorm.deviationProducts(dy, dyAt, x, xAt, mean, n);
   }
 
@@ -149,6 +160,9 @@ public final class VectorKernels extends RowKernels {
       long savedAt,
       long savedStride,
       int n) {
+    if (n < Lanes.LENGTH) {
+      return ScalarNorm.normalizedProducts(dy, dyAt, x, xAt, saved, savedAt, savedStride, n);
+    }
     return VectorNorm.normalizedProducts(dy, dyAt, x, xAt, saved, savedAt, savedStride, n);
   }
 
@@ -238,7 +252,11 @@ public final class VectorKernels extends RowKernels {
       long yStride,
       int rows,
       int cols) {
-    VectorSoftmax.softmaxColumns(x, xAt, xStride, y, yAt, yStride, rows, cols);
+    if (cols < Lanes.LENGTH) {
+      ScalarSoftmax.softmaxColumns(x, xAt, xStride, y, yAt, yStride, rows, cols);
+    } else {
+      VectorSoftmax.softmaxColumns(x, xAt, xStride, y, yAt, yStride, rows, cols);
+    }
   }
 
   @Override
@@ -254,6 +272,10 @@ public final class VectorKernels extends RowKernels {
       int classes,
       int cols,
       float gradientScale) {
+    if (cols < Lanes.LENGTH) {
+      return ScalarSoftmax.crossEntropyColumns(
+          x, xAt, xStride, targets, targetsAt, dx, dxAt, dxStride, classes, cols, gradientScale);
+    }
     return VectorSoftmax.crossEntropyColumns(
         x, xAt, xStride, targets, targetsAt, dx, dxAt, dxStride, classes, cols, gradientScale);
   }
@@ -272,6 +294,21 @@ public final class VectorKernels extends RowKernels {
       int classes,
       int cols,
       float gradientScale) {
+    if (cols < Lanes.LENGTH) {
+      return ScalarSoftmax.crossEntropyDenseColumns(
+          x,
+          xAt,
+          xStride,
+          targets,
+          targetsAt,
+          targetsStride,
+          dx,
+          dxAt,
+          dxStride,
+          classes,
+          cols,
+          gradientScale);
+    }
     return VectorSoftmax.crossEntropyDenseColumns(
         x,
         xAt,
@@ -315,6 +352,9 @@ public final class VectorKernels extends RowKernels {
       long targetsAt,
       int classes,
       int cols) {
+    if (cols < Lanes.LENGTH) {
+      return ScalarSoftmax.correctColumns(x, xAt, xStride, targets, targetsAt, classes, cols);
+    }
     return VectorSoftmax.correctColumns(x, xAt, xStride, targets, targetsAt, classes, cols);
   }
 

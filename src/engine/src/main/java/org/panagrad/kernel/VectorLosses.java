@@ -32,18 +32,21 @@ final class VectorLosses {
       int n,
       float gradientScale) {
     float[] lanes = ScalarLanes.zeroed();
+    // Of less than a vector none is called: see VectorMath.exp.
     int done =
-        switch (loss) {
-          case SQUARED ->
-              squared(lanes, p, pAt, t, tAt, w, wAt, weighted, dp, dpAt, n, gradientScale);
-          case ABSOLUTE ->
-              absolute(lanes, p, pAt, t, tAt, w, wAt, weighted, dp, dpAt, n, gradientScale);
-          case HUBER ->
-              huber(delta, lanes, p, pAt, t, tAt, w, wAt, weighted, dp, dpAt, n, gradientScale);
-          case BINARY_CROSS_ENTROPY ->
-              binaryCrossEntropy(
-                  lanes, p, pAt, t, tAt, w, wAt, weighted, dp, dpAt, n, gradientScale);
-        };
+        n < Lanes.LENGTH
+            ? 0
+            : switch (loss) {
+              case SQUARED ->
+                  squared(lanes, p, pAt, t, tAt, w, wAt, weighted, dp, dpAt, n, gradientScale);
+              case ABSOLUTE ->
+                  absolute(lanes, p, pAt, t, tAt, w, wAt, weighted, dp, dpAt, n, gradientScale);
+              case HUBER ->
+                  huber(delta, lanes, p, pAt, t, tAt, w, wAt, weighted, dp, dpAt, n, gradientScale);
+              case BINARY_CROSS_ENTROPY ->
+                  binaryCrossEntropy(
+                      lanes, p, pAt, t, tAt, w, wAt, weighted, dp, dpAt, n, gradientScale);
+            };
     if (done < n) {
       ScalarLosses.addLosses(
           lanes, done, loss, delta, p, pAt, t, tAt, w, wAt, weighted, dp, dpAt, n, gradientScale);

@@ -14,11 +14,23 @@ import static org.panagrad.kernel.Lanes.INTS;
 import static org.panagrad.kernel.Lanes.ORDER;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
-/** Softmax down columns, as many columns at a time as a vector has lanes. */
+/**
+ * Softmax down columns, as many columns at a time as a vector has lanes.
+ *
+ * <p>Each pass is a method of its own, goes row by row, and keeps its numbers per column in memory.
+ * The compiler allocates the vectors that a method too large to be compiled whole passes on, and
+ * those that live from one turn of a loop to the next where it comes before the profile of what is
+ * called on them; here is neither. No method is called for less than a vector: see {@link
+ * VectorMath#exp}.
+ */
 final class VectorSoftmax {
+  /** Columns that stay in a cache between two passes down them. */
+  private static final int STRETCH = 64;
+
   private VectorSoftmax() {}
 
   static void softmaxColumns(
@@ -30,29 +42,16 @@ final class VectorSoftmax {
       long yStride,
       int rows,
       int cols) {
+    ColumnSums scratch = ColumnSums.ofThread();
     int bound = FLOATS.loopBound(cols);
-    for (int c = 0; c < bound; c += Lanes.LENGTH) {
-      long xColumn = xAt + 4L * c;
-      long yColumn = yAt + 4L * c;
-      FloatVector max = FloatVector.fromMemorySegment(FLOATS, x, xColumn, ORDER);
-      for (int r = 1; r < rows; r++) {
-        FloatVector value = FloatVector.fromMemorySegment(FLOATS, x, xColumn + r * xStride, ORDER);
-        max = max.blend(value, value.compare(GT, max));
-      }
-      FloatVector sum = FloatVector.zero(FLOATS);
-      for (int r = 0; r < rows; r++) {
-        FloatVector value = FloatVector.fromMemorySegment(FLOATS, x, xColumn + r * xStride, ORDER);
-        FloatVector e = VectorMath.exp(value.sub(max));
-        e.intoMemorySegment(y, yColumn + r * yStride, ORDER);
-        sum = sum.add(e);
-      }
-      FloatVector inverse = FloatVector.broadcast(FLOATS, 1f).div(sum);
-      for (int r = 0; r < rows; r++) {
-        long at = yColumn + r * yStride;
-        FloatVector.fromMemorySegment(FLOATS, y, at, ORDER)
-            .mul(inverse)
-            .intoMemorySegment(y, at, ORDER);
-      }
+    for (int from = 0; from < bound; from += STRETCH) {
+      int n = Math.min(STRETCH, bound - from);
+      long xs = xAt + 4L * from;
+      long ys = yAt + 4L * from;
+      maxima(x, xs, xStride, rows, n, scratch, 0);
+      Arrays.fill(scratch.masses, 0, n, 1f);
+      exponentials(x, xs, xStride, y, ys, yStride, rows, n, scratch, 0);
+      normalize(y, ys, yStride, rows, n, scratch);
     }
     if (bound < cols) {
       long from = 4L * bound;
@@ -76,36 +75,21 @@ final class VectorSoftmax {
     float[] lanes = ScalarLanes.zeroed();
     ColumnSums scratch = ColumnSums.ofThread();
     int bound = FLOATS.loopBound(cols);
-    for (int c = 0; c < bound; c += Lanes.LENGTH) {
-      long xColumn = xAt + 4L * c;
-      long dxColumn = dxAt + 4L * c;
-      IntVector target = IntVector.fromMemorySegment(INTS, targets, targetsAt + 4L * c, ORDER);
-      FloatVector max = FloatVector.fromMemorySegment(FLOATS, x, xColumn, ORDER);
-      FloatVector logit = max;
-      for (int r = 1; r < classes; r++) {
-        FloatVector value = FloatVector.fromMemorySegment(FLOATS, x, xColumn + r * xStride, ORDER);
-        max = max.blend(value, value.compare(GT, max));
-        logit = logit.blend(value, target.compare(EQ, r).cast(FLOATS));
+    for (int from = 0; from < bound; from += STRETCH) {
+      int n = Math.min(STRETCH, bound - from);
+      long xs = xAt + 4L * from;
+      long ts = targetsAt + 4L * from;
+      long dxs = dxAt + 4L * from;
+      maxima(x, xs, xStride, classes, n, scratch, from);
+      // Before the exponentials: dx may be x.
+      for (int c = 0; c < n; c++) {
+        int target = targets.get(Bounds.INT, ts + 4L * c);
+        float logit = x.get(Bounds.FLOAT, xs + 4L * c + target * xStride);
+        scratch.masses[from + c] = 1f;
+        scratch.dots[from + c] = logit - scratch.maxima[from + c];
       }
-      FloatVector sum = FloatVector.zero(FLOATS);
-      for (int r = 0; r < classes; r++) {
-        FloatVector value = FloatVector.fromMemorySegment(FLOATS, x, xColumn + r * xStride, ORDER);
-        FloatVector e = VectorMath.exp(value.sub(max));
-        e.intoMemorySegment(dx, dxColumn + r * dxStride, ORDER);
-        sum = sum.add(e);
-      }
-      sum.intoArray(scratch.sums, c);
-      FloatVector.broadcast(FLOATS, 1f).intoArray(scratch.masses, c);
-      logit.sub(max).intoArray(scratch.dots, c);
-      FloatVector inverse = FloatVector.broadcast(FLOATS, 1f).div(sum);
-      FloatVector zero = FloatVector.zero(FLOATS).lanewise(NEG);
-      for (int r = 0; r < classes; r++) {
-        long at = dxColumn + r * dxStride;
-        FloatVector lessHot = zero.blend(-1f, target.compare(EQ, r).cast(FLOATS));
-        FloatVector gradient =
-            FloatVector.fromMemorySegment(FLOATS, dx, at, ORDER).fma(inverse, lessHot);
-        gradient.mul(gradientScale).intoMemorySegment(dx, at, ORDER);
-      }
+      exponentials(x, xs, xStride, dx, dxs, dxStride, classes, n, scratch, from);
+      gradients(targets, ts, dx, dxs, dxStride, classes, n, scratch, from, gradientScale);
     }
     addLosses(lanes, scratch, bound);
     if (bound < cols) {
@@ -143,43 +127,17 @@ final class VectorSoftmax {
     float[] lanes = ScalarLanes.zeroed();
     ColumnSums scratch = ColumnSums.ofThread();
     int bound = FLOATS.loopBound(cols);
-    for (int c = 0; c < bound; c += Lanes.LENGTH) {
-      long xColumn = xAt + 4L * c;
-      long targetsColumn = targetsAt + 4L * c;
-      long dxColumn = dxAt + 4L * c;
-      FloatVector max = FloatVector.fromMemorySegment(FLOATS, x, xColumn, ORDER);
-      for (int r = 1; r < classes; r++) {
-        FloatVector value = FloatVector.fromMemorySegment(FLOATS, x, xColumn + r * xStride, ORDER);
-        max = max.blend(value, value.compare(GT, max));
-      }
-      FloatVector sum = FloatVector.zero(FLOATS);
-      FloatVector mass = FloatVector.zero(FLOATS);
-      FloatVector dot = FloatVector.zero(FLOATS);
-      for (int r = 0; r < classes; r++) {
-        FloatVector below =
-            FloatVector.fromMemorySegment(FLOATS, x, xColumn + r * xStride, ORDER).sub(max);
-        FloatVector target =
-            FloatVector.fromMemorySegment(
-                FLOATS, targets, targetsColumn + r * targetsStride, ORDER);
-        FloatVector e = VectorMath.exp(below);
-        e.intoMemorySegment(dx, dxColumn + r * dxStride, ORDER);
-        sum = sum.add(e);
-        mass = mass.add(target);
-        dot = target.fma(below, dot);
-      }
-      sum.intoArray(scratch.sums, c);
-      mass.intoArray(scratch.masses, c);
-      dot.intoArray(scratch.dots, c);
-      FloatVector factor = mass.div(sum);
-      for (int r = 0; r < classes; r++) {
-        long at = dxColumn + r * dxStride;
-        FloatVector target =
-            FloatVector.fromMemorySegment(
-                FLOATS, targets, targetsColumn + r * targetsStride, ORDER);
-        FloatVector gradient =
-            FloatVector.fromMemorySegment(FLOATS, dx, at, ORDER).fma(factor, target.lanewise(NEG));
-        gradient.mul(gradientScale).intoMemorySegment(dx, at, ORDER);
-      }
+    for (int from = 0; from < bound; from += STRETCH) {
+      int n = Math.min(STRETCH, bound - from);
+      long xs = xAt + 4L * from;
+      long ts = targetsAt + 4L * from;
+      long dxs = dxAt + 4L * from;
+      maxima(x, xs, xStride, classes, n, scratch, from);
+      // Before the exponentials: dx may be x.
+      targetSums(x, xs, xStride, targets, ts, targetsStride, classes, n, scratch, from);
+      exponentials(x, xs, xStride, dx, dxs, dxStride, classes, n, scratch, from);
+      denseGradients(
+          targets, ts, targetsStride, dx, dxs, dxStride, classes, n, scratch, from, gradientScale);
     }
     addLosses(lanes, scratch, bound);
     if (bound < cols) {
@@ -202,6 +160,156 @@ final class VectorSoftmax {
     return ScalarLanes.fold(lanes);
   }
 
+  private static void maxima(
+      MemorySegment x, long xAt, long xStride, int rows, int n, ColumnSums columns, int at) {
+    float[] maxima = columns.maxima;
+    for (int c = 0; c < n; c += Lanes.LENGTH) {
+      FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * c, ORDER).intoArray(maxima, at + c);
+    }
+    for (int r = 1; r < rows; r++) {
+      long row = xAt + r * xStride;
+      for (int c = 0; c < n; c += Lanes.LENGTH) {
+        FloatVector max = FloatVector.fromArray(FLOATS, maxima, at + c);
+        FloatVector value = FloatVector.fromMemorySegment(FLOATS, x, row + 4L * c, ORDER);
+        max.blend(value, value.compare(GT, max)).intoArray(maxima, at + c);
+      }
+    }
+  }
+
+  /** y = exp(x - max), the sum of each column, and mass / sum. */
+  private static void exponentials(
+      MemorySegment x,
+      long xAt,
+      long xStride,
+      MemorySegment y,
+      long yAt,
+      long yStride,
+      int rows,
+      int n,
+      ColumnSums columns,
+      int at) {
+    float[] maxima = columns.maxima;
+    float[] sums = columns.sums;
+    Arrays.fill(sums, at, at + n, 0f);
+    for (int r = 0; r < rows; r++) {
+      long xRow = xAt + r * xStride;
+      long yRow = yAt + r * yStride;
+      for (int c = 0; c < n; c += Lanes.LENGTH) {
+        FloatVector max = FloatVector.fromArray(FLOATS, maxima, at + c);
+        FloatVector value = FloatVector.fromMemorySegment(FLOATS, x, xRow + 4L * c, ORDER);
+        FloatVector e = VectorMath.exp(value.sub(max));
+        e.intoMemorySegment(y, yRow + 4L * c, ORDER);
+        FloatVector.fromArray(FLOATS, sums, at + c).add(e).intoArray(sums, at + c);
+      }
+    }
+    for (int c = 0; c < n; c += Lanes.LENGTH) {
+      FloatVector.fromArray(FLOATS, columns.masses, at + c)
+          .div(FloatVector.fromArray(FLOATS, sums, at + c))
+          .intoArray(columns.factors, at + c);
+    }
+  }
+
+  /** From exponentials to softmax. */
+  private static void normalize(
+      MemorySegment y, long yAt, long yStride, int rows, int n, ColumnSums columns) {
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < n; c += Lanes.LENGTH) {
+        long at = yAt + r * yStride + 4L * c;
+        FloatVector.fromMemorySegment(FLOATS, y, at, ORDER)
+            .mul(FloatVector.fromArray(FLOATS, columns.factors, c))
+            .intoMemorySegment(y, at, ORDER);
+      }
+    }
+  }
+
+  /** From exponentials to (softmax - [r = target]) * gradientScale. */
+  private static void gradients(
+      MemorySegment targets,
+      long targetsAt,
+      MemorySegment dx,
+      long dxAt,
+      long dxStride,
+      int classes,
+      int n,
+      ColumnSums columns,
+      int columnsAt,
+      float gradientScale) {
+    for (int r = 0; r < classes; r++) {
+      for (int c = 0; c < n; c += Lanes.LENGTH) {
+        long at = dxAt + r * dxStride + 4L * c;
+        var hot =
+            IntVector.fromMemorySegment(INTS, targets, targetsAt + 4L * c, ORDER)
+                .compare(EQ, IntVector.broadcast(INTS, r))
+                .cast(FLOATS);
+        FloatVector lessHot =
+            FloatVector.broadcast(FLOATS, -0f).blend(FloatVector.broadcast(FLOATS, -1f), hot);
+        FloatVector factor = FloatVector.fromArray(FLOATS, columns.factors, columnsAt + c);
+        FloatVector.fromMemorySegment(FLOATS, dx, at, ORDER)
+            .fma(factor, lessHot)
+            .mul(gradientScale)
+            .intoMemorySegment(dx, at, ORDER);
+      }
+    }
+  }
+
+  /** The sums of the targets, and of target * (x - max). */
+  private static void targetSums(
+      MemorySegment x,
+      long xAt,
+      long xStride,
+      MemorySegment targets,
+      long targetsAt,
+      long targetsStride,
+      int classes,
+      int n,
+      ColumnSums columns,
+      int at) {
+    float[] masses = columns.masses;
+    float[] dots = columns.dots;
+    Arrays.fill(masses, at, at + n, 0f);
+    Arrays.fill(dots, at, at + n, 0f);
+    for (int r = 0; r < classes; r++) {
+      long xRow = xAt + r * xStride;
+      long targetsRow = targetsAt + r * targetsStride;
+      for (int c = 0; c < n; c += Lanes.LENGTH) {
+        FloatVector max = FloatVector.fromArray(FLOATS, columns.maxima, at + c);
+        FloatVector below = FloatVector.fromMemorySegment(FLOATS, x, xRow + 4L * c, ORDER).sub(max);
+        FloatVector target =
+            FloatVector.fromMemorySegment(FLOATS, targets, targetsRow + 4L * c, ORDER);
+        FloatVector.fromArray(FLOATS, masses, at + c).add(target).intoArray(masses, at + c);
+        target.fma(below, FloatVector.fromArray(FLOATS, dots, at + c)).intoArray(dots, at + c);
+      }
+    }
+  }
+
+  /** From exponentials to (softmax * mass - target) * gradientScale. */
+  private static void denseGradients(
+      MemorySegment targets,
+      long targetsAt,
+      long targetsStride,
+      MemorySegment dx,
+      long dxAt,
+      long dxStride,
+      int classes,
+      int n,
+      ColumnSums columns,
+      int columnsAt,
+      float gradientScale) {
+    for (int r = 0; r < classes; r++) {
+      for (int c = 0; c < n; c += Lanes.LENGTH) {
+        long at = dxAt + r * dxStride + 4L * c;
+        FloatVector target =
+            FloatVector.fromMemorySegment(
+                FLOATS, targets, targetsAt + r * targetsStride + 4L * c, ORDER);
+        FloatVector factor = FloatVector.fromArray(FLOATS, columns.factors, columnsAt + c);
+        FloatVector.fromMemorySegment(FLOATS, dx, at, ORDER)
+            .fma(factor, target.lanewise(NEG))
+            .mul(gradientScale)
+            .intoMemorySegment(dx, at, ORDER);
+      }
+    }
+  }
+
   static int correctColumns(
       MemorySegment x,
       long xAt,
@@ -222,7 +330,9 @@ final class VectorSoftmax {
         incomparable = incomparable.blend(logit, logit.compare(NE, logit));
         var better = logit.compare(GT, best);
         best = best.blend(logit, better);
-        bestRow = bestRow.blend(r, better.cast(INTS));
+        // Not of r itself: that method calls others on a vector of unknown class, which allocates
+        // where the compiler comes before the profile.
+        bestRow = bestRow.blend(IntVector.broadcast(INTS, r), better.cast(INTS));
       }
       IntVector target = IntVector.fromMemorySegment(INTS, targets, targetsAt + 4L * c, ORDER);
       var right = bestRow.compare(EQ, target).cast(FLOATS);
