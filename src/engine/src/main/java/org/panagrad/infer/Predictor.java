@@ -217,6 +217,8 @@ public final class Predictor implements AutoCloseable {
    * @param in (rows, inputs) float32 raw features, from the segment's start
    * @param out (rows, outputs) float32, from the segment's start
    * @throws IndexOutOfBoundsException if a segment is too small
+   * @throws IllegalStateException if a segment is freed before or meanwhile; the JVM then may leave
+   *     the thread interrupted
    */
   public void predict(MemorySegment in, int rows, MemorySegment out) {
     check("in", in, rows, inputs);

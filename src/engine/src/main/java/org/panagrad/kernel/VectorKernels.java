@@ -129,7 +129,11 @@ public final class VectorKernels extends RowKernels {
       MemorySegment y,
       long yAt,
       int n) {
-    VectorNorm.normalizeRow(x, xAt, mean, scale, shift, y, yAt, n);
+    if (n < Lanes.LENGTH) {
+      ScalarNorm.normalizeRow(x, xAt, mean, scale, shift, y, yAt, n);
+    } else {
+      VectorNorm.normalizeRow(x, xAt, mean, scale, shift, y, yAt, n);
+    }
   }
 
   @Override
@@ -146,8 +150,13 @@ public final class VectorKernels extends RowKernels {
       long dxAt,
       int n,
       boolean accumulate) {
-    VectorNorm.normalizeRowBackward(
-        x, xAt, mean, slope, dy, dyAt, meanDy, scale, dx, dxAt, n, accumulate);
+    if (n < Lanes.LENGTH) {
+      ScalarNorm.normalizeRowBackward(
+          x, xAt, mean, slope, dy, dyAt, meanDy, scale, dx, dxAt, n, accumulate);
+    } else {
+      VectorNorm.normalizeRowBackward(
+          x, xAt, mean, slope, dy, dyAt, meanDy, scale, dx, dxAt, n, accumulate);
+    }
   }
 
   @Override
@@ -184,23 +193,43 @@ public final class VectorKernels extends RowKernels {
       int rows,
       int cols,
       float epsilon) {
-    VectorNorm.layerNormColumns(
-        x,
-        xAt,
-        xStride,
-        weight,
-        weightAt,
-        bias,
-        biasAt,
-        saved,
-        savedAt,
-        savedStride,
-        y,
-        yAt,
-        yStride,
-        rows,
-        cols,
-        epsilon);
+    if (cols < Lanes.LENGTH) {
+      ScalarNorm.layerNormColumns(
+          x,
+          xAt,
+          xStride,
+          weight,
+          weightAt,
+          bias,
+          biasAt,
+          saved,
+          savedAt,
+          savedStride,
+          y,
+          yAt,
+          yStride,
+          rows,
+          cols,
+          epsilon);
+    } else {
+      VectorNorm.layerNormColumns(
+          x,
+          xAt,
+          xStride,
+          weight,
+          weightAt,
+          bias,
+          biasAt,
+          saved,
+          savedAt,
+          savedStride,
+          y,
+          yAt,
+          yStride,
+          rows,
+          cols,
+          epsilon);
+    }
   }
 
   @Override
@@ -222,24 +251,45 @@ public final class VectorKernels extends RowKernels {
       int rows,
       int cols,
       boolean accumulate) {
-    VectorNorm.layerNormColumnsBackward(
-        x,
-        xAt,
-        xStride,
-        weight,
-        weightAt,
-        saved,
-        savedAt,
-        savedStride,
-        dy,
-        dyAt,
-        dyStride,
-        dx,
-        dxAt,
-        dxStride,
-        rows,
-        cols,
-        accumulate);
+    if (cols < Lanes.LENGTH) {
+      ScalarNorm.layerNormColumnsBackward(
+          x,
+          xAt,
+          xStride,
+          weight,
+          weightAt,
+          saved,
+          savedAt,
+          savedStride,
+          dy,
+          dyAt,
+          dyStride,
+          dx,
+          dxAt,
+          dxStride,
+          rows,
+          cols,
+          accumulate);
+    } else {
+      VectorNorm.layerNormColumnsBackward(
+          x,
+          xAt,
+          xStride,
+          weight,
+          weightAt,
+          saved,
+          savedAt,
+          savedStride,
+          dy,
+          dyAt,
+          dyStride,
+          dx,
+          dxAt,
+          dxStride,
+          rows,
+          cols,
+          accumulate);
+    }
   }
 
   @Override

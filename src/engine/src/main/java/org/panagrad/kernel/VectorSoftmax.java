@@ -19,13 +19,13 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Softmax down columns, as many columns at a time as a vector has lanes.
+ * Softmax down columns, the cross-entropies on it, and the count of right answers.
  *
- * <p>Each pass is a method of its own, goes row by row, and keeps its numbers per column in memory.
- * The compiler allocates the vectors that a method too large to be compiled whole passes on, and
- * those that live from one turn of a loop to the next where it comes before the profile of what is
- * called on them; here is neither. No method is called for less than a vector: see {@link
- * VectorMath#exp}.
+ * <p>Each pass of softmax is a method of its own, goes row by row, and keeps its numbers per column
+ * in memory. The compiler allocates the vectors that a method too large to be compiled whole passes
+ * on, and those that live from one turn of a loop to the next where it comes before the profile of
+ * what is called on them; here is neither, but for the count. No method is called for less than a
+ * vector: see {@link VectorMath#exp}.
  */
 final class VectorSoftmax {
   /** Columns that stay in a cache between two passes down them. */
