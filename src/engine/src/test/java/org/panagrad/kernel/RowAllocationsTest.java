@@ -1,11 +1,8 @@
 package org.panagrad.kernel;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.panagrad.OwnJvm;
@@ -16,28 +13,24 @@ import org.panagrad.OwnJvm;
  */
 class RowAllocationsTest {
   /**
-   * In two processes: now and then the JVM (25) leaves one of these methods, by then called a
-   * million times, to the compiler that allocates all vectors.
+   * Processes of which one has to allocate nothing. In one of ten or so the JVM (25) leaves a
+   * method, by then called a million times, to the compiler that allocates all vectors; with a
+   * kernel that is wrong, each process shows some that allocate, and not always the same.
    */
+  private static final int PROCESSES = 3;
+
   @Test
   @Timeout(300)
   void rowsThatComeAfterManyShortOnes() throws Exception {
-    Set<String> allocating = allocating();
-    if (!allocating.isEmpty()) {
-      System.out.println("once more, as these allocated: " + allocating);
-      allocating.retainAll(allocating());
+    StringBuilder outputs = new StringBuilder();
+    boolean none = false;
+    for (int i = 0; i < PROCESSES && !none; i++) {
+      String output = OwnJvm.run(RowAllocations.class, List.of());
+      assertTrue(output.endsWith(" measured\n"), output);
+      none = output.lines().noneMatch(line -> line.endsWith(" bytes"));
+      outputs.append(output);
     }
-    assertEquals(Set.of(), allocating);
-  }
-
-  private static Set<String> allocating() throws Exception {
-    String output = OwnJvm.run(RowAllocations.class, List.of());
-    assertTrue(output.endsWith(" measured\n"), output);
-    Set<String> names = new TreeSet<>();
-    output
-        .lines()
-        .filter(line -> line.endsWith(" bytes"))
-        .forEach(line -> names.add(line.replaceFirst(": \\d+ bytes", "")));
-    return names;
+    System.out.print(outputs);
+    assertTrue(none, outputs.toString());
   }
 }
