@@ -40,6 +40,9 @@ final class Pieces {
   /** Columns of B, transposed, that are multiplied from a copy. */
   private static final int PANEL_COLS = 64;
 
+  /** Terms of a sum of which as many columns fit into the first level of cache. */
+  private static final int NEAR_DEPTH = 128;
+
   /** Terms of a sum that the copy holds of each. */
   private static final int PANEL_DEPTH = 512;
 
@@ -49,11 +52,8 @@ final class Pieces {
   /** Elements of operands that would be read from memory again for every row of pieces. */
   private static final long STREAMING = 1L << 22;
 
-  /** Columns of a result of which a chunk of B stays near, whatever A is. */
+  /** Columns of a result for which A is read so often, whatever its size. */
   private static final int FEW = 256;
-
-  /** Elements of an A that is read once for each column of pieces from the third level of cache. */
-  private static final long NEAR = 1L << 21;
 
   /** Columns of pieces come outermost, not rows. */
   private static final long COLUMNS_FIRST = 1L << 60;
@@ -110,27 +110,30 @@ final class Pieces {
         : cut(32, multiple(area / 32, 8), depth) | (m < n ? COLUMNS_FIRST : 0);
   }
 
-  /** Else: a piece is rows of four vectors, 24 or so of them at a time. */
+  /** Else: a piece is rows of four vectors. */
   private static long panels(boolean transA, int m, int n, int k) {
-    if (k > 1_024 && m > STRIP && n > STRIP && n <= FEW && (transA || (long) m * k <= NEAR)) {
-      return deep(transA, n);
+    int width = Math.min(n, PANEL_COLS);
+    if (!transA && n <= PANEL_COLS) {
+      // B has no gaps, so what a piece reads of it stays near even if it is longer.
+      return pieces(m, width, k > 1_024 ? PANEL_DEPTH : k);
     }
-    int depth = transA ? Math.min(k, 256) : k > 1_024 ? 512 : k;
-    int width = Math.min(n, 64);
-    // Chunks of a transposed A lie rows apart: each is used up before the next is fetched.
-    long order = (transA ? CHUNKS_FIRST : 0) | (m < n ? COLUMNS_FIRST : 0);
-    int most = VOLUME / (width * depth);
-    return order
-        | (m <= most
-            ? cut(m, multiple(VOLUME / (m * depth), width), depth)
-            : cut(rows(most), width, depth));
+    // What a piece reads of B stays in the first level of cache while the rows of A pass by.
+    return pieces(m, width, evenly(k, NEAR_DEPTH)) | CHUNKS_FIRST | COLUMNS_FIRST;
   }
 
-  /** Sums so long that a chunk of them is kept near: a column of B, or few rows of A. */
-  private static long deep(boolean transA, int n) {
-    return transA
-        ? cut(96, 64, 128) | CHUNKS_FIRST
-        : cut(48, n < 128 ? 64 : 128, 128) | CHUNKS_FIRST | COLUMNS_FIRST;
+  private static long pieces(int m, int width, int depth) {
+    int most = VOLUME / (width * depth);
+    return m <= most
+        ? cut(m, multiple(VOLUME / (m * depth), width), depth)
+        : cut(evenRows(m, most), width, depth);
+  }
+
+  /** As few pieces as are of at most this many rows, all but the last alike. */
+  private static int evenRows(int m, int most) {
+    int longest = rows(most);
+    int pieces = (m + longest - 1) / longest;
+    int rows = (m + pieces - 1) / pieces;
+    return Math.min(longest, (rows + 23) / 24 * 24);
   }
 
   /** How many rows of at least 12 the kernels are fastest with. */

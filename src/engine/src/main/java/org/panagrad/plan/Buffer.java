@@ -15,6 +15,12 @@ public final class Buffer {
     GRADIENTS
   }
 
+  /** Rows that lie a multiple of so many elements apart use half of a cache's sets, or fewer. */
+  private static final int CLASHING = 128;
+
+  /** A line of cache. */
+  private static final int LINE = 16;
+
   // 2^48 bytes are more than a processor addresses, and sums of such sizes stay within a long.
   private static final long MOST_ELEMENTS = 1L << 46;
 
@@ -22,11 +28,13 @@ public final class Buffer {
   private final Slab slab;
   private final int rows;
   private final int cols;
+  private final int stride;
   private final boolean pinned;
   private long offset;
 
-  private Buffer(String name, Slab slab, int rows, int cols, boolean pinned, long offset) {
-    if ((long) rows * cols > MOST_ELEMENTS) {
+  private Buffer(
+      String name, Slab slab, int rows, int cols, int stride, boolean pinned, long offset) {
+    if ((long) rows * stride > MOST_ELEMENTS) {
       throw new IllegalArgumentException(
           name
               + ": a buffer of "
@@ -41,6 +49,7 @@ public final class Buffer {
     this.slab = slab;
     this.rows = rows;
     this.cols = cols;
+    this.stride = stride;
     this.pinned = pinned;
     this.offset = offset;
   }
@@ -51,12 +60,22 @@ public final class Buffer {
    * @param pinned alive through the whole run: the caller writes it before or reads it after
    */
   public static Buffer workspace(String name, int rows, int cols, boolean pinned) {
-    return new Buffer(name, Slab.WORKSPACE, rows, cols, pinned, -1);
+    return new Buffer(name, Slab.WORKSPACE, rows, cols, cols, pinned, -1);
+  }
+
+  /**
+   * The same for rows of which a product reads few columns at a time: where they would lie a power
+   * of two apart, and so push each other out of the near caches, a line is left free after each.
+   */
+  public static Buffer spaced(String name, int rows, int cols, boolean pinned) {
+    boolean clashes = rows > 1 && cols > 0 && cols % CLASHING == 0;
+    int stride = clashes ? cols + LINE : cols;
+    return new Buffer(name, Slab.WORKSPACE, rows, cols, stride, pinned, -1);
   }
 
   /** A buffer at a given place in the parameters or gradients. */
   public static Buffer placed(String name, Slab slab, int rows, int cols, long offset) {
-    return new Buffer(name, slab, rows, cols, true, offset);
+    return new Buffer(name, slab, rows, cols, cols, true, offset);
   }
 
   /** For reports. */
@@ -74,9 +93,14 @@ public final class Buffer {
     return rows;
   }
 
-  /** Columns, which is also the row stride. */
+  /** Columns. */
   public int cols() {
     return cols;
+  }
+
+  /** Elements from one row's start to the next's. */
+  public int stride() {
+    return stride;
   }
 
   /** Whether the buffer lives through the whole run. */
@@ -86,7 +110,7 @@ public final class Buffer {
 
   /** Size in bytes. */
   public long bytes() {
-    return (long) rows * cols * Float.BYTES;
+    return (long) rows * stride * Float.BYTES;
   }
 
   /** Byte offset in the slab. */

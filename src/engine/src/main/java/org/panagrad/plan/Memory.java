@@ -51,8 +51,8 @@ public record Memory(
 
   /** The buffer as a matrix. */
   public Matrix matrix(Buffer buffer) {
-    return Matrix.of(
-        segment(buffer), buffer.offset(), buffer.rows(), buffer.cols(), Math.max(1, buffer.cols()));
+    int ld = Math.max(1, buffer.stride());
+    return Matrix.of(segment(buffer), buffer.offset(), buffer.rows(), buffer.cols(), ld);
   }
 
   /** A tile of the buffer. */

@@ -180,7 +180,7 @@ final class Lowering {
     }
     if (inputTransposed == null) {
       inputTransposed =
-          Buffer.workspace(value.path() + " transposed", value.shape().elements(), batch(), false);
+          Buffer.spaced(value.path() + " transposed", value.shape().elements(), batch(), false);
       emit(TransposeSteps.forward(this, input(), inputTransposed));
     }
     return inputTransposed;
@@ -198,7 +198,7 @@ final class Lowering {
   /** Gives a value a new buffer (features, batch). */
   Buffer define(Value value) {
     Buffer buffer =
-        Buffer.workspace(value.path(), value.shape().elements(), batch(), value == graph.output());
+        Buffer.spaced(value.path(), value.shape().elements(), batch(), value == graph.output());
     forward.put(value, buffer);
     return buffer;
   }
@@ -242,8 +242,7 @@ final class Lowering {
     weightCopies.put(op, weights);
     // Pinned: what another lane has used in between would have to come from its cache.
     Buffer buffer =
-        Buffer.workspace(
-            "grad " + op.x().path() + " copies", copies.tiles() * op.in(), batch(), true);
+        Buffer.spaced("grad " + op.x().path() + " copies", copies.tiles() * op.in(), batch(), true);
     gradients.put(op.x(), new Gradient(buffer, copies));
   }
 
@@ -258,7 +257,7 @@ final class Lowering {
         value,
         v ->
             Gradient.ofAll(
-                Buffer.workspace(
+                Buffer.spaced(
                     "grad " + v.path(), v.shape().elements(), batch(), v == graph.input())));
   }
 

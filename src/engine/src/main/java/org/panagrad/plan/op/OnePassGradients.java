@@ -34,7 +34,7 @@ final class OnePassGradients {
   private static final int MOST_BATCH = 512;
 
   /** Rows of the weight that are read and then updated. */
-  private static final int ROWS = 48;
+  private static final int ROWS = 96;
 
   /** Columns of a panel: those of the pieces that OpenBLAS multiplies where they lie. */
   private static final int PANEL = 64;
