@@ -405,7 +405,7 @@ final class Comparison {
       String about = "";
       try {
         if (c.name().equals(Competitors.ENGINE)) {
-          variant = StartCache.add(variant, files.directory(), List.of(prepare(w), "train 20"));
+          variant = StartArchive.add(variant, files.directory(), List.of(prepare(w), "train 20"));
         }
         for (int i = 0; i < times; i++) {
           try (Child child = start(variant)) {

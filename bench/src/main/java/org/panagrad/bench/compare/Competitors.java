@@ -34,8 +34,7 @@ final class Competitors {
           "--sun-misc-unsafe-memory-access=allow",
           "-XX:+UseSerialGC",
           "-XX:-UsePerfData");
-  private static final List<String> VECTORS =
-      List.of("--add-modules=jdk.incubator.vector", "--illegal-native-access=deny");
+  private static final List<String> VECTORS = List.of("--add-modules=jdk.incubator.vector");
 
   private final int processors = Runtime.getRuntime().availableProcessors();
   private final Path bench;

@@ -98,6 +98,7 @@ final class PanagradContender implements Contender {
         w.classes()
             ? DatasetBuilder.classes("side by side", w.inputs())
             : DatasetBuilder.values("side by side", w.inputs(), w.outputs())) {
+      builder.expect(rows);
       int[] labels = w.classes() ? from.labels(0, rows) : new int[0];
       for (int row = 0; row < rows; row++) {
         float[] features = from.features(row, row + 1);

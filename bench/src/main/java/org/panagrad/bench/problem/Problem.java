@@ -107,6 +107,7 @@ public record Problem(List<Integer> widths, int batch, boolean adam) {
         classes()
             ? DatasetBuilder.classes("noise", inputs)
             : DatasetBuilder.values("noise", inputs, 1)) {
+      builder.expect(rows);
       float[] row = new float[inputs];
       for (int r = 0; r < rows; r++) {
         for (int i = 0; i < inputs; i++) {

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * When scripts/panagrad makes a cache, and when it uses it: in a repository that is only scripts,
- * with a Java that prints what it is told.
+ * When scripts/panagrad makes an archive, and when it uses it: in a repository that is only
+ * scripts, with a Java that prints what it is told.
  */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "runs shell scripts")
 class StartScriptTest {
@@ -30,7 +30,7 @@ class StartScriptTest {
       #!/bin/sh
       for argument; do
         case $argument in
-          -XX:AOTCacheOutput=*) [ -e "$0.fails" ] && exit 1; echo cache >"${argument#*=}" ;;
+          -XX:ArchiveClassesAtExit=*) [ -e "$0.fails" ] && exit 1; echo archive >"${argument#*=}" ;;
         esac
       done
       echo "$@"
@@ -39,12 +39,12 @@ class StartScriptTest {
   @TempDir Path root;
   private Path jdk = Path.of("");
   private Path lib = Path.of("");
-  private Path cache = Path.of("");
+  private Path archive = Path.of("");
 
   @BeforeEach
   void makeRepository() throws IOException {
     Path scripts = Files.createDirectories(root.resolve("scripts"));
-    for (String name : List.of("panagrad", "jdk.sh", "aot.sh")) {
+    for (String name : List.of("panagrad", "jdk.sh", "cds.sh")) {
       Path script = scripts.resolve(name);
       Files.copy(Path.of("../../scripts").resolve(name), script);
       Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -61,7 +61,7 @@ class StartScriptTest {
     lib = Files.createDirectories(root.resolve("src/cli/target/app/lib"));
     write(lib.resolve("a.jar"), "");
     write(root.resolve("src/cli/target/app.built"), "");
-    cache = root.resolve("src/cli/target/start.aot");
+    archive = root.resolve("src/cli/target/start.jsa");
     Files.createDirectories(root.resolve("target"));
     try (Stream<Path> all = Files.walk(root)) {
       for (Path file : all.filter(f -> !f.startsWith(root.resolve("src/cli/target"))).toList()) {
@@ -77,14 +77,14 @@ class StartScriptTest {
   }
 
   @Test
-  void theCacheIsMadeOnceAndUsed() throws Exception {
-    assertTrue(panagrad("").contains("-XX:AOTCache=" + cache + " "));
-    FileTime made = Files.getLastModifiedTime(cache);
-    assertTrue(panagrad("").contains("-XX:AOTCache=" + cache + " "));
-    assertEquals(made, Files.getLastModifiedTime(cache));
-    try (Stream<Path> files = Files.list(cache.getParent())) {
+  void theArchiveIsMadeOnceAndUsed() throws Exception {
+    assertTrue(panagrad("").contains("-XX:SharedArchiveFile=" + archive + " "));
+    FileTime made = Files.getLastModifiedTime(archive);
+    assertTrue(panagrad("").contains("-XX:SharedArchiveFile=" + archive + " "));
+    assertEquals(made, Files.getLastModifiedTime(archive));
+    try (Stream<Path> files = Files.list(archive.getParent())) {
       assertEquals(
-          List.of("app", "app.built", "start.aot", "start.aot.jdk"),
+          List.of("app", "app.built", "start.jsa", "start.jsa.jdk"),
           files.map(file -> file.getFileName().toString()).sorted().toList());
     }
     assertFalse(Files.exists(root.resolve("target/build.lock")));
@@ -93,32 +93,32 @@ class StartScriptTest {
   @Test
   void oneOfAnotherBuildOrAnotherJdkIsMadeAnew() throws Exception {
     panagrad("");
-    write(cache, "old");
-    Files.setLastModifiedTime(cache, FileTime.fromMillis(0));
+    write(archive, "old");
+    Files.setLastModifiedTime(archive, FileTime.fromMillis(0));
     panagrad("");
-    assertEquals("cache\n", Files.readString(cache));
-    write(cache, "of the other");
+    assertEquals("archive\n", Files.readString(archive));
+    write(archive, "of the other");
     write(jdk.resolve("release"), "JAVA_VERSION=\"25.0.4\"\n");
     panagrad("");
-    assertEquals("cache\n", Files.readString(cache));
+    assertEquals("archive\n", Files.readString(archive));
   }
 
   @Test
   void oneThatCannotBeMadeIsNotUsedNorTriedAgain() throws Exception {
     Path fails = jdk.resolve("bin/java.fails");
     write(fails, "");
-    assertFalse(panagrad("").contains("AOT"));
+    assertFalse(panagrad("").contains("Archive"));
     Files.delete(fails);
-    assertFalse(panagrad("").contains("AOT"));
-    assertEquals(0, Files.size(cache));
+    assertFalse(panagrad("").contains("Archive"));
+    assertEquals(0, Files.size(archive));
   }
 
   @Test
   void optionsOfTheUsersOwnStand() throws Exception {
     assertTrue(panagrad("-Xmx64m").matches("(?s).*-XX:\\+UseSerialGC.* -Xmx64m .*"));
     assertFalse(panagrad("-XX:+UseZGC").contains("Serial"));
-    assertFalse(panagrad("-XX:AOTCache=mine.aot").contains(cache.toString()));
-    assertFalse(panagrad("-Xshare:off").contains("AOT"));
+    assertFalse(panagrad("-XX:SharedArchiveFile=mine.jsa").contains(archive.toString()));
+    assertFalse(panagrad("-Xshare:off").contains("Archive"));
   }
 
   private String panagrad(String options) throws IOException, InterruptedException {

@@ -67,6 +67,7 @@ public final class Dataset implements AutoCloseable {
   public static Dataset ofClasses(String name, float[][] features, int[] labels, int classCount) {
     requireSameLength(name, features.length, labels.length, "labels");
     try (DatasetBuilder builder = DatasetBuilder.classes(name, featureCount(name, features))) {
+      builder.expect(labels.length);
       for (int row = 0; row < labels.length; row++) {
         builder.addRow(features[row], labels[row]);
       }
@@ -85,6 +86,7 @@ public final class Dataset implements AutoCloseable {
     requireSameLength(name, features.length, targets.length, "target rows");
     int featureCount = featureCount(name, features);
     try (DatasetBuilder builder = DatasetBuilder.values(name, featureCount, targets[0].length)) {
+      builder.expect(targets.length);
       for (int row = 0; row < targets.length; row++) {
         builder.addRow(features[row], targets[row]);
       }
@@ -372,6 +374,11 @@ public final class Dataset implements AutoCloseable {
     try (features;
         targets;
         weights) {
+      features.reserve(form().featureBytes() * rowNumbers.length);
+      targets.reserve(form().targetBytes() * rowNumbers.length);
+      if (weights != null) {
+        weights.reserve((long) Float.BYTES * rowNumbers.length);
+      }
       byte[] bytes = new byte[rows.bytes ? rows.featureCount : 0];
       float[] floats = new float[rows.bytes ? 0 : rows.featureCount];
       for (int row : rowNumbers) {

@@ -45,6 +45,21 @@ public final class DatasetBuilder implements RowSink, AutoCloseable {
     return new DatasetBuilder(name, RowForm.values(featureCount, targetCount));
   }
 
+  /**
+   * Takes the memory of so many rows at once, where their number is known before they come: memory
+   * that grows with them is copied each time. More rows may come, or fewer.
+   *
+   * @throws IllegalArgumentException if the number is negative
+   * @throws DataException if there is not as much memory
+   */
+  public void expect(int rows) {
+    if (rows < 0) {
+      throw new IllegalArgumentException(name + ": expects " + rows + " rows, expected 0 or more");
+    }
+    features.reserve(form.featureBytes() * rows);
+    targets.reserve(form.targetBytes() * rows);
+  }
+
   /** Rows added so far. */
   public int size() {
     return checks.count();

@@ -90,15 +90,28 @@ final class NativeBuffer implements AutoCloseable {
     }
   }
 
+  /** Takes memory for so many more bytes, which whoever fills it knows of beforehand. */
+  void reserve(long more) {
+    long needed = needed(more);
+    if (needed > segment.byteSize()) {
+      resize(needed);
+    }
+  }
+
   private void grow(long more) {
+    long needed = needed(more);
+    if (needed > segment.byteSize()) {
+      resize(Math.min(mostBytes, Math.max(needed, Math.multiplyExact(2, segment.byteSize()))));
+    }
+  }
+
+  private long needed(long more) {
     requireOwned();
     long needed = Math.addExact(size, more);
     if (needed > mostBytes) {
       throw new IllegalStateException(owner + ": more than the promised " + mostBytes + " bytes");
     }
-    if (needed > segment.byteSize()) {
-      resize(Math.min(mostBytes, Math.max(needed, Math.multiplyExact(2, segment.byteSize()))));
-    }
+    return needed;
   }
 
   private void resize(long bytes) {

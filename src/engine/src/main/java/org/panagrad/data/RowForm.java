@@ -66,6 +66,16 @@ public record RowForm(
     return new RowForm(featureCount, bytes, preprocessing, targetKind, targetCount, newPicture);
   }
 
+  /** Bytes that the features of a row are kept in. */
+  long featureBytes() {
+    return (long) featureCount * (bytes ? 1 : Float.BYTES);
+  }
+
+  /** Bytes that the targets of a row are kept in. */
+  long targetBytes() {
+    return (long) targetCount * Float.BYTES;
+  }
+
   /** Whether rows of both go together: the forms are equal, but one may not say of a picture. */
   public boolean fits(RowForm other) {
     return PictureShape.agree(picture, other.picture)

@@ -53,31 +53,38 @@ public enum Initializer {
     return Arrays.stream(values()).map(Initializer::label).collect(Collectors.toList());
   }
 
-  /** The next weight. */
-  float weight(SeededRandom random, int fanIn, int fanOut) {
-    return (float)
-        switch (this) {
-          case FAN_IN_UNIFORM -> uniform(random, 1 / Math.sqrt(fanIn));
-          case HE_NORMAL -> random.nextGaussian() * Math.sqrt(2.0 / fanIn);
-          case HE_UNIFORM -> uniform(random, Math.sqrt(6.0 / fanIn));
-          case GLOROT_NORMAL -> random.nextGaussian() * Math.sqrt(2.0 / ((double) fanIn + fanOut));
-          case GLOROT_UNIFORM -> uniform(random, Math.sqrt(6.0 / ((double) fanIn + fanOut)));
-          case NORMAL -> random.nextGaussian();
-          case ZEROS -> 0;
-        };
+  /** Draws the next weights. */
+  void weights(SeededRandom random, int fanIn, int fanOut, float[] to, int count) {
+    switch (this) {
+      case FAN_IN_UNIFORM -> uniform(random, 1 / Math.sqrt(fanIn), to, count);
+      case HE_NORMAL -> normal(random, Math.sqrt(2.0 / fanIn), to, count);
+      case HE_UNIFORM -> uniform(random, Math.sqrt(6.0 / fanIn), to, count);
+      case GLOROT_NORMAL -> normal(random, Math.sqrt(2.0 / ((double) fanIn + fanOut)), to, count);
+      case GLOROT_UNIFORM -> uniform(random, Math.sqrt(6.0 / ((double) fanIn + fanOut)), to, count);
+      case NORMAL -> normal(random, 1, to, count);
+      case ZEROS -> Arrays.fill(to, 0, count, 0);
+    }
   }
 
-  /** The next bias. */
-  float bias(SeededRandom random, int fanIn) {
-    return (float)
-        switch (this) {
-          case FAN_IN_UNIFORM -> uniform(random, 1 / Math.sqrt(fanIn));
-          case NORMAL -> random.nextGaussian();
-          case HE_NORMAL, HE_UNIFORM, GLOROT_NORMAL, GLOROT_UNIFORM, ZEROS -> 0;
-        };
+  /** Draws the next biases. */
+  void biases(SeededRandom random, int fanIn, float[] to, int count) {
+    switch (this) {
+      case FAN_IN_UNIFORM -> uniform(random, 1 / Math.sqrt(fanIn), to, count);
+      case NORMAL -> normal(random, 1, to, count);
+      case HE_NORMAL, HE_UNIFORM, GLOROT_NORMAL, GLOROT_UNIFORM, ZEROS ->
+          Arrays.fill(to, 0, count, 0);
+    }
   }
 
-  private static double uniform(SeededRandom random, double bound) {
-    return (2 * random.nextDouble() - 1) * bound;
+  private static void uniform(SeededRandom random, double bound, float[] to, int count) {
+    for (int i = 0; i < count; i++) {
+      to[i] = (float) ((2 * random.nextDouble() - 1) * bound);
+    }
+  }
+
+  private static void normal(SeededRandom random, double deviation, float[] to, int count) {
+    for (int i = 0; i < count; i++) {
+      to[i] = (float) (random.nextGaussian() * deviation);
+    }
   }
 }

@@ -3,6 +3,7 @@ package org.panagrad.nn;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BiFunction;
@@ -21,6 +22,9 @@ import org.panagrad.random.SeededRandom;
  * }</pre>
  */
 public final class Network {
+  /** Starting values that are drawn before they are copied to where they belong. */
+  private static final int DRAWN_AT_ONCE = 1024;
+
   private final Graph graph;
   private final List<NetworkBuilder.Start> starts;
   private final Initializer initializer;
@@ -103,21 +107,23 @@ public final class Network {
   /** Writes the starting values; the same seed writes the same bits. */
   public void initialize(MemorySegment parameters, ParameterLayout layout, long seed) {
     SeededRandom random = SeededRandom.of(seed, "initial parameters");
+    // By stretches: what sets one element of a segment is slow until it is compiled.
+    float[] stretch = new float[DRAWN_AT_ONCE];
     for (NetworkBuilder.Start start : starts) {
       Initializer how = start.initializer() == null ? initializer : start.initializer();
       long at = layout.offset(start.parameter());
-      int count = start.parameter().shape().elements();
-      Float constant = start.constant();
-      for (int i = 0; i < count; i++) {
-        float value;
-        if (constant != null) {
-          value = constant;
+      int elements = start.parameter().shape().elements();
+      for (int from = 0; from < elements; from += stretch.length) {
+        int count = Math.min(stretch.length, elements - from);
+        if (start.constant() != null) {
+          Arrays.fill(stretch, 0, count, start.constant());
         } else if (start.bias()) {
-          value = how.bias(random, start.fanIn());
+          how.biases(random, start.fanIn(), stretch, count);
         } else {
-          value = how.weight(random, start.fanIn(), start.fanOut());
+          how.weights(random, start.fanIn(), start.fanOut(), stretch, count);
         }
-        parameters.set(ValueLayout.JAVA_FLOAT, at + (long) i * Float.BYTES, value);
+        long to = at + (long) from * Float.BYTES;
+        MemorySegment.copy(stretch, 0, parameters, ValueLayout.JAVA_FLOAT, to, count);
       }
     }
   }

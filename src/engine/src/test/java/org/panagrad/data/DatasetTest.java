@@ -64,6 +64,27 @@ class DatasetTest {
   }
 
   @Test
+  void moreRowsMayComeThanAreExpectedOrFewer() {
+    for (int expected : new int[] {0, 1, 5, 100_000}) {
+      try (DatasetBuilder builder = DatasetBuilder.values("some", 3, 1)) {
+        builder.expect(expected);
+        for (int row = 0; row < 4; row++) {
+          builder.addRow(FEATURES[row], new float[] {row});
+        }
+        try (Dataset data = builder.build()) {
+          assertEquals(4, data.size());
+          assertEquals(4 * 3 * 4 + 4 * 4, data.nativeBytes());
+          assertEquals(0.5f, data.feature(3, 2));
+          assertEquals(3f, data.target(3, 0));
+        }
+      }
+    }
+    try (DatasetBuilder builder = DatasetBuilder.classes("none", 3)) {
+      assertThrows(IllegalArgumentException.class, () -> builder.expect(-1));
+    }
+  }
+
+  @Test
   void keepsBytesAndGivesThemPreprocessed() {
     try (Dataset data = bytes();
         Arena arena = Arena.ofConfined()) {

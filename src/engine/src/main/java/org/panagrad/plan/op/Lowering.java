@@ -1,8 +1,10 @@
 package org.panagrad.plan.op;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -47,13 +49,14 @@ final class Lowering {
   private final List<Step> steps = new ArrayList<>();
   private final Map<Value, Buffer> forward = new HashMap<>();
   private final Map<Value, Gradient> gradients = new HashMap<>();
-  private final Map<Linear, Buffer> weightCopies = new HashMap<>();
+  // By identity: each is one of its graph, and the hash of a record is slow to be had at first.
+  private final IdentityHashMap<Linear, Buffer> weightCopies = new IdentityHashMap<>();
   private final Map<Value, Buffer> parameters = new HashMap<>();
   private final Map<Value, Buffer> saved = new HashMap<>();
   private final Map<Value, Tiling> cuts = new HashMap<>();
   private final Set<Value> aliases = new HashSet<>();
   private final Set<Value> written = new HashSet<>();
-  private final Set<Operation> absorbed = new HashSet<>();
+  private final Set<Operation> absorbed = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Set<Value> wantGradient = new HashSet<>();
   private final Map<Value, Buffer> sums = new HashMap<>();
   private final List<ClipSteps.Measured> measured = new ArrayList<>();
