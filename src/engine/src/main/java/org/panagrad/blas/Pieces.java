@@ -43,6 +43,15 @@ final class Pieces {
   /** Terms of a sum of which as many columns fit into the first level of cache. */
   private static final int NEAR_DEPTH = 128;
 
+  /** Terms of a sum so short that a piece does little but go through its part of the result. */
+  private static final int SHORT_SUM = 64;
+
+  /**
+   * Rows of such a piece: so few that a processor sees no stride in them. It would go on with it
+   * beyond the last row, and take from another lane's cache what that lane is about to write.
+   */
+  private static final int SHORT_ROWS = 12;
+
   /** Terms of a sum that the copy holds of each. */
   private static final int PANEL_DEPTH = 512;
 
@@ -113,6 +122,9 @@ final class Pieces {
   /** Else: a piece is rows of four vectors. */
   private static long panels(boolean transA, int m, int n, int k) {
     int width = Math.min(n, PANEL_COLS);
+    if (!transA && k <= SHORT_SUM && n > PANEL_COLS) {
+      return cut(SHORT_ROWS, Math.min(n, multiple(VOLUME / (SHORT_ROWS * k), width)), k);
+    }
     if (!transA && n <= PANEL_COLS) {
       // B has no gaps, so what a piece reads of it stays near even if it is longer.
       return pieces(m, width, k > 1_024 ? PANEL_DEPTH : k);
