@@ -36,13 +36,17 @@ find_start_options() {
   start_options=()
   case " ${PANAGRAD_JAVA_OPTS:-}" in
     *" -XX:+Use"*GC*) ;; # the user's collector
-    *) start_options+=(-XX:+UseSerialGC) ;;
+    *)
+      start_options+=(-XX:+UseSerialGC)
+      # A start faults thousands of small pages in. Asked for where Java does not warn that there are no large ones,
+      # which with other collectors depends on more than this file.
+      local pages=/sys/kernel/mm/transparent_hugepage/enabled
+      if [ -r "$pages" ] && [[ $(<"$pages") = *"[madvise]"* ]]; then start_options+=(-XX:+UseTransparentHugePages); fi
+      ;;
   esac
-  # A start faults thousands of small pages in; asked for where Java would not warn that there are no large ones.
-  local pages=/sys/kernel/mm/transparent_hugepage/enabled
-  if [ -r "$pages" ] && [[ $(<"$pages") = *"[madvise]"* ]]; then start_options+=(-XX:+UseTransparentHugePages); fi
   case " ${PANAGRAD_JAVA_OPTS:-}" in
-    *" -XX:AOT"* | *" -Xshare"* | *" -XX:SharedArchiveFile"*) ;; # the user's archive
-    *) [ ! -s "$cds" ] || start_options+=(-XX:SharedArchiveFile="$cds" -Xlog:aot=off -Xlog:cds=off) ;;
+    # The user's archive, read or written; Java refuses two.
+    *" -XX:AOT"* | *" -Xshare"* | *" -XX:SharedArchiveFile"* | *" -XX:ArchiveClassesAtExit"* | *" -XX:+RecordDynamicDumpInfo"*) ;;
+    *) [ ! -s "$cds" ] || start_options+=(-XX:SharedArchiveFile="$cds" -Xlog:aot*=off -Xlog:cds*=off) ;;
   esac
 }

@@ -16,7 +16,7 @@ import java.util.List;
  */
 final class StartArchive {
   private static final Path LARGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
-  private static final List<String> QUIET = List.of("-Xlog:aot=off", "-Xlog:cds=off");
+  private static final List<String> QUIET = List.of("-Xlog:aot*=off", "-Xlog:cds*=off");
 
   private StartArchive() {}
 

@@ -35,15 +35,20 @@ final class Traffic {
           boolean parameter = buffer.slab() == Buffer.Slab.PARAMETERS;
           // An update reads what it writes, and the optimizer's state with it.
           if ((!access.write() || parameter) && near.add(buffer)) {
-            bytes += buffer.bytes();
+            bytes += touched(buffer);
           }
           if (access.write() && written.add(buffer)) {
-            bytes += buffer.bytes() * (parameter ? 1 + 2L * stateSlabs : 1);
+            bytes += touched(buffer) * (parameter ? 1 + 2L * stateSlabs : 1);
             near.add(buffer);
           }
         }
       }
     }
     return bytes;
+  }
+
+  /** Without what is left free between rows. */
+  private static long touched(Buffer buffer) {
+    return (long) Float.BYTES * buffer.rows() * buffer.cols();
   }
 }

@@ -40,7 +40,7 @@ final class Pieces {
   /** Columns of B, transposed, that are multiplied from a copy. */
   private static final int PANEL_COLS = 64;
 
-  /** Terms of a sum of which as many columns fit into the first level of cache. */
+  /** Terms of a sum: of as many columns these are 32 KiB, most of a first level of cache or all. */
   private static final int NEAR_DEPTH = 128;
 
   /** Terms of a sum so short that a piece does little but go through its part of the result. */
@@ -61,7 +61,10 @@ final class Pieces {
   /** Elements of operands that would be read from memory again for every row of pieces. */
   private static final long STREAMING = 1L << 22;
 
-  /** Columns of a result for which A is read so often, whatever its size. */
+  /** Elements of an A that is read again for every chunk of the sums. */
+  private static final long NEAR = 1L << 21;
+
+  /** Columns of a result so few that A may be read again for each 64, whatever its size. */
   private static final int FEW = 256;
 
   /** Columns of pieces come outermost, not rows. */
@@ -125,8 +128,10 @@ final class Pieces {
     if (!transA && k <= SHORT_SUM && n > PANEL_COLS) {
       return cut(SHORT_ROWS, Math.min(n, multiple(VOLUME / (SHORT_ROWS * k), width)), k);
     }
-    if (!transA && n <= PANEL_COLS) {
-      // B has no gaps, so what a piece reads of it stays near even if it is longer.
+    if (!transA && (n <= PANEL_COLS || (long) m * k > NEAR)) {
+      // Few columns stay near even if they are longer, as a rule without gaps; and a large A is to
+      // be
+      // gone through once for each column of pieces, not once more for every chunk.
       return pieces(m, width, k > 1_024 ? PANEL_DEPTH : k);
     }
     // What a piece reads of B stays in the first level of cache while the rows of A pass by.

@@ -46,17 +46,20 @@ public final class DatasetBuilder implements RowSink, AutoCloseable {
   }
 
   /**
-   * Takes the memory of so many rows at once, where their number is known before they come: memory
-   * that grows with them is copied each time. More rows may come, or fewer.
+   * Takes the memory of so many further rows at once, but for their weights, where their number is
+   * known before they come: memory that grows with them is copied each time. More may come, or
+   * fewer.
    *
    * @throws IllegalArgumentException if the number is negative
+   * @throws ArithmeticException if they have 2^63 bytes or more
    * @throws DataException if there is not as much memory
+   * @throws IllegalStateException after a build or close
    */
   public void expect(int rows) {
     if (rows < 0) {
       throw new IllegalArgumentException(name + ": expects " + rows + " rows, expected 0 or more");
     }
-    features.reserve(form.featureBytes() * rows);
+    features.reserve(Math.multiplyExact(form.featureBytes(), rows));
     targets.reserve(form.targetBytes() * rows);
   }
 

@@ -113,8 +113,8 @@ public final class Network {
       Initializer how = start.initializer() == null ? initializer : start.initializer();
       long at = layout.offset(start.parameter());
       int elements = start.parameter().shape().elements();
-      for (int from = 0; from < elements; from += stretch.length) {
-        int count = Math.min(stretch.length, elements - from);
+      for (long from = 0; from < elements; from += stretch.length) {
+        int count = (int) Math.min(stretch.length, elements - from);
         if (start.constant() != null) {
           Arrays.fill(stretch, 0, count, start.constant());
         } else if (start.bias()) {
@@ -122,7 +122,7 @@ public final class Network {
         } else {
           how.weights(random, start.fanIn(), start.fanOut(), stretch, count);
         }
-        long to = at + (long) from * Float.BYTES;
+        long to = at + from * Float.BYTES;
         MemorySegment.copy(stretch, 0, parameters, ValueLayout.JAVA_FLOAT, to, count);
       }
     }

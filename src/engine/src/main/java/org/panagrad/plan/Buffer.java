@@ -64,8 +64,9 @@ public final class Buffer {
   }
 
   /**
-   * The same for rows of which a product reads few columns at a time: where they would lie a power
-   * of two apart, and so push each other out of the near caches, a line is left free after each.
+   * The same for rows of which a product reads few columns at a time: where they would lie a
+   * multiple of 512 bytes apart, and so push each other out of the near caches, a line is left free
+   * after each (docs/decisions/0018).
    */
   public static Buffer spaced(String name, int rows, int cols, boolean pinned) {
     boolean clashes = rows > 1 && cols > 0 && cols % CLASHING == 0;

@@ -28,6 +28,8 @@ class PiecesTest {
     "false, true, 64, 32, 64",
     "false, true, 19, 129, 7",
     "false, false, 64, 784, 32",
+    "false, false, 71, 1400, 63",
+    "false, false, 7, 3000, 64",
     "false, false, 128, 128, 512",
     "false, false, 257, 131, 509",
     "false, false, 13, 67, 4099",
@@ -75,7 +77,10 @@ class PiecesTest {
   void noPieceIsTooLarge() {
     for (int m : new int[] {1, 7, 10, 31, 32, 33, 64, 65, 200, 1000, 5000, 1 << 20}) {
       for (int n : new int[] {1, 7, 10, 31, 32, 33, 64, 65, 200, 1000, 5000, 1 << 20}) {
-        for (int k : new int[] {1, 31, 32, 64, 511, 512, 1023, 1025, 4096, 1 << 20}) {
+        for (int k :
+            new int[] {
+              1, 2, 31, 32, 63, 64, 65, 127, 128, 129, 511, 512, 1023, 1025, 4096, 1 << 20
+            }) {
           for (boolean transB : new boolean[] {false, true}) {
             for (boolean transA : new boolean[] {false, true}) {
               long cut = Pieces.of(transA, transB, m, n, k);
@@ -83,6 +88,8 @@ class PiecesTest {
                 continue;
               }
               String what = m + " " + n + " " + k + transA + transB;
+              assertTrue(
+                  Pieces.rows(cut) > 0 && Pieces.cols(cut) > 0 && Pieces.depth(cut) > 0, what);
               long area = (long) Pieces.rows(cut) * Pieces.cols(cut);
               assertTrue(area * Pieces.depth(cut) <= 1_000_000, what);
               if (Pieces.copied(cut)) {

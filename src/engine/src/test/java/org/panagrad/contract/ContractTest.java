@@ -312,7 +312,7 @@ class ContractTest {
   @ParameterizedTest
   @MethodSource("cases")
   void bitsDoNotDependOnThreadsNorOnWhatMemoryHeld(ContractCase c) {
-    for (Sizes s : List.of(new Sizes(65, 64, 33, 65), new Sizes(17, 100, 7, 48))) {
+    for (Sizes s : List.of(new Sizes(65, 64, 33, 65), new Sizes(17, 100, 7, 128))) {
       SeededRandom random = random(c, s);
       Graph graph = c.network().apply(s).graph();
       Map<Value, float[]> parameters = Draws.parameters(graph, random);

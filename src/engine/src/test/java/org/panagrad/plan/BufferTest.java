@@ -11,7 +11,7 @@ class BufferTest {
   }
 
   @Test
-  void rowsAPowerOfTwoApartAreSpacedByALine() {
+  void rowsAMultipleOf512BytesApartAreSpacedByALine() {
     assertEquals(128 + 16, spaced(3, 128).stride());
     assertEquals(384 + 16, spaced(3, 384).stride());
     assertEquals(1024 + 16, spaced(3, 1024).stride());

@@ -30,7 +30,7 @@ record InputRows(Matrix matrix, @Nullable Matrix planned, int from, int column) 
     if (planned != null && !l.mayReadInPlace(buffer)) {
       return new InputRows(planned, planned, 0, 0);
     }
-    int ld = buffer.cols();
+    int ld = buffer.cols(); // also of rows read in place, so an input is never spaced
     if (cut == null) {
       return new InputRows(Matrix.sliding(buffer.rows(), ld, ld), planned, 0, 0);
     }

@@ -31,7 +31,7 @@ import org.panagrad.plan.UpdateRule;
  * The state of one compilation: which buffer holds which value and gradient, and the steps so far.
  *
  * <p>Activations and gradients are feature-major, (features, batch): a row is a feature. Tiles of a
- * product's rows are then contiguous, a bias is one number per row, and a softmax runs over whole
+ * product's rows are then one range, a bias is one number per row, and a softmax runs over whole
  * vectors of examples. Only the graph's input stays as it came, (batch, features).
  */
 final class Lowering {
