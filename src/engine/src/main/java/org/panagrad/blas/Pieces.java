@@ -129,9 +129,8 @@ final class Pieces {
       return cut(SHORT_ROWS, Math.min(n, multiple(VOLUME / (SHORT_ROWS * k), width)), k);
     }
     if (!transA && (n <= PANEL_COLS || (long) m * k > NEAR)) {
-      // Few columns stay near even if they are longer, as a rule without gaps; and a large A is to
-      // be
-      // gone through once for each column of pieces, not once more for every chunk.
+      // Few columns, which as a rule lie without gaps, stay near even if they are longer; and a
+      // large A is not to be fetched again for every chunk.
       return pieces(m, width, k > 1_024 ? PANEL_DEPTH : k);
     }
     // What a piece reads of B stays in the first level of cache while the rows of A pass by.
