@@ -1,11 +1,14 @@
 package org.panagrad;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -56,12 +59,33 @@ class ArchitectureTest {
 
   @Test
   void onlyBlasImportsTheBindings() {
-    onlyPackageThatUses("org.panagrad.openblas..", "blas");
+    onlyPackageThatUses("org.panagrad.openblas", "blas");
+    onlyPackageThatUses("org.panagrad.openblas.cblas", "blas");
+  }
+
+  @Test
+  void onlyKernelReadsMemoryByAddress() {
+    onlyPackageThatUses("org.panagrad.openblas.memory", "kernel");
   }
 
   @Test
   void onlyKernelImportsTheVectorApi() {
     onlyPackageThatUses("jdk.incubator.vector..", "kernel");
+  }
+
+  @Test
+  void loopsOfKernelsKnowTheirMemory() {
+    // A segment that comes as a parameter is slow as soon as others use arrays: see OffHeap.
+    methods()
+        .that()
+        .areDeclaredInClassesThat()
+        .haveNameMatching(".*\\.kernel\\.(Vector|Scalar)[A-Z].*")
+        .should()
+        .notHaveRawParameterTypes(
+            DescribedPredicate.describe(
+                "with a segment",
+                types -> types.stream().anyMatch(t -> t.isEquivalentTo(MemorySegment.class))))
+        .check(engine);
   }
 
   private static void onlyPackageThatUses(String used, String user) {

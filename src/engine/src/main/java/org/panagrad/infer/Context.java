@@ -1,7 +1,6 @@
 package org.panagrad.infer;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.blas.Matrix;
@@ -23,6 +22,7 @@ final class Context {
   private final Program[] programs;
   private final Matrix[] inputs; // (rows, inputs) of each rung
   private final Matrix[] outputs; // (outputs, rows) of each rung
+  private final MemorySegment byRows; // (rows, outputs) of the largest rung
   private final RunState state = new RunState();
 
   /**
@@ -53,6 +53,8 @@ final class Context {
       outputs[i] = slabs.matrix(rung.output());
     }
     state.source = source;
+    Matrix largest = outputs[rungs - 1];
+    byRows = memory.allocate("outputs by rows", 4L * largest.rows() * largest.cols());
   }
 
   int index() {
@@ -83,15 +85,10 @@ final class Context {
     long at = 4L * firstRow * width;
     if (count == 1) {
       MemorySegment.copy(y.segment(), y.offset(), out, at, 4L * width);
-    } else if (out.isNative()) {
-      kernels.transpose(y.segment(), y.offset(), y.ld(), out, at, width, width, count);
     } else {
-      for (int j = 0; j < count; j++) {
-        for (int k = 0; k < width; k++) {
-          out.setAtIndex(
-              ValueLayout.JAVA_FLOAT_UNALIGNED, (long) (firstRow + j) * width + k, y.get(k, j));
-        }
-      }
+      // Not straight to the caller's memory: kernels write by address, and somebody may free it.
+      kernels.transpose(y.segment(), y.offset(), y.ld(), byRows, 0, width, width, count);
+      MemorySegment.copy(byRows, 0, out, at, 4L * count * width);
     }
   }
 

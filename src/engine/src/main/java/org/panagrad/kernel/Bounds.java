@@ -4,14 +4,33 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Locale;
 
-/** Checks of whole blocks before the first element is written, with a message that names them. */
+/**
+ * Checks of whole blocks before the first element is written, with a message that names them; and
+ * the address of what is found to be sound, which is 0 where there is nothing to read or write.
+ */
 final class Bounds {
   static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
   static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
 
   private Bounds() {}
 
-  static void block(String name, MemorySegment segment, long offset, int ld, int rows, int cols) {
+  /** A block that is read. */
+  static long block(String name, MemorySegment segment, long offset, int ld, int rows, int cols) {
+    return isEmpty(name, segment, offset, ld, rows, cols)
+        ? 0
+        : OffHeap.address(name, segment, offset);
+  }
+
+  /** A block that is written. */
+  static long blockToWrite(
+      String name, MemorySegment segment, long offset, int ld, int rows, int cols) {
+    return isEmpty(name, segment, offset, ld, rows, cols)
+        ? 0
+        : OffHeap.addressToWrite(name, segment, offset);
+  }
+
+  private static boolean isEmpty(
+      String name, MemorySegment segment, long offset, int ld, int rows, int cols) {
     if (rows < 0 || cols < 0 || ld < cols) {
       throw new IndexOutOfBoundsException(
           String.format(
@@ -24,7 +43,7 @@ final class Bounds {
               ld));
     }
     if (rows == 0 || cols == 0) {
-      return;
+      return true;
     }
     if (isOutside(segment, offset, (rows - 1L) * ld + cols, Float.BYTES)) {
       throw new IndexOutOfBoundsException(
@@ -39,9 +58,30 @@ final class Bounds {
               offset,
               segment.byteSize()));
     }
+    return false;
   }
 
-  static void range(String name, MemorySegment segment, long offset, long count, int elementBytes) {
+  /** Bytes that are read. */
+  static long bytes(String name, MemorySegment segment, long offset, long count) {
+    return isEmpty(name, segment, offset, count, 1) ? 0 : OffHeap.address(name, segment, offset);
+  }
+
+  /** Floats that are read. */
+  static long floats(String name, MemorySegment segment, long offset, long count) {
+    return isEmpty(name, segment, offset, count, Float.BYTES)
+        ? 0
+        : OffHeap.address(name, segment, offset);
+  }
+
+  /** Floats that are written. */
+  static long floatsToWrite(String name, MemorySegment segment, long offset, long count) {
+    return isEmpty(name, segment, offset, count, Float.BYTES)
+        ? 0
+        : OffHeap.addressToWrite(name, segment, offset);
+  }
+
+  private static boolean isEmpty(
+      String name, MemorySegment segment, long offset, long count, int elementBytes) {
     if (count < 0) {
       throw new IndexOutOfBoundsException(
           String.format(Locale.ROOT, "%s: %d elements: expected a count >= 0", name, count));
@@ -57,19 +97,19 @@ final class Bounds {
               offset,
               segment.byteSize()));
     }
-  }
-
-  static void floats(String name, MemorySegment segment, long offset, long count) {
-    range(name, segment, offset, count, Float.BYTES);
+    return count == 0;
   }
 
   /**
    * Class indices are checked before any is used: one out of range must not leave half a result.
    */
-  static void targets(MemorySegment targets, long offset, int classes, int cols) {
-    range("targets", targets, offset, cols, Integer.BYTES);
+  static long targets(MemorySegment targets, long offset, int classes, int cols) {
+    if (isEmpty("targets", targets, offset, cols, Integer.BYTES)) {
+      return 0;
+    }
+    long address = OffHeap.address("targets", targets, offset);
     for (int c = 0; c < cols; c++) {
-      int target = targets.get(INT, offset + 4L * c);
+      int target = OffHeap.ALL.get(INT, address + 4L * c);
       if (Integer.compareUnsigned(target, classes) >= 0) {
         throw new IndexOutOfBoundsException(
             String.format(
@@ -80,6 +120,7 @@ final class Bounds {
                 classes));
       }
     }
+    return address;
   }
 
   private static boolean isOutside(

@@ -1,12 +1,15 @@
 package org.panagrad.kernel;
 
+import static org.panagrad.kernel.OffHeap.ALL;
+
 import java.lang.foreign.MemorySegment;
 
 /**
  * What the two implementations share: checks, the walk over rows, and the cutting of long ranges.
  *
  * <p>Only the innermost loops differ; each takes one stretch of consecutive elements, so that its
- * induction variable is an int. Blocks without gaps are one long row where rows do not matter.
+ * induction variable is an int. Blocks without gaps are one long row where rows do not matter. They
+ * are given addresses of what has been checked here: see {@link OffHeap}.
  */
 abstract sealed class RowKernels implements Kernels permits ScalarKernels, VectorKernels {
   /** x + -0.0f is x for every x, -0 included: the bias of a layer that has none. */
@@ -42,31 +45,31 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       int rows,
       int cols) {
     checkSlope(f, slope);
-    Bounds.block("z", z, zOffset, ldz, rows, cols);
-    Bounds.floats("bias", bias, biasOffset, rows);
-    Bounds.block("y", y, yOffset, ldy, rows, cols);
+    long zAt = Bounds.blockToWrite("z", z, zOffset, ldz, rows, cols);
+    long biasAt = Bounds.floats("bias", bias, biasOffset, rows);
+    long yAt = Bounds.blockToWrite("y", y, yOffset, ldy, rows, cols);
     if (cols == 0) {
       return;
     }
     if (cols == 1 && ldz == 1 && ldy == 1) {
       // A single example: its features lie side by side as the biases do.
-      addRow(z, zOffset, bias, biasOffset, z, zOffset, rows);
-      forward(f, slope, z, zOffset, NO_BIAS, false, y, yOffset, rows);
+      addRow(zAt, biasAt, zAt, rows);
+      forward(f, slope, zAt, NO_BIAS, false, yAt, rows);
       return;
     }
-    boolean keep = !(z.equals(y) && zOffset == yOffset);
+    boolean keep = zAt != yAt;
     if (ldz == cols && ldy == cols && isShort(cols) && (long) rows * cols <= NEAR) {
-      addColumn(z, zOffset, bias, biasOffset, rows, Integer.numberOfTrailingZeros(cols));
+      addColumn(zAt, biasAt, rows, Integer.numberOfTrailingZeros(cols));
       if (keep || f != Activation.IDENTITY) {
-        forward(f, slope, z, zOffset, NO_BIAS, false, y, yOffset, rows * cols);
+        forward(f, slope, zAt, NO_BIAS, false, yAt, rows * cols);
       }
       return;
     }
     for (int r = 0; r < rows; r++) {
-      float b = bias.get(Bounds.FLOAT, biasOffset + 4L * r);
-      long zRow = zOffset + 4L * r * ldz;
-      long yRow = yOffset + 4L * r * ldy;
-      forward(f, slope, z, zRow, b, keep, y, yRow, cols);
+      float b = ALL.get(Bounds.FLOAT, biasAt + 4L * r);
+      long zRow = zAt + 4L * r * ldz;
+      long yRow = yAt + 4L * r * ldy;
+      forward(f, slope, zRow, b, keep, yRow, cols);
     }
   }
 
@@ -88,8 +91,8 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       int rows,
       int cols) {
     checkSlope(f, slope);
-    Bounds.block("x", x, xOffset, ldx, rows, cols);
-    Bounds.block("y", y, yOffset, ldy, rows, cols);
+    long xAt = Bounds.block("x", x, xOffset, ldx, rows, cols);
+    long yAt = Bounds.blockToWrite("y", y, yOffset, ldy, rows, cols);
     if (cols == 0) {
       return;
     }
@@ -97,9 +100,9 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
     int rowCount = flat ? Math.min(rows, 1) : rows;
     int length = flat ? rows * cols : cols;
     for (int r = 0; r < rowCount; r++) {
-      long xRow = xOffset + 4L * r * ldx;
-      long yRow = yOffset + 4L * r * ldy;
-      forward(f, slope, x, xRow, NO_BIAS, false, y, yRow, length);
+      long xRow = xAt + 4L * r * ldx;
+      long yRow = yAt + 4L * r * ldy;
+      forward(f, slope, xRow, NO_BIAS, false, yRow, length);
     }
   }
 
@@ -120,13 +123,13 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       int cols,
       boolean accumulate) {
     checkSlope(f, slope);
-    Bounds.block("dy", dy, dyOffset, lddy, rows, cols);
-    Bounds.block("dx", dx, dxOffset, lddx, rows, cols);
+    long dyAt = Bounds.block("dy", dy, dyOffset, lddy, rows, cols);
+    long dxAt = Bounds.blockToWrite("dx", dx, dxOffset, lddx, rows, cols);
     if (f == Activation.IDENTITY) {
-      copyRows(dy, dyOffset, lddy, dx, dxOffset, lddx, rows, cols, accumulate);
+      copyRows(dyAt, lddy, dxAt, lddx, rows, cols, accumulate);
       return;
     }
-    Bounds.block("saved", saved, savedOffset, ldSaved, rows, cols);
+    long savedAt = Bounds.block("saved", saved, savedOffset, ldSaved, rows, cols);
     if (cols == 0) {
       return;
     }
@@ -134,10 +137,10 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
     int rowCount = flat ? Math.min(rows, 1) : rows;
     int length = flat ? rows * cols : cols;
     for (int r = 0; r < rowCount; r++) {
-      long savedRow = savedOffset + 4L * r * ldSaved;
-      long dyRow = dyOffset + 4L * r * lddy;
-      long dxRow = dxOffset + 4L * r * lddx;
-      backward(f, slope, saved, savedRow, dy, dyRow, dx, dxRow, length, accumulate);
+      long savedRow = savedAt + 4L * r * ldSaved;
+      long dyRow = dyAt + 4L * r * lddy;
+      long dxRow = dxAt + 4L * r * lddx;
+      backward(f, slope, savedRow, dyRow, dxRow, length, accumulate);
     }
   }
 
@@ -151,9 +154,9 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       int ldy,
       int rows,
       int cols) {
-    Bounds.block("x", x, xOffset, ldx, rows, cols);
-    Bounds.block("y", y, yOffset, ldy, cols, rows);
-    transposeRows(x, xOffset, 4L * ldx, y, yOffset, 4L * ldy, rows, cols);
+    long xAt = Bounds.block("x", x, xOffset, ldx, rows, cols);
+    long yAt = Bounds.blockToWrite("y", y, yOffset, ldy, cols, rows);
+    transposeRows(xAt, 4L * ldx, yAt, 4L * ldy, rows, cols);
   }
 
   @Override
@@ -166,15 +169,15 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       int rows,
       int cols,
       boolean accumulate) {
-    Bounds.block("x", x, xOffset, ldx, rows, cols);
-    Bounds.floats("out", out, outOffset, rows);
+    long xAt = Bounds.block("x", x, xOffset, ldx, rows, cols);
+    long outAt = Bounds.floatsToWrite("out", out, outOffset, rows);
     if (cols == 0) {
       return;
     }
     for (int r = 0; r < rows; r++) {
-      float sum = sum(x, xOffset + 4L * r * ldx, cols);
-      long at = outOffset + 4L * r;
-      out.set(Bounds.FLOAT, at, accumulate ? out.get(Bounds.FLOAT, at) + sum : sum);
+      float sum = sum(xAt + 4L * r * ldx, cols);
+      long at = outAt + 4L * r;
+      ALL.set(Bounds.FLOAT, at, accumulate ? ALL.get(Bounds.FLOAT, at) + sum : sum);
     }
   }
 
@@ -189,21 +192,12 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       int rows,
       int cols,
       boolean accumulate) {
-    Bounds.block("x", x, xOffset, ldx, rows, cols);
-    Bounds.block("y", y, yOffset, ldy, rows, cols);
-    copyRows(x, xOffset, ldx, y, yOffset, ldy, rows, cols, accumulate);
+    long xAt = Bounds.block("x", x, xOffset, ldx, rows, cols);
+    long yAt = Bounds.blockToWrite("y", y, yOffset, ldy, rows, cols);
+    copyRows(xAt, ldx, yAt, ldy, rows, cols, accumulate);
   }
 
-  private void copyRows(
-      MemorySegment x,
-      long xOffset,
-      int ldx,
-      MemorySegment y,
-      long yOffset,
-      int ldy,
-      int rows,
-      int cols,
-      boolean accumulate) {
+  private void copyRows(long x, int ldx, long y, int ldy, int rows, int cols, boolean accumulate) {
     if (cols == 0) {
       return;
     }
@@ -211,7 +205,7 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
     int rowCount = flat ? Math.min(rows, 1) : rows;
     int length = flat ? rows * cols : cols;
     for (int r = 0; r < rowCount; r++) {
-      copyRow(x, xOffset + 4L * r * ldx, y, yOffset + 4L * r * ldy, length, accumulate);
+      copyRow(x + 4L * r * ldx, y + 4L * r * ldy, length, accumulate);
     }
   }
 
@@ -228,9 +222,9 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       int ldz,
       int rows,
       int cols) {
-    Bounds.block("x", x, xOffset, ldx, rows, cols);
-    Bounds.block("y", y, yOffset, ldy, rows, cols);
-    Bounds.block("z", z, zOffset, ldz, rows, cols);
+    long xAt = Bounds.block("x", x, xOffset, ldx, rows, cols);
+    long yAt = Bounds.block("y", y, yOffset, ldy, rows, cols);
+    long zAt = Bounds.blockToWrite("z", z, zOffset, ldz, rows, cols);
     if (cols == 0) {
       return;
     }
@@ -238,9 +232,9 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
     int rowCount = flat ? Math.min(rows, 1) : rows;
     int length = flat ? rows * cols : cols;
     for (int r = 0; r < rowCount; r++) {
-      long xRow = xOffset + 4L * r * ldx;
-      long yRow = yOffset + 4L * r * ldy;
-      addRow(x, xRow, y, yRow, z, zOffset + 4L * r * ldz, length);
+      long xRow = xAt + 4L * r * ldx;
+      long yRow = yAt + 4L * r * ldy;
+      addRow(xRow, yRow, zAt + 4L * r * ldz, length);
     }
   }
 
@@ -263,8 +257,8 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
     float scale = 1f / (1f - dropProbability);
     int firstKey = DropoutMask.firstKey(key);
     int secondKey = DropoutMask.secondKey(key);
-    Bounds.block("x", x, xOffset, ldx, rows, cols);
-    Bounds.block("y", y, yOffset, ldy, rows, cols);
+    long xAt = Bounds.block("x", x, xOffset, ldx, rows, cols);
+    long yAt = Bounds.blockToWrite("y", y, yOffset, ldy, rows, cols);
     if (cols == 0) {
       return;
     }
@@ -273,10 +267,9 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
     int length = flat ? rows * cols : cols;
     for (int r = 0; r < rowCount; r++) {
       int index = firstIndex + r * indexStride;
-      long xRow = xOffset + 4L * r * ldx;
-      long yRow = yOffset + 4L * r * ldy;
-      dropoutRow(
-          x, xRow, y, yRow, length, firstKey, secondKey, index, threshold, scale, accumulate);
+      long xRow = xAt + 4L * r * ldx;
+      long yRow = yAt + 4L * r * ldy;
+      dropoutRow(xRow, yRow, length, firstKey, secondKey, index, threshold, scale, accumulate);
     }
   }
 
@@ -303,46 +296,47 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       int cols,
       double epsilon,
       double momentum) {
-    Bounds.block("x", x, xOffset, ldx, rows, cols);
-    Bounds.floats("weight", weight, weightOffset, rows);
-    Bounds.floats("bias", bias, biasOffset, rows);
-    Bounds.floats("running mean", runningMean, runningMeanOffset, rows);
-    Bounds.floats("running variance", runningVar, runningVarOffset, rows);
-    Bounds.block("saved", saved, savedOffset, ldSaved, 4, rows);
-    Bounds.block("y", y, yOffset, ldy, rows, cols);
+    long xAt = Bounds.block("x", x, xOffset, ldx, rows, cols);
+    long weightAt = Bounds.floats("weight", weight, weightOffset, rows);
+    long biasAt = Bounds.floats("bias", bias, biasOffset, rows);
+    long runningMeanAt = Bounds.floatsToWrite("running mean", runningMean, runningMeanOffset, rows);
+    long runningVarAt =
+        Bounds.floatsToWrite("running variance", runningVar, runningVarOffset, rows);
+    long savedAt = Bounds.blockToWrite("saved", saved, savedOffset, ldSaved, 4, rows);
+    long yAt = Bounds.blockToWrite("y", y, yOffset, ldy, rows, cols);
     if (cols == 0) {
       return;
     }
     for (int r = 0; r < rows; r++) {
-      long xRow = xOffset + 4L * r * ldx;
+      long xRow = xAt + 4L * r * ldx;
       long at = 4L * r;
       double sum = 0;
       for (long c = 0; c < cols; c += FOLD) {
-        sum += sum(x, xRow + 4L * c, (int) Math.min(FOLD, cols - c));
+        sum += sum(xRow + 4L * c, (int) Math.min(FOLD, cols - c));
       }
       float mean = (float) (sum / cols);
       double squares = 0;
       for (long c = 0; c < cols; c += FOLD) {
-        squares += deviations(x, xRow + 4L * c, mean, (int) Math.min(FOLD, cols - c));
+        squares += deviations(xRow + 4L * c, mean, (int) Math.min(FOLD, cols - c));
       }
       double variance = squares / cols;
       float inverse = (float) (1 / Math.sqrt(variance + epsilon));
-      saved.set(Bounds.FLOAT, savedOffset + at, mean);
-      saved.set(Bounds.FLOAT, savedOffset + 4L * ldSaved + at, inverse);
+      ALL.set(Bounds.FLOAT, savedAt + at, mean);
+      ALL.set(Bounds.FLOAT, savedAt + 4L * ldSaved + at, inverse);
       double unbiased = cols == 1 ? variance : squares / (cols - 1);
       if (Double.isFinite(unbiased)) {
-        move(runningMean, runningMeanOffset + at, momentum, mean);
-        move(runningVar, runningVarOffset + at, momentum, unbiased);
+        move(runningMeanAt + at, momentum, mean);
+        move(runningVarAt + at, momentum, unbiased);
       }
-      float scale = inverse * weight.get(Bounds.FLOAT, weightOffset + at);
-      float shift = bias.get(Bounds.FLOAT, biasOffset + at);
-      normalizeRow(x, xRow, mean, scale, shift, y, yOffset + 4L * r * ldy, cols);
+      float scale = inverse * ALL.get(Bounds.FLOAT, weightAt + at);
+      float shift = ALL.get(Bounds.FLOAT, biasAt + at);
+      normalizeRow(xRow, mean, scale, shift, yAt + 4L * r * ldy, cols);
     }
   }
 
-  private static void move(MemorySegment running, long at, double momentum, double towards) {
-    double value = (1 - momentum) * running.get(Bounds.FLOAT, at) + momentum * towards;
-    running.set(Bounds.FLOAT, at, (float) value);
+  private static void move(long at, double momentum, double towards) {
+    double value = (1 - momentum) * ALL.get(Bounds.FLOAT, at) + momentum * towards;
+    ALL.set(Bounds.FLOAT, at, (float) value);
   }
 
   @Override
@@ -364,24 +358,24 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       int rows,
       int cols,
       double epsilon) {
-    Bounds.block("x", x, xOffset, ldx, rows, cols);
-    Bounds.floats("weight", weight, weightOffset, rows);
-    Bounds.floats("bias", bias, biasOffset, rows);
-    Bounds.floats("running mean", runningMean, runningMeanOffset, rows);
-    Bounds.floats("running variance", runningVar, runningVarOffset, rows);
-    Bounds.block("y", y, yOffset, ldy, rows, cols);
+    long xAt = Bounds.block("x", x, xOffset, ldx, rows, cols);
+    long weightAt = Bounds.floats("weight", weight, weightOffset, rows);
+    long biasAt = Bounds.floats("bias", bias, biasOffset, rows);
+    long runningMeanAt = Bounds.floats("running mean", runningMean, runningMeanOffset, rows);
+    long runningVarAt = Bounds.floats("running variance", runningVar, runningVarOffset, rows);
+    long yAt = Bounds.blockToWrite("y", y, yOffset, ldy, rows, cols);
     if (cols == 0) {
       return;
     }
     for (int r = 0; r < rows; r++) {
       long at = 4L * r;
-      double variance = runningVar.get(Bounds.FLOAT, runningVarOffset + at);
+      double variance = ALL.get(Bounds.FLOAT, runningVarAt + at);
       float inverse = (float) (1 / Math.sqrt(variance + epsilon));
-      float mean = runningMean.get(Bounds.FLOAT, runningMeanOffset + at);
-      float scale = inverse * weight.get(Bounds.FLOAT, weightOffset + at);
-      float shift = bias.get(Bounds.FLOAT, biasOffset + at);
-      long xRow = xOffset + 4L * r * ldx;
-      normalizeRow(x, xRow, mean, scale, shift, y, yOffset + 4L * r * ldy, cols);
+      float mean = ALL.get(Bounds.FLOAT, runningMeanAt + at);
+      float scale = inverse * ALL.get(Bounds.FLOAT, weightAt + at);
+      float shift = ALL.get(Bounds.FLOAT, biasAt + at);
+      long xRow = xAt + 4L * r * ldx;
+      normalizeRow(xRow, mean, scale, shift, yAt + 4L * r * ldy, cols);
     }
   }
 
@@ -398,27 +392,27 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       int ldSaved,
       int rows,
       int cols) {
-    Bounds.block("x", x, xOffset, ldx, rows, cols);
-    Bounds.block("dy", dy, dyOffset, lddy, rows, cols);
-    Bounds.block("saved", saved, savedOffset, ldSaved, 4, rows);
+    long xAt = Bounds.block("x", x, xOffset, ldx, rows, cols);
+    long dyAt = Bounds.block("dy", dy, dyOffset, lddy, rows, cols);
+    long savedAt = Bounds.blockToWrite("saved", saved, savedOffset, ldSaved, 4, rows);
     if (cols == 0) {
       return;
     }
     for (int r = 0; r < rows; r++) {
-      long xRow = xOffset + 4L * r * ldx;
-      long dyRow = dyOffset + 4L * r * lddy;
-      long at = savedOffset + 4L * r;
-      float mean = saved.get(Bounds.FLOAT, at);
-      float inverse = saved.get(Bounds.FLOAT, at + 4L * ldSaved);
+      long xRow = xAt + 4L * r * ldx;
+      long dyRow = dyAt + 4L * r * lddy;
+      long at = savedAt + 4L * r;
+      float mean = ALL.get(Bounds.FLOAT, at);
+      float inverse = ALL.get(Bounds.FLOAT, at + 4L * ldSaved);
       double sum = 0;
       double products = 0;
       for (long c = 0; c < cols; c += FOLD) {
         int n = (int) Math.min(FOLD, cols - c);
-        sum += sum(dy, dyRow + 4L * c, n);
-        products += deviationProducts(dy, dyRow + 4L * c, x, xRow + 4L * c, mean, n);
+        sum += sum(dyRow + 4L * c, n);
+        products += deviationProducts(dyRow + 4L * c, xRow + 4L * c, mean, n);
       }
-      saved.set(Bounds.FLOAT, at + 8L * ldSaved, (float) sum);
-      saved.set(Bounds.FLOAT, at + 12L * ldSaved, (float) (products * inverse));
+      ALL.set(Bounds.FLOAT, at + 8L * ldSaved, (float) sum);
+      ALL.set(Bounds.FLOAT, at + 12L * ldSaved, (float) (products * inverse));
     }
   }
 
@@ -441,26 +435,25 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       int rows,
       int cols,
       boolean accumulate) {
-    Bounds.block("x", x, xOffset, ldx, rows, cols);
-    Bounds.floats("weight", weight, weightOffset, rows);
-    Bounds.block("saved", saved, savedOffset, ldSaved, 4, rows);
-    Bounds.block("dy", dy, dyOffset, lddy, rows, cols);
-    Bounds.block("dx", dx, dxOffset, lddx, rows, cols);
+    long xAt = Bounds.block("x", x, xOffset, ldx, rows, cols);
+    long weightAt = Bounds.floats("weight", weight, weightOffset, rows);
+    long savedAt = Bounds.block("saved", saved, savedOffset, ldSaved, 4, rows);
+    long dyAt = Bounds.block("dy", dy, dyOffset, lddy, rows, cols);
+    long dxAt = Bounds.blockToWrite("dx", dx, dxOffset, lddx, rows, cols);
     if (cols == 0) {
       return;
     }
     for (int r = 0; r < rows; r++) {
-      long at = savedOffset + 4L * r;
-      float mean = saved.get(Bounds.FLOAT, at);
-      float inverse = saved.get(Bounds.FLOAT, at + 4L * ldSaved);
-      float meanDy = saved.get(Bounds.FLOAT, at + 8L * ldSaved) / cols;
-      float slope = saved.get(Bounds.FLOAT, at + 12L * ldSaved) / cols * inverse;
-      float scale = inverse * weight.get(Bounds.FLOAT, weightOffset + 4L * r);
-      long xRow = xOffset + 4L * r * ldx;
-      long dyRow = dyOffset + 4L * r * lddy;
-      long dxRow = dxOffset + 4L * r * lddx;
-      normalizeRowBackward(
-          x, xRow, mean, slope, dy, dyRow, meanDy, scale, dx, dxRow, cols, accumulate);
+      long at = savedAt + 4L * r;
+      float mean = ALL.get(Bounds.FLOAT, at);
+      float inverse = ALL.get(Bounds.FLOAT, at + 4L * ldSaved);
+      float meanDy = ALL.get(Bounds.FLOAT, at + 8L * ldSaved) / cols;
+      float slope = ALL.get(Bounds.FLOAT, at + 12L * ldSaved) / cols * inverse;
+      float scale = inverse * ALL.get(Bounds.FLOAT, weightAt + 4L * r);
+      long xRow = xAt + 4L * r * ldx;
+      long dyRow = dyAt + 4L * r * lddy;
+      long dxRow = dxAt + 4L * r * lddx;
+      normalizeRowBackward(xRow, mean, slope, dyRow, meanDy, scale, dxRow, cols, accumulate);
     }
   }
 
@@ -482,25 +475,20 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       int rows,
       int cols,
       float epsilon) {
-    Bounds.block("x", x, xOffset, ldx, rows, cols);
-    Bounds.floats("weight", weight, weightOffset, rows);
-    Bounds.floats("bias", bias, biasOffset, rows);
-    Bounds.block("saved", saved, savedOffset, ldSaved, 2, cols);
-    Bounds.block("y", y, yOffset, ldy, rows, cols);
+    long xAt = Bounds.block("x", x, xOffset, ldx, rows, cols);
+    long weightAt = Bounds.floats("weight", weight, weightOffset, rows);
+    long biasAt = Bounds.floats("bias", bias, biasOffset, rows);
+    long savedAt = Bounds.blockToWrite("saved", saved, savedOffset, ldSaved, 2, cols);
+    long yAt = Bounds.blockToWrite("y", y, yOffset, ldy, rows, cols);
     if (rows > 0) {
       layerNormColumns(
-          x,
-          xOffset,
+          xAt,
           4L * ldx,
-          weight,
-          weightOffset,
-          bias,
-          biasOffset,
-          saved,
-          savedOffset,
+          weightAt,
+          biasAt,
+          savedAt,
           4L * ldSaved,
-          y,
-          yOffset,
+          yAt,
           4L * ldy,
           rows,
           cols,
@@ -527,26 +515,21 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       int rows,
       int cols,
       boolean accumulate) {
-    Bounds.block("x", x, xOffset, ldx, rows, cols);
-    Bounds.floats("weight", weight, weightOffset, rows);
-    Bounds.block("saved", saved, savedOffset, ldSaved, 2, cols);
-    Bounds.block("dy", dy, dyOffset, lddy, rows, cols);
-    Bounds.block("dx", dx, dxOffset, lddx, rows, cols);
+    long xAt = Bounds.block("x", x, xOffset, ldx, rows, cols);
+    long weightAt = Bounds.floats("weight", weight, weightOffset, rows);
+    long savedAt = Bounds.block("saved", saved, savedOffset, ldSaved, 2, cols);
+    long dyAt = Bounds.block("dy", dy, dyOffset, lddy, rows, cols);
+    long dxAt = Bounds.blockToWrite("dx", dx, dxOffset, lddx, rows, cols);
     if (rows > 0) {
       layerNormColumnsBackward(
-          x,
-          xOffset,
+          xAt,
           4L * ldx,
-          weight,
-          weightOffset,
-          saved,
-          savedOffset,
+          weightAt,
+          savedAt,
           4L * ldSaved,
-          dy,
-          dyOffset,
+          dyAt,
           4L * lddy,
-          dx,
-          dxOffset,
+          dxAt,
           4L * lddx,
           rows,
           cols,
@@ -570,10 +553,10 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       int rows,
       int cols,
       boolean accumulate) {
-    Bounds.block("x", x, xOffset, ldx, rows, cols);
-    Bounds.block("saved", saved, savedOffset, ldSaved, 2, cols);
-    Bounds.block("dy", dy, dyOffset, lddy, rows, cols);
-    Bounds.floats("out", out, outOffset, rows);
+    long xAt = Bounds.block("x", x, xOffset, ldx, rows, cols);
+    long savedAt = Bounds.block("saved", saved, savedOffset, ldSaved, 2, cols);
+    long dyAt = Bounds.block("dy", dy, dyOffset, lddy, rows, cols);
+    long outAt = Bounds.floatsToWrite("out", out, outOffset, rows);
     if (cols == 0) {
       return;
     }
@@ -582,18 +565,15 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       for (long c = 0; c < cols; c += FOLD) {
         sum +=
             normalizedProducts(
-                dy,
-                dyOffset + 4L * r * lddy + 4L * c,
-                x,
-                xOffset + 4L * r * ldx + 4L * c,
-                saved,
-                savedOffset + 4L * c,
+                dyAt + 4L * r * lddy + 4L * c,
+                xAt + 4L * r * ldx + 4L * c,
+                savedAt + 4L * c,
                 4L * ldSaved,
                 (int) Math.min(FOLD, cols - c));
       }
-      long at = outOffset + 4L * r;
+      long at = outAt + 4L * r;
       float total = (float) sum;
-      out.set(Bounds.FLOAT, at, accumulate ? out.get(Bounds.FLOAT, at) + total : total);
+      ALL.set(Bounds.FLOAT, at, accumulate ? ALL.get(Bounds.FLOAT, at) + total : total);
     }
   }
 
@@ -607,10 +587,10 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       int ldy,
       int rows,
       int cols) {
-    Bounds.block("x", x, xOffset, ldx, rows, cols);
-    Bounds.block("y", y, yOffset, ldy, rows, cols);
+    long xAt = Bounds.block("x", x, xOffset, ldx, rows, cols);
+    long yAt = Bounds.blockToWrite("y", y, yOffset, ldy, rows, cols);
     if (rows > 0) {
-      softmaxColumns(x, xOffset, 4L * ldx, y, yOffset, 4L * ldy, rows, cols);
+      softmaxColumns(xAt, 4L * ldx, yAt, 4L * ldy, rows, cols);
     }
   }
 
@@ -627,20 +607,18 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       int classes,
       int cols,
       float gradientScale) {
-    Bounds.block("logits", logits, logitsOffset, ldLogits, classes, cols);
-    Bounds.block("dLogits", dLogits, dLogitsOffset, ldDLogits, classes, cols);
-    Bounds.targets(targets, targetsOffset, classes, cols);
+    long logitsAt = Bounds.block("logits", logits, logitsOffset, ldLogits, classes, cols);
+    long dLogitsAt =
+        Bounds.blockToWrite("dLogits", dLogits, dLogitsOffset, ldDLogits, classes, cols);
+    long targetsAt = Bounds.targets(targets, targetsOffset, classes, cols);
     double loss = 0;
     for (long c = 0; c < cols; c += FOLD) {
       loss +=
           crossEntropyColumns(
-              logits,
-              logitsOffset + 4L * c,
+              logitsAt + 4L * c,
               4L * ldLogits,
-              targets,
-              targetsOffset + 4L * c,
-              dLogits,
-              dLogitsOffset + 4L * c,
+              targetsAt + 4L * c,
+              dLogitsAt + 4L * c,
               4L * ldDLogits,
               classes,
               (int) Math.min(FOLD, cols - c),
@@ -663,9 +641,10 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       int classes,
       int cols,
       float gradientScale) {
-    Bounds.block("logits", logits, logitsOffset, ldLogits, classes, cols);
-    Bounds.block("targets", targets, targetsOffset, ldTargets, classes, cols);
-    Bounds.block("dLogits", dLogits, dLogitsOffset, ldDLogits, classes, cols);
+    long logitsAt = Bounds.block("logits", logits, logitsOffset, ldLogits, classes, cols);
+    long targetsAt = Bounds.block("targets", targets, targetsOffset, ldTargets, classes, cols);
+    long dLogitsAt =
+        Bounds.blockToWrite("dLogits", dLogits, dLogitsOffset, ldDLogits, classes, cols);
     double loss = 0;
     if (classes == 0) {
       return loss;
@@ -673,14 +652,11 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
     for (long c = 0; c < cols; c += FOLD) {
       loss +=
           crossEntropyDenseColumns(
-              logits,
-              logitsOffset + 4L * c,
+              logitsAt + 4L * c,
               4L * ldLogits,
-              targets,
-              targetsOffset + 4L * c,
+              targetsAt + 4L * c,
               4L * ldTargets,
-              dLogits,
-              dLogitsOffset + 4L * c,
+              dLogitsAt + 4L * c,
               4L * ldDLogits,
               classes,
               (int) Math.min(FOLD, cols - c),
@@ -714,8 +690,7 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
         target,
         targetOffset,
         ldTarget,
-        prediction,
-        predictionOffset,
+        0,
         dPrediction,
         dPredictionOffset,
         ldDPrediction,
@@ -743,7 +718,7 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       int rows,
       int cols,
       float gradientScale) {
-    Bounds.floats("weights", weights, weightsOffset, cols);
+    long weightsAt = Bounds.floats("weights", weights, weightsOffset, cols);
     return elementLosses(
         loss,
         delta,
@@ -753,8 +728,7 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
         target,
         targetOffset,
         ldTarget,
-        weights,
-        weightsOffset,
+        weightsAt,
         dPrediction,
         dPredictionOffset,
         ldDPrediction,
@@ -773,8 +747,7 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       MemorySegment target,
       long targetOffset,
       int ldTarget,
-      MemorySegment weights,
-      long weightsOffset,
+      long weightsAt,
       MemorySegment dPrediction,
       long dPredictionOffset,
       int ldDPrediction,
@@ -785,9 +758,12 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
     if (loss == ElementLoss.HUBER && !(delta > 0f)) {
       throw new IllegalArgumentException("Huber delta " + delta + ": expected delta > 0");
     }
-    Bounds.block("prediction", prediction, predictionOffset, ldPrediction, rows, cols);
-    Bounds.block("target", target, targetOffset, ldTarget, rows, cols);
-    Bounds.block("dPrediction", dPrediction, dPredictionOffset, ldDPrediction, rows, cols);
+    long predictionAt =
+        Bounds.block("prediction", prediction, predictionOffset, ldPrediction, rows, cols);
+    long targetAt = Bounds.block("target", target, targetOffset, ldTarget, rows, cols);
+    long dPredictionAt =
+        Bounds.blockToWrite(
+            "dPrediction", dPrediction, dPredictionOffset, ldDPrediction, rows, cols);
     double sum = 0;
     for (int r = 0; r < rows; r++) {
       for (long c = 0; c < cols; c += FOLD) {
@@ -795,15 +771,11 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
             lossRow(
                 loss,
                 delta,
-                prediction,
-                predictionOffset + 4L * r * ldPrediction + 4L * c,
-                target,
-                targetOffset + 4L * r * ldTarget + 4L * c,
-                weights,
-                weightsOffset + 4L * c,
+                predictionAt + 4L * r * ldPrediction + 4L * c,
+                targetAt + 4L * r * ldTarget + 4L * c,
+                weightsAt + 4L * c,
                 weighted,
-                dPrediction,
-                dPredictionOffset + 4L * r * ldDPrediction + 4L * c,
+                dPredictionAt + 4L * r * ldDPrediction + 4L * c,
                 (int) Math.min(FOLD, cols - c),
                 gradientScale);
       }
@@ -820,10 +792,9 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       long targetsOffset,
       int classes,
       int cols) {
-    Bounds.block("logits", logits, logitsOffset, ldLogits, classes, cols);
-    Bounds.targets(targets, targetsOffset, classes, cols);
-    return correctColumns(
-        logits, logitsOffset, 4L * ldLogits, targets, targetsOffset, classes, cols);
+    long logitsAt = Bounds.block("logits", logits, logitsOffset, ldLogits, classes, cols);
+    long targetsAt = Bounds.targets(targets, targetsOffset, classes, cols);
+    return correctColumns(logitsAt, 4L * ldLogits, targetsAt, classes, cols);
   }
 
   @Override
@@ -835,12 +806,12 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       long count,
       float learningRate,
       float weightDecay) {
-    Bounds.floats("w", w, wOffset, count);
-    Bounds.floats("g", g, gOffset, count);
+    long wAt = Bounds.floatsToWrite("w", w, wOffset, count);
+    long gAt = Bounds.floats("g", g, gOffset, count);
     for (long i = 0; i < count; i += STRETCH) {
       long at = 4L * i;
       int n = (int) Math.min(STRETCH, count - i);
-      sgdRange(w, wOffset + at, g, gOffset + at, n, learningRate, weightDecay);
+      sgdRange(wAt + at, gAt + at, n, learningRate, weightDecay);
     }
   }
 
@@ -857,24 +828,13 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       float momentum,
       boolean nesterov,
       float weightDecay) {
-    Bounds.floats("w", w, wOffset, count);
-    Bounds.floats("g", g, gOffset, count);
-    Bounds.floats("v", v, vOffset, count);
+    long wAt = Bounds.floatsToWrite("w", w, wOffset, count);
+    long gAt = Bounds.floats("g", g, gOffset, count);
+    long vAt = Bounds.floatsToWrite("v", v, vOffset, count);
     for (long i = 0; i < count; i += STRETCH) {
       long at = 4L * i;
       int n = (int) Math.min(STRETCH, count - i);
-      momentumRange(
-          w,
-          wOffset + at,
-          g,
-          gOffset + at,
-          v,
-          vOffset + at,
-          n,
-          learningRate,
-          momentum,
-          nesterov,
-          weightDecay);
+      momentumRange(wAt + at, gAt + at, vAt + at, n, learningRate, momentum, nesterov, weightDecay);
     }
   }
 
@@ -891,20 +851,17 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       double alpha,
       float epsilon,
       float weightDecay) {
-    Bounds.floats("w", w, wOffset, count);
-    Bounds.floats("g", g, gOffset, count);
-    Bounds.floats("s", s, sOffset, count);
+    long wAt = Bounds.floatsToWrite("w", w, wOffset, count);
+    long gAt = Bounds.floats("g", g, gOffset, count);
+    long sAt = Bounds.floatsToWrite("s", s, sOffset, count);
     float complement = (float) (1 - alpha);
     for (long i = 0; i < count; i += STRETCH) {
       long at = 4L * i;
       int n = (int) Math.min(STRETCH, count - i);
       rmsPropRange(
-          w,
-          wOffset + at,
-          g,
-          gOffset + at,
-          s,
-          sOffset + at,
+          wAt + at,
+          gAt + at,
+          sAt + at,
           n,
           learningRate,
           (float) alpha,
@@ -933,10 +890,10 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       boolean decoupled,
       float stepSize,
       float inverseSqrtCorrection2) {
-    Bounds.floats("w", w, wOffset, count);
-    Bounds.floats("g", g, gOffset, count);
-    Bounds.floats("m", m, mOffset, count);
-    Bounds.floats("v", v, vOffset, count);
+    long wAt = Bounds.floatsToWrite("w", w, wOffset, count);
+    long gAt = Bounds.floats("g", g, gOffset, count);
+    long mAt = Bounds.floatsToWrite("m", m, mOffset, count);
+    long vAt = Bounds.floatsToWrite("v", v, vOffset, count);
     float complement1 = (float) (1 - beta1);
     float complement2 = (float) (1 - beta2);
     // One loop serves both decays: each takes its own factor and leaves the other's at zero.
@@ -946,14 +903,10 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       long at = 4L * i;
       int n = (int) Math.min(STRETCH, count - i);
       adamRange(
-          w,
-          wOffset + at,
-          g,
-          gOffset + at,
-          m,
-          mOffset + at,
-          v,
-          vOffset + at,
+          wAt + at,
+          gAt + at,
+          mAt + at,
+          vAt + at,
           n,
           (float) beta1,
           complement1,
@@ -976,20 +929,20 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       long count,
       float scale,
       float shift) {
-    Bounds.range("x", x, xOffset, count, 1);
-    Bounds.floats("y", y, yOffset, count);
+    long xAt = Bounds.bytes("x", x, xOffset, count);
+    long yAt = Bounds.floatsToWrite("y", y, yOffset, count);
     for (long i = 0; i < count; i += STRETCH) {
       int n = (int) Math.min(STRETCH, count - i);
-      bytesRange(x, xOffset + i, y, yOffset + 4L * i, n, scale, shift);
+      bytesRange(xAt + i, yAt + 4L * i, n, scale, shift);
     }
   }
 
   @Override
   public final void scaleShift(
       MemorySegment y, long yOffset, long count, float scale, float shift) {
-    Bounds.floats("y", y, yOffset, count);
+    long yAt = Bounds.floatsToWrite("y", y, yOffset, count);
     for (long i = 0; i < count; i += STRETCH) {
-      scaleRange(y, yOffset + 4L * i, (int) Math.min(STRETCH, count - i), scale, shift);
+      scaleRange(yAt + 4L * i, (int) Math.min(STRETCH, count - i), scale, shift);
     }
   }
 
@@ -998,29 +951,29 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
     if (!(limit >= 0f)) {
       throw new IllegalArgumentException("clamp limit " + limit + ": expected limit >= 0");
     }
-    Bounds.floats("g", g, gOffset, count);
+    long gAt = Bounds.floatsToWrite("g", g, gOffset, count);
     for (long i = 0; i < count; i += STRETCH) {
-      clampRange(g, gOffset + 4L * i, (int) Math.min(STRETCH, count - i), limit);
+      clampRange(gAt + 4L * i, (int) Math.min(STRETCH, count - i), limit);
     }
   }
 
   @Override
   public final void addSigns(
       MemorySegment w, long wOffset, MemorySegment g, long gOffset, long count, float factor) {
-    Bounds.floats("w", w, wOffset, count);
-    Bounds.floats("g", g, gOffset, count);
+    long wAt = Bounds.floats("w", w, wOffset, count);
+    long gAt = Bounds.floatsToWrite("g", g, gOffset, count);
     for (long i = 0; i < count; i += STRETCH) {
       int n = (int) Math.min(STRETCH, count - i);
-      signRange(w, wOffset + 4L * i, g, gOffset + 4L * i, n, factor);
+      signRange(wAt + 4L * i, gAt + 4L * i, n, factor);
     }
   }
 
   @Override
   public final boolean allFinite(MemorySegment x, long xOffset, long count) {
-    Bounds.floats("x", x, xOffset, count);
+    long xAt = Bounds.floats("x", x, xOffset, count);
     for (long i = 0; i < count; i += STRETCH) {
       int n = (int) Math.min(STRETCH, count - i);
-      if (!finiteRange(x, xOffset + 4L * i, n)) {
+      if (!finiteRange(xAt + 4L * i, n)) {
         return false;
       }
     }
@@ -1029,10 +982,10 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
 
   @Override
   public final double sumOfSquares(MemorySegment x, long xOffset, long count) {
-    Bounds.floats("x", x, xOffset, count);
+    long xAt = Bounds.floats("x", x, xOffset, count);
     double sum = 0;
     for (long i = 0; i < count; i += FOLD) {
-      sum += squares(x, xOffset + 4L * i, (int) Math.min(FOLD, count - i));
+      sum += squares(xAt + 4L * i, (int) Math.min(FOLD, count - i));
     }
     return sum;
   }
@@ -1048,49 +1001,25 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
     return count <= Integer.MAX_VALUE;
   }
 
-  abstract void forward(
-      Activation f,
-      float slope,
-      MemorySegment z,
-      long zAt,
-      float bias,
-      boolean keep,
-      MemorySegment y,
-      long yAt,
-      int n);
+  abstract void forward(Activation f, float slope, long z, float bias, boolean keep, long y, int n);
 
   abstract void backward(
-      Activation f,
-      float slope,
-      MemorySegment saved,
-      long savedAt,
-      MemorySegment dy,
-      long dyAt,
-      MemorySegment dx,
-      long dxAt,
-      int n,
-      boolean accumulate);
+      Activation f, float slope, long saved, long dy, long dx, int n, boolean accumulate);
 
-  abstract void transposeRows(
-      MemorySegment x, long xAt, long ldx, MemorySegment y, long yAt, long ldy, int rows, int cols);
+  abstract void transposeRows(long x, long ldx, long y, long ldy, int rows, int cols);
 
-  abstract float sum(MemorySegment x, long xAt, int n);
+  abstract float sum(long x, int n);
 
-  abstract void copyRow(
-      MemorySegment x, long xAt, MemorySegment y, long yAt, int n, boolean accumulate);
+  abstract void copyRow(long x, long y, int n, boolean accumulate);
 
-  abstract void addRow(
-      MemorySegment x, long xAt, MemorySegment y, long yAt, MemorySegment z, long zAt, int n);
+  abstract void addRow(long x, long y, long z, int n);
 
   /** z (rows, 2^shift) += bias (rows), with rows of whole vectors. */
-  abstract void addColumn(
-      MemorySegment z, long zAt, MemorySegment bias, long biasAt, int rows, int shift);
+  abstract void addColumn(long z, long bias, int rows, int shift);
 
   abstract void dropoutRow(
-      MemorySegment x,
-      long xAt,
-      MemorySegment y,
-      long yAt,
+      long x,
+      long y,
       int n,
       int firstKey,
       int secondKey,
@@ -1100,118 +1029,74 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       boolean accumulate);
 
   /** Sum of the squares of x - mean. */
-  abstract float deviations(MemorySegment x, long xAt, float mean, int n);
+  abstract float deviations(long x, float mean, int n);
 
   /** Sum of dy * (x - mean). */
-  abstract float deviationProducts(
-      MemorySegment dy, long dyAt, MemorySegment x, long xAt, float mean, int n);
+  abstract float deviationProducts(long dy, long x, float mean, int n);
 
   /** y = fma(x - mean, scale, shift). */
-  abstract void normalizeRow(
-      MemorySegment x,
-      long xAt,
-      float mean,
-      float scale,
-      float shift,
-      MemorySegment y,
-      long yAt,
-      int n);
+  abstract void normalizeRow(long x, float mean, float scale, float shift, long y, int n);
 
   /** dx (+)= fma(x - mean, -slope, dy - meanDy) * scale. */
   abstract void normalizeRowBackward(
-      MemorySegment x,
-      long xAt,
+      long x,
       float mean,
       float slope,
-      MemorySegment dy,
-      long dyAt,
+      long dy,
       float meanDy,
       float scale,
-      MemorySegment dx,
-      long dxAt,
+      long dx,
       int n,
       boolean accumulate);
 
   /** Sum of dy * ((x - mean) * inverse), each column with its own two. */
-  abstract float normalizedProducts(
-      MemorySegment dy,
-      long dyAt,
-      MemorySegment x,
-      long xAt,
-      MemorySegment saved,
-      long savedAt,
-      long savedStride,
-      int n);
+  abstract float normalizedProducts(long dy, long x, long saved, long savedStride, int n);
 
   abstract void layerNormColumns(
-      MemorySegment x,
-      long xAt,
+      long x,
       long xStride,
-      MemorySegment weight,
-      long weightAt,
-      MemorySegment bias,
-      long biasAt,
-      MemorySegment saved,
-      long savedAt,
+      long weight,
+      long bias,
+      long saved,
       long savedStride,
-      MemorySegment y,
-      long yAt,
+      long y,
       long yStride,
       int rows,
       int cols,
       float epsilon);
 
   abstract void layerNormColumnsBackward(
-      MemorySegment x,
-      long xAt,
+      long x,
       long xStride,
-      MemorySegment weight,
-      long weightAt,
-      MemorySegment saved,
-      long savedAt,
+      long weight,
+      long saved,
       long savedStride,
-      MemorySegment dy,
-      long dyAt,
+      long dy,
       long dyStride,
-      MemorySegment dx,
-      long dxAt,
+      long dx,
       long dxStride,
       int rows,
       int cols,
       boolean accumulate);
 
-  abstract void softmaxColumns(
-      MemorySegment x,
-      long xAt,
-      long xStride,
-      MemorySegment y,
-      long yAt,
-      long yStride,
-      int rows,
-      int cols);
+  abstract void softmaxColumns(long x, long xStride, long y, long yStride, int rows, int cols);
 
   abstract float crossEntropyColumns(
-      MemorySegment x,
-      long xAt,
+      long x,
       long xStride,
-      MemorySegment targets,
-      long targetsAt,
-      MemorySegment dx,
-      long dxAt,
+      long targets,
+      long dx,
       long dxStride,
       int classes,
       int cols,
       float gradientScale);
 
   abstract float crossEntropyDenseColumns(
-      MemorySegment x,
-      long xAt,
+      long x,
       long xStride,
-      MemorySegment targets,
-      long targetsAt,
+      long targets,
       long targetsStride,
-      MemorySegment dx,
-      long dxAt,
+      long dx,
       long dxStride,
       int classes,
       int cols,
@@ -1220,43 +1105,22 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
   abstract float lossRow(
       ElementLoss loss,
       float delta,
-      MemorySegment p,
-      long pAt,
-      MemorySegment t,
-      long tAt,
-      MemorySegment w,
-      long wAt,
+      long p,
+      long t,
+      long w,
       boolean weighted,
-      MemorySegment dp,
-      long dpAt,
+      long dp,
       int n,
       float gradientScale);
 
-  abstract int correctColumns(
-      MemorySegment x,
-      long xAt,
-      long xStride,
-      MemorySegment targets,
-      long targetsAt,
-      int classes,
-      int cols);
+  abstract int correctColumns(long x, long xStride, long targets, int classes, int cols);
 
-  abstract void sgdRange(
-      MemorySegment w,
-      long wAt,
-      MemorySegment g,
-      long gAt,
-      int n,
-      float learningRate,
-      float weightDecay);
+  abstract void sgdRange(long w, long g, int n, float learningRate, float weightDecay);
 
   abstract void momentumRange(
-      MemorySegment w,
-      long wAt,
-      MemorySegment g,
-      long gAt,
-      MemorySegment v,
-      long vAt,
+      long w,
+      long g,
+      long v,
       int n,
       float learningRate,
       float momentum,
@@ -1264,12 +1128,9 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       float weightDecay);
 
   abstract void rmsPropRange(
-      MemorySegment w,
-      long wAt,
-      MemorySegment g,
-      long gAt,
-      MemorySegment s,
-      long sAt,
+      long w,
+      long g,
+      long s,
       int n,
       float learningRate,
       float alpha,
@@ -1278,14 +1139,10 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       float weightDecay);
 
   abstract void adamRange(
-      MemorySegment w,
-      long wAt,
-      MemorySegment g,
-      long gAt,
-      MemorySegment m,
-      long mAt,
-      MemorySegment v,
-      long vAt,
+      long w,
+      long g,
+      long m,
+      long v,
       int n,
       float beta1,
       float complement1,
@@ -1297,17 +1154,15 @@ abstract sealed class RowKernels implements Kernels permits ScalarKernels, Vecto
       float stepSize,
       float inverseSqrtCorrection2);
 
-  abstract void bytesRange(
-      MemorySegment x, long xAt, MemorySegment y, long yAt, int n, float scale, float shift);
+  abstract void bytesRange(long x, long y, int n, float scale, float shift);
 
-  abstract void scaleRange(MemorySegment y, long yAt, int n, float scale, float shift);
+  abstract void scaleRange(long y, int n, float scale, float shift);
 
-  abstract void clampRange(MemorySegment g, long gAt, int n, float limit);
+  abstract void clampRange(long g, int n, float limit);
 
-  abstract void signRange(
-      MemorySegment w, long wAt, MemorySegment g, long gAt, int n, float factor);
+  abstract void signRange(long w, long g, int n, float factor);
 
-  abstract boolean finiteRange(MemorySegment x, long xAt, int n);
+  abstract boolean finiteRange(long x, int n);
 
-  abstract float squares(MemorySegment x, long xAt, int n);
+  abstract float squares(long x, int n);
 }

@@ -1,29 +1,19 @@
 package org.panagrad.kernel;
 
 import static org.panagrad.kernel.Bounds.FLOAT;
-
-import java.lang.foreign.MemorySegment;
+import static org.panagrad.kernel.OffHeap.ALL;
 
 /** Activations and their derivatives over one row, a loop to each. */
 final class ScalarActivations {
   private ScalarActivations() {}
 
-  static void forward(
-      Activation f,
-      float slope,
-      MemorySegment z,
-      long zAt,
-      float bias,
-      boolean keep,
-      MemorySegment y,
-      long yAt,
-      int n) {
+  static void forward(Activation f, float slope, long z, float bias, boolean keep, long y, int n) {
     for (int i = 0; i < n; i++) {
-      float x = z.get(FLOAT, zAt + 4L * i) + bias;
+      float x = ALL.get(FLOAT, z + 4L * i) + bias;
       if (keep) {
-        z.set(FLOAT, zAt + 4L * i, x);
+        ALL.set(FLOAT, z + 4L * i, x);
       }
-      y.set(FLOAT, yAt + 4L * i, value(f, slope, x));
+      ALL.set(FLOAT, y + 4L * i, value(f, slope, x));
     }
   }
 
@@ -40,20 +30,11 @@ final class ScalarActivations {
   }
 
   static void backward(
-      Activation f,
-      float slope,
-      MemorySegment saved,
-      long savedAt,
-      MemorySegment dy,
-      long dyAt,
-      MemorySegment dx,
-      long dxAt,
-      int n,
-      boolean accumulate) {
+      Activation f, float slope, long saved, long dy, long dx, int n, boolean accumulate) {
     for (int i = 0; i < n; i++) {
-      float s = saved.get(FLOAT, savedAt + 4L * i);
-      float d = gradient(f, slope, s, dy.get(FLOAT, dyAt + 4L * i));
-      dx.set(FLOAT, dxAt + 4L * i, accumulate ? dx.get(FLOAT, dxAt + 4L * i) + d : d);
+      float s = ALL.get(FLOAT, saved + 4L * i);
+      float d = gradient(f, slope, s, ALL.get(FLOAT, dy + 4L * i));
+      ALL.set(FLOAT, dx + 4L * i, accumulate ? ALL.get(FLOAT, dx + 4L * i) + d : d);
     }
   }
 

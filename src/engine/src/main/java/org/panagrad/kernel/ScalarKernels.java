@@ -1,7 +1,5 @@
 package org.panagrad.kernel;
 
-import java.lang.foreign.MemorySegment;
-
 /** The kernels in plain Java: the oracle of the vector ones, and what serves without them. */
 public final class ScalarKernels extends RowKernels {
   /** The kernels; they have no state. */
@@ -18,74 +16,45 @@ public final class ScalarKernels extends RowKernels {
   }
 
   @Override
-  void forward(
-      Activation f,
-      float slope,
-      MemorySegment z,
-      long zAt,
-      float bias,
-      boolean keep,
-      MemorySegment y,
-      long yAt,
-      int n) {
-    ScalarActivations.forward(f, slope, z, zAt, bias, keep, y, yAt, n);
+  void forward(Activation f, float slope, long z, float bias, boolean keep, long y, int n) {
+    ScalarActivations.forward(f, slope, z, bias, keep, y, n);
   }
 
   @Override
   void backward(
-      Activation f,
-      float slope,
-      MemorySegment saved,
-      long savedAt,
-      MemorySegment dy,
-      long dyAt,
-      MemorySegment dx,
-      long dxAt,
-      int n,
-      boolean accumulate) {
-    ScalarActivations.backward(f, slope, saved, savedAt, dy, dyAt, dx, dxAt, n, accumulate);
+      Activation f, float slope, long saved, long dy, long dx, int n, boolean accumulate) {
+    ScalarActivations.backward(f, slope, saved, dy, dx, n, accumulate);
   }
 
   @Override
-  void transposeRows(
-      MemorySegment x,
-      long xAt,
-      long ldx,
-      MemorySegment y,
-      long yAt,
-      long ldy,
-      int rows,
-      int cols) {
-    ScalarRows.transpose(x, xAt, ldx, y, yAt, ldy, rows, cols);
+  void transposeRows(long x, long ldx, long y, long ldy, int rows, int cols) {
+    ScalarRows.transpose(x, ldx, y, ldy, rows, cols);
   }
 
   @Override
-  float sum(MemorySegment x, long xAt, int n) {
-    return ScalarRows.sum(x, xAt, n);
+  float sum(long x, int n) {
+    return ScalarRows.sum(x, n);
   }
 
   @Override
-  void copyRow(MemorySegment x, long xAt, MemorySegment y, long yAt, int n, boolean accumulate) {
-    ScalarRows.copyRow(x, xAt, y, yAt, n, accumulate);
+  void copyRow(long x, long y, int n, boolean accumulate) {
+    ScalarRows.copyRow(x, y, n, accumulate);
   }
 
   @Override
-  void addRow(
-      MemorySegment x, long xAt, MemorySegment y, long yAt, MemorySegment z, long zAt, int n) {
-    ScalarRows.addRow(x, xAt, y, yAt, z, zAt, n);
+  void addRow(long x, long y, long z, int n) {
+    ScalarRows.addRow(x, y, z, n);
   }
 
   @Override
-  void addColumn(MemorySegment z, long zAt, MemorySegment bias, long biasAt, int rows, int shift) {
-    ScalarRows.addColumn(z, zAt, bias, biasAt, rows, shift);
+  void addColumn(long z, long bias, int rows, int shift) {
+    ScalarRows.addColumn(z, bias, rows, shift);
   }
 
   @Override
   void dropoutRow(
-      MemorySegment x,
-      long xAt,
-      MemorySegment y,
-      long yAt,
+      long x,
+      long y,
       int n,
       int firstKey,
       int secondKey,
@@ -93,268 +62,154 @@ public final class ScalarKernels extends RowKernels {
       int threshold,
       float scale,
       boolean accumulate) {
-    ScalarRows.dropoutRow(
-        x, xAt, y, yAt, n, firstKey, secondKey, index, threshold, scale, accumulate);
+    ScalarRows.dropoutRow(x, y, n, firstKey, secondKey, index, threshold, scale, accumulate);
   }
 
   @Override
-  float deviations(MemorySegment x, long xAt, float mean, int n) {
-    return ScalarNorm.deviations(x, xAt, mean, n);
+  float deviations(long x, float mean, int n) {
+    return ScalarNorm.deviations(x, mean, n);
   }
 
   @Override
-  float deviationProducts(
-      MemorySegment dy, long dyAt, MemorySegment x, long xAt, float mean, int n) {
-    return ScalarNorm.deviationProducts(dy, dyAt, x, xAt, mean, n);
+  float deviationProducts(long dy, long x, float mean, int n) {
+    return ScalarNorm.deviationProducts(dy, x, mean, n);
   }
 
   @Override
-  void normalizeRow(
-      MemorySegment x,
-      long xAt,
-      float mean,
-      float scale,
-      float shift,
-      MemorySegment y,
-      long yAt,
-      int n) {
-    ScalarNorm.normalizeRow(x, xAt, mean, scale, shift, y, yAt, n);
+  void normalizeRow(long x, float mean, float scale, float shift, long y, int n) {
+    ScalarNorm.normalizeRow(x, mean, scale, shift, y, n);
   }
 
   @Override
   void normalizeRowBackward(
-      MemorySegment x,
-      long xAt,
+      long x,
       float mean,
       float slope,
-      MemorySegment dy,
-      long dyAt,
+      long dy,
       float meanDy,
       float scale,
-      MemorySegment dx,
-      long dxAt,
+      long dx,
       int n,
       boolean accumulate) {
-    ScalarNorm.normalizeRowBackward(
-        x, xAt, mean, slope, dy, dyAt, meanDy, scale, dx, dxAt, n, accumulate);
+    ScalarNorm.normalizeRowBackward(x, mean, slope, dy, meanDy, scale, dx, n, accumulate);
   }
 
   @Override
-  float normalizedProducts(
-      MemorySegment dy,
-      long dyAt,
-      MemorySegment x,
-      long xAt,
-      MemorySegment saved,
-      long savedAt,
-      long savedStride,
-      int n) {
-    return ScalarNorm.normalizedProducts(dy, dyAt, x, xAt, saved, savedAt, savedStride, n);
+  float normalizedProducts(long dy, long x, long saved, long savedStride, int n) {
+    return ScalarNorm.normalizedProducts(dy, x, saved, savedStride, n);
   }
 
   @Override
   void layerNormColumns(
-      MemorySegment x,
-      long xAt,
+      long x,
       long xStride,
-      MemorySegment weight,
-      long weightAt,
-      MemorySegment bias,
-      long biasAt,
-      MemorySegment saved,
-      long savedAt,
+      long weight,
+      long bias,
+      long saved,
       long savedStride,
-      MemorySegment y,
-      long yAt,
+      long y,
       long yStride,
       int rows,
       int cols,
       float epsilon) {
     ScalarNorm.layerNormColumns(
-        x,
-        xAt,
-        xStride,
-        weight,
-        weightAt,
-        bias,
-        biasAt,
-        saved,
-        savedAt,
-        savedStride,
-        y,
-        yAt,
-        yStride,
-        rows,
-        cols,
-        epsilon);
+        x, xStride, weight, bias, saved, savedStride, y, yStride, rows, cols, epsilon);
   }
 
   @Override
   void layerNormColumnsBackward(
-      MemorySegment x,
-      long xAt,
+      long x,
       long xStride,
-      MemorySegment weight,
-      long weightAt,
-      MemorySegment saved,
-      long savedAt,
+      long weight,
+      long saved,
       long savedStride,
-      MemorySegment dy,
-      long dyAt,
+      long dy,
       long dyStride,
-      MemorySegment dx,
-      long dxAt,
+      long dx,
       long dxStride,
       int rows,
       int cols,
       boolean accumulate) {
     ScalarNorm.layerNormColumnsBackward(
-        x,
-        xAt,
-        xStride,
-        weight,
-        weightAt,
-        saved,
-        savedAt,
-        savedStride,
-        dy,
-        dyAt,
-        dyStride,
-        dx,
-        dxAt,
-        dxStride,
-        rows,
-        cols,
-        accumulate);
+        x, xStride, weight, saved, savedStride, dy, dyStride, dx, dxStride, rows, cols, accumulate);
   }
 
   @Override
-  void softmaxColumns(
-      MemorySegment x,
-      long xAt,
-      long xStride,
-      MemorySegment y,
-      long yAt,
-      long yStride,
-      int rows,
-      int cols) {
-    ScalarSoftmax.softmaxColumns(x, xAt, xStride, y, yAt, yStride, rows, cols);
+  void softmaxColumns(long x, long xStride, long y, long yStride, int rows, int cols) {
+    ScalarSoftmax.softmaxColumns(x, xStride, y, yStride, rows, cols);
   }
 
   @Override
   float crossEntropyColumns(
-      MemorySegment x,
-      long xAt,
+      long x,
       long xStride,
-      MemorySegment targets,
-      long targetsAt,
-      MemorySegment dx,
-      long dxAt,
+      long targets,
+      long dx,
       long dxStride,
       int classes,
       int cols,
       float gradientScale) {
     return ScalarSoftmax.crossEntropyColumns(
-        x, xAt, xStride, targets, targetsAt, dx, dxAt, dxStride, classes, cols, gradientScale);
+        x, xStride, targets, dx, dxStride, classes, cols, gradientScale);
   }
 
   @Override
   float crossEntropyDenseColumns(
-      MemorySegment x,
-      long xAt,
+      long x,
       long xStride,
-      MemorySegment targets,
-      long targetsAt,
+      long targets,
       long targetsStride,
-      MemorySegment dx,
-      long dxAt,
+      long dx,
       long dxStride,
       int classes,
       int cols,
       float gradientScale) {
     return ScalarSoftmax.crossEntropyDenseColumns(
-        x,
-        xAt,
-        xStride,
-        targets,
-        targetsAt,
-        targetsStride,
-        dx,
-        dxAt,
-        dxStride,
-        classes,
-        cols,
-        gradientScale);
+        x, xStride, targets, targetsStride, dx, dxStride, classes, cols, gradientScale);
   }
 
   @Override
   float lossRow(
       ElementLoss loss,
       float delta,
-      MemorySegment p,
-      long pAt,
-      MemorySegment t,
-      long tAt,
-      MemorySegment w,
-      long wAt,
+      long p,
+      long t,
+      long w,
       boolean weighted,
-      MemorySegment dp,
-      long dpAt,
+      long dp,
       int n,
       float gradientScale) {
-    return ScalarLosses.lossRow(
-        loss, delta, p, pAt, t, tAt, w, wAt, weighted, dp, dpAt, n, gradientScale);
+    return ScalarLosses.lossRow(loss, delta, p, t, w, weighted, dp, n, gradientScale);
   }
 
   @Override
-  int correctColumns(
-      MemorySegment x,
-      long xAt,
-      long xStride,
-      MemorySegment targets,
-      long targetsAt,
-      int classes,
-      int cols) {
-    return ScalarSoftmax.correctColumns(x, xAt, xStride, targets, targetsAt, classes, cols);
+  int correctColumns(long x, long xStride, long targets, int classes, int cols) {
+    return ScalarSoftmax.correctColumns(x, xStride, targets, classes, cols);
   }
 
   @Override
-  void sgdRange(
-      MemorySegment w,
-      long wAt,
-      MemorySegment g,
-      long gAt,
-      int n,
-      float learningRate,
-      float weightDecay) {
-    ScalarOptimizers.sgdRange(w, wAt, g, gAt, n, learningRate, weightDecay);
+  void sgdRange(long w, long g, int n, float learningRate, float weightDecay) {
+    ScalarOptimizers.sgdRange(w, g, n, learningRate, weightDecay);
   }
 
   @Override
   void momentumRange(
-      MemorySegment w,
-      long wAt,
-      MemorySegment g,
-      long gAt,
-      MemorySegment v,
-      long vAt,
+      long w,
+      long g,
+      long v,
       int n,
       float learningRate,
       float momentum,
       boolean nesterov,
       float weightDecay) {
-    ScalarOptimizers.momentumRange(
-        w, wAt, g, gAt, v, vAt, n, learningRate, momentum, nesterov, weightDecay);
+    ScalarOptimizers.momentumRange(w, g, v, n, learningRate, momentum, nesterov, weightDecay);
   }
 
   @Override
   void rmsPropRange(
-      MemorySegment w,
-      long wAt,
-      MemorySegment g,
-      long gAt,
-      MemorySegment s,
-      long sAt,
+      long w,
+      long g,
+      long s,
       int n,
       float learningRate,
       float alpha,
@@ -362,19 +217,15 @@ public final class ScalarKernels extends RowKernels {
       float epsilon,
       float weightDecay) {
     ScalarOptimizers.rmsPropRange(
-        w, wAt, g, gAt, s, sAt, n, learningRate, alpha, complement, epsilon, weightDecay);
+        w, g, s, n, learningRate, alpha, complement, epsilon, weightDecay);
   }
 
   @Override
   void adamRange(
-      MemorySegment w,
-      long wAt,
-      MemorySegment g,
-      long gAt,
-      MemorySegment m,
-      long mAt,
-      MemorySegment v,
-      long vAt,
+      long w,
+      long g,
+      long m,
+      long v,
       int n,
       float beta1,
       float complement1,
@@ -387,13 +238,9 @@ public final class ScalarKernels extends RowKernels {
       float inverseSqrtCorrection2) {
     ScalarOptimizers.adamRange(
         w,
-        wAt,
         g,
-        gAt,
         m,
-        mAt,
         v,
-        vAt,
         n,
         beta1,
         complement1,
@@ -407,33 +254,32 @@ public final class ScalarKernels extends RowKernels {
   }
 
   @Override
-  void bytesRange(
-      MemorySegment x, long xAt, MemorySegment y, long yAt, int n, float scale, float shift) {
-    ScalarRows.bytesRange(x, xAt, y, yAt, n, scale, shift);
+  void bytesRange(long x, long y, int n, float scale, float shift) {
+    ScalarRows.bytesRange(x, y, n, scale, shift);
   }
 
   @Override
-  void scaleRange(MemorySegment y, long yAt, int n, float scale, float shift) {
-    ScalarRows.scaleRange(y, yAt, n, scale, shift);
+  void scaleRange(long y, int n, float scale, float shift) {
+    ScalarRows.scaleRange(y, n, scale, shift);
   }
 
   @Override
-  void clampRange(MemorySegment g, long gAt, int n, float limit) {
-    ScalarOptimizers.clampRange(g, gAt, n, limit);
+  void clampRange(long g, int n, float limit) {
+    ScalarOptimizers.clampRange(g, n, limit);
   }
 
   @Override
-  void signRange(MemorySegment w, long wAt, MemorySegment g, long gAt, int n, float factor) {
-    ScalarOptimizers.signRange(w, wAt, g, gAt, n, factor);
+  void signRange(long w, long g, int n, float factor) {
+    ScalarOptimizers.signRange(w, g, n, factor);
   }
 
   @Override
-  boolean finiteRange(MemorySegment x, long xAt, int n) {
-    return ScalarRows.finiteRange(x, xAt, n);
+  boolean finiteRange(long x, int n) {
+    return ScalarRows.finiteRange(x, n);
   }
 
   @Override
-  float squares(MemorySegment x, long xAt, int n) {
-    return ScalarRows.squares(x, xAt, n);
+  float squares(long x, int n) {
+    return ScalarRows.squares(x, n);
   }
 }

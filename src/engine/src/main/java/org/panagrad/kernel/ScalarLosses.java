@@ -1,8 +1,7 @@
 package org.panagrad.kernel;
 
 import static org.panagrad.kernel.Bounds.FLOAT;
-
-import java.lang.foreign.MemorySegment;
+import static org.panagrad.kernel.OffHeap.ALL;
 
 /** Element-wise losses and their gradients over one row. */
 final class ScalarLosses {
@@ -14,19 +13,15 @@ final class ScalarLosses {
   static float lossRow(
       ElementLoss loss,
       float delta,
-      MemorySegment p,
-      long pAt,
-      MemorySegment t,
-      long tAt,
-      MemorySegment w,
-      long wAt,
+      long p,
+      long t,
+      long w,
       boolean weighted,
-      MemorySegment dp,
-      long dpAt,
+      long dp,
       int n,
       float gradientScale) {
     float[] lanes = ScalarLanes.zeroed();
-    addLosses(lanes, 0, loss, delta, p, pAt, t, tAt, w, wAt, weighted, dp, dpAt, n, gradientScale);
+    addLosses(lanes, 0, loss, delta, p, t, w, weighted, dp, n, gradientScale);
     return ScalarLanes.fold(lanes);
   }
 
@@ -39,23 +34,19 @@ final class ScalarLosses {
       int from,
       ElementLoss loss,
       float delta,
-      MemorySegment p,
-      long pAt,
-      MemorySegment t,
-      long tAt,
-      MemorySegment w,
-      long wAt,
+      long p,
+      long t,
+      long w,
       boolean weighted,
-      MemorySegment dp,
-      long dpAt,
+      long dp,
       int n,
       float gradientScale) {
     for (int i = from; i < n; i++) {
-      float x = p.get(FLOAT, pAt + 4L * i);
-      float target = t.get(FLOAT, tAt + 4L * i);
+      float x = ALL.get(FLOAT, p + 4L * i);
+      float target = ALL.get(FLOAT, t + 4L * i);
       float e = x - target;
-      float weight = weighted ? w.get(FLOAT, wAt + 4L * i) : 1f;
-      dp.set(FLOAT, dpAt + 4L * i, gradient(loss, delta, x, target, e) * gradientScale * weight);
+      float weight = weighted ? ALL.get(FLOAT, w + 4L * i) : 1f;
+      ALL.set(FLOAT, dp + 4L * i, gradient(loss, delta, x, target, e) * gradientScale * weight);
       lanes[i & LANE_MASK] += value(loss, delta, x, target, e) * weight;
     }
   }

@@ -2,57 +2,43 @@ package org.panagrad.kernel;
 
 import static org.panagrad.kernel.Approximations.TINY;
 import static org.panagrad.kernel.Bounds.FLOAT;
-
-import java.lang.foreign.MemorySegment;
+import static org.panagrad.kernel.OffHeap.ALL;
 
 /** Optimizer updates over one stretch of parameters. */
 final class ScalarOptimizers {
   private ScalarOptimizers() {}
 
-  static void sgdRange(
-      MemorySegment w,
-      long wAt,
-      MemorySegment g,
-      long gAt,
-      int n,
-      float learningRate,
-      float weightDecay) {
+  static void sgdRange(long w, long g, int n, float learningRate, float weightDecay) {
     for (int i = 0; i < n; i++) {
-      float weight = w.get(FLOAT, wAt + 4L * i);
-      float gradient = Math.fma(weightDecay, weight, g.get(FLOAT, gAt + 4L * i));
-      w.set(FLOAT, wAt + 4L * i, Math.fma(-learningRate, gradient, weight));
+      float weight = ALL.get(FLOAT, w + 4L * i);
+      float gradient = Math.fma(weightDecay, weight, ALL.get(FLOAT, g + 4L * i));
+      ALL.set(FLOAT, w + 4L * i, Math.fma(-learningRate, gradient, weight));
     }
   }
 
   static void momentumRange(
-      MemorySegment w,
-      long wAt,
-      MemorySegment g,
-      long gAt,
-      MemorySegment v,
-      long vAt,
+      long w,
+      long g,
+      long v,
       int n,
       float learningRate,
       float momentum,
       boolean nesterov,
       float weightDecay) {
     for (int i = 0; i < n; i++) {
-      float weight = w.get(FLOAT, wAt + 4L * i);
-      float gradient = Math.fma(weightDecay, weight, g.get(FLOAT, gAt + 4L * i) + TINY) - TINY;
-      float velocity = Math.fma(momentum, v.get(FLOAT, vAt + 4L * i), gradient + TINY) - TINY;
-      v.set(FLOAT, vAt + 4L * i, velocity);
+      float weight = ALL.get(FLOAT, w + 4L * i);
+      float gradient = Math.fma(weightDecay, weight, ALL.get(FLOAT, g + 4L * i) + TINY) - TINY;
+      float velocity = Math.fma(momentum, ALL.get(FLOAT, v + 4L * i), gradient + TINY) - TINY;
+      ALL.set(FLOAT, v + 4L * i, velocity);
       float step = nesterov ? Math.fma(momentum, velocity, gradient) : velocity;
-      w.set(FLOAT, wAt + 4L * i, Math.fma(-learningRate, step, weight));
+      ALL.set(FLOAT, w + 4L * i, Math.fma(-learningRate, step, weight));
     }
   }
 
   static void rmsPropRange(
-      MemorySegment w,
-      long wAt,
-      MemorySegment g,
-      long gAt,
-      MemorySegment s,
-      long sAt,
+      long w,
+      long g,
+      long s,
       int n,
       float learningRate,
       float alpha,
@@ -60,25 +46,21 @@ final class ScalarOptimizers {
       float epsilon,
       float weightDecay) {
     for (int i = 0; i < n; i++) {
-      float weight = w.get(FLOAT, wAt + 4L * i);
-      float gradient = Math.fma(weightDecay, weight, g.get(FLOAT, gAt + 4L * i) + TINY) - TINY;
+      float weight = ALL.get(FLOAT, w + 4L * i);
+      float gradient = Math.fma(weightDecay, weight, ALL.get(FLOAT, g + 4L * i) + TINY) - TINY;
       float added = Math.fma(complement * gradient, gradient, TINY);
-      float square = Math.fma(alpha, s.get(FLOAT, sAt + 4L * i), added) - TINY;
-      s.set(FLOAT, sAt + 4L * i, square);
+      float square = Math.fma(alpha, ALL.get(FLOAT, s + 4L * i), added) - TINY;
+      ALL.set(FLOAT, s + 4L * i, square);
       float root = (float) Math.sqrt(square) + epsilon;
-      w.set(FLOAT, wAt + 4L * i, weight - learningRate * gradient / root);
+      ALL.set(FLOAT, w + 4L * i, weight - learningRate * gradient / root);
     }
   }
 
   static void adamRange(
-      MemorySegment w,
-      long wAt,
-      MemorySegment g,
-      long gAt,
-      MemorySegment m,
-      long mAt,
-      MemorySegment v,
-      long vAt,
+      long w,
+      long g,
+      long m,
+      long v,
       int n,
       float beta1,
       float complement1,
@@ -90,33 +72,33 @@ final class ScalarOptimizers {
       float stepSize,
       float inverseSqrtCorrection2) {
     for (int i = 0; i < n; i++) {
-      float weight = w.get(FLOAT, wAt + 4L * i);
-      float gradient = Math.fma(penalty, weight, g.get(FLOAT, gAt + 4L * i) + TINY) - TINY;
+      float weight = ALL.get(FLOAT, w + 4L * i);
+      float gradient = Math.fma(penalty, weight, ALL.get(FLOAT, g + 4L * i) + TINY) - TINY;
       float mean =
-          Math.fma(beta1, m.get(FLOAT, mAt + 4L * i), complement1 * gradient + TINY) - TINY;
+          Math.fma(beta1, ALL.get(FLOAT, m + 4L * i), complement1 * gradient + TINY) - TINY;
       float added = Math.fma(complement2 * gradient, gradient, TINY);
-      float square = Math.fma(beta2, v.get(FLOAT, vAt + 4L * i), added) - TINY;
-      m.set(FLOAT, mAt + 4L * i, mean);
-      v.set(FLOAT, vAt + 4L * i, square);
+      float square = Math.fma(beta2, ALL.get(FLOAT, v + 4L * i), added) - TINY;
+      ALL.set(FLOAT, m + 4L * i, mean);
+      ALL.set(FLOAT, v + 4L * i, square);
       float shrunk = Math.fma(shrink, weight, weight);
       float root = Math.fma((float) Math.sqrt(square), inverseSqrtCorrection2, epsilon);
-      w.set(FLOAT, wAt + 4L * i, shrunk - stepSize * mean / root);
+      ALL.set(FLOAT, w + 4L * i, shrunk - stepSize * mean / root);
     }
   }
 
-  static void clampRange(MemorySegment g, long gAt, int n, float limit) {
+  static void clampRange(long g, int n, float limit) {
     for (int i = 0; i < n; i++) {
-      float clamped = Math.max(-limit, Math.min(limit, g.get(FLOAT, gAt + 4L * i)));
-      g.set(FLOAT, gAt + 4L * i, clamped);
+      float clamped = Math.max(-limit, Math.min(limit, ALL.get(FLOAT, g + 4L * i)));
+      ALL.set(FLOAT, g + 4L * i, clamped);
     }
   }
 
-  static void signRange(MemorySegment w, long wAt, MemorySegment g, long gAt, int n, float factor) {
+  static void signRange(long w, long g, int n, float factor) {
     for (int i = 0; i < n; i++) {
-      float weight = w.get(FLOAT, wAt + 4L * i);
+      float weight = ALL.get(FLOAT, w + 4L * i);
       // The product serves for zeros and NaN.
       float signed = weight > 0 ? factor : weight < 0 ? -factor : weight * factor;
-      g.set(FLOAT, gAt + 4L * i, g.get(FLOAT, gAt + 4L * i) + signed);
+      ALL.set(FLOAT, g + 4L * i, ALL.get(FLOAT, g + 4L * i) + signed);
     }
   }
 }

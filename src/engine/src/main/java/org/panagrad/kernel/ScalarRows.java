@@ -1,6 +1,7 @@
 package org.panagrad.kernel;
 
 import static org.panagrad.kernel.Bounds.FLOAT;
+import static org.panagrad.kernel.OffHeap.ALL;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -11,56 +12,51 @@ final class ScalarRows {
 
   private ScalarRows() {}
 
-  static float sum(MemorySegment x, long xAt, int n) {
+  static float sum(long x, int n) {
     float[] lanes = ScalarLanes.zeroed();
     for (int i = 0; i < n; i++) {
-      lanes[i & LANE_MASK] += x.get(FLOAT, xAt + 4L * i);
+      lanes[i & LANE_MASK] += ALL.get(FLOAT, x + 4L * i);
     }
     return ScalarLanes.fold(lanes);
   }
 
-  static float squares(MemorySegment x, long xAt, int n) {
+  static float squares(long x, int n) {
     float[] lanes = ScalarLanes.zeroed();
     for (int i = 0; i < n; i++) {
-      float value = x.get(FLOAT, xAt + 4L * i);
+      float value = ALL.get(FLOAT, x + 4L * i);
       lanes[i & LANE_MASK] = Math.fma(value, value, lanes[i & LANE_MASK]);
     }
     return ScalarLanes.fold(lanes);
   }
 
-  static void copyRow(
-      MemorySegment x, long xAt, MemorySegment y, long yAt, int n, boolean accumulate) {
+  static void copyRow(long x, long y, int n, boolean accumulate) {
     if (!accumulate) {
-      MemorySegment.copy(x, xAt, y, yAt, 4L * n);
+      MemorySegment.copy(ALL, x, ALL, y, 4L * n);
       return;
     }
     for (int i = 0; i < n; i++) {
-      y.set(FLOAT, yAt + 4L * i, y.get(FLOAT, yAt + 4L * i) + x.get(FLOAT, xAt + 4L * i));
+      ALL.set(FLOAT, y + 4L * i, ALL.get(FLOAT, y + 4L * i) + ALL.get(FLOAT, x + 4L * i));
     }
   }
 
-  static void addRow(
-      MemorySegment x, long xAt, MemorySegment y, long yAt, MemorySegment z, long zAt, int n) {
+  static void addRow(long x, long y, long z, int n) {
     for (int i = 0; i < n; i++) {
-      z.set(FLOAT, zAt + 4L * i, x.get(FLOAT, xAt + 4L * i) + y.get(FLOAT, yAt + 4L * i));
+      ALL.set(FLOAT, z + 4L * i, ALL.get(FLOAT, x + 4L * i) + ALL.get(FLOAT, y + 4L * i));
     }
   }
 
-  static void addColumn(
-      MemorySegment z, long zAt, MemorySegment bias, long biasAt, int rows, int shift) {
+  static void addColumn(long z, long bias, int rows, int shift) {
     for (int r = 0; r < rows; r++) {
-      float b = bias.get(FLOAT, biasAt + 4L * r);
+      float b = ALL.get(FLOAT, bias + 4L * r);
       for (int i = r << shift; i < (r + 1) << shift; i++) {
-        z.set(FLOAT, zAt + 4L * i, z.get(FLOAT, zAt + 4L * i) + b);
+        ALL.set(FLOAT, z + 4L * i, ALL.get(FLOAT, z + 4L * i) + b);
       }
     }
   }
 
   static void dropoutRow(
-      MemorySegment x,
-      long xAt,
-      MemorySegment y,
-      long yAt,
+      long x,
+      long y,
       int n,
       int firstKey,
       int secondKey,
@@ -70,28 +66,27 @@ final class ScalarRows {
       boolean accumulate) {
     for (int i = 0; i < n; i++) {
       boolean kept = DropoutMask.keeps(DropoutMask.hash(firstKey, secondKey, index + i), threshold);
-      float value = kept ? x.get(FLOAT, xAt + 4L * i) * scale : 0f;
-      y.set(FLOAT, yAt + 4L * i, accumulate ? y.get(FLOAT, yAt + 4L * i) + value : value);
+      float value = kept ? ALL.get(FLOAT, x + 4L * i) * scale : 0f;
+      ALL.set(FLOAT, y + 4L * i, accumulate ? ALL.get(FLOAT, y + 4L * i) + value : value);
     }
   }
 
-  static void bytesRange(
-      MemorySegment x, long xAt, MemorySegment y, long yAt, int n, float scale, float shift) {
+  static void bytesRange(long x, long y, int n, float scale, float shift) {
     for (int i = 0; i < n; i++) {
-      float value = (float) (x.get(ValueLayout.JAVA_BYTE, xAt + i) & 0xff);
-      y.set(FLOAT, yAt + 4L * i, Math.fma(value, scale, shift));
+      float value = (float) (ALL.get(ValueLayout.JAVA_BYTE, x + i) & 0xff);
+      ALL.set(FLOAT, y + 4L * i, Math.fma(value, scale, shift));
     }
   }
 
-  static void scaleRange(MemorySegment y, long yAt, int n, float scale, float shift) {
+  static void scaleRange(long y, int n, float scale, float shift) {
     for (int i = 0; i < n; i++) {
-      y.set(FLOAT, yAt + 4L * i, Math.fma(y.get(FLOAT, yAt + 4L * i), scale, shift));
+      ALL.set(FLOAT, y + 4L * i, Math.fma(ALL.get(FLOAT, y + 4L * i), scale, shift));
     }
   }
 
-  static boolean finiteRange(MemorySegment x, long xAt, int n) {
+  static boolean finiteRange(long x, int n) {
     for (int i = 0; i < n; i++) {
-      if (!Float.isFinite(x.get(FLOAT, xAt + 4L * i))) {
+      if (!Float.isFinite(ALL.get(FLOAT, x + 4L * i))) {
         return false;
       }
     }
@@ -99,23 +94,15 @@ final class ScalarRows {
   }
 
   /** y = x transposed; row strides in bytes. */
-  static void transpose(
-      MemorySegment x,
-      long xAt,
-      long ldx,
-      MemorySegment y,
-      long yAt,
-      long ldy,
-      int rows,
-      int cols) {
+  static void transpose(long x, long ldx, long y, long ldy, int rows, int cols) {
     // Sixteen rows at a time: their lines, and a line of each column written, stay in cache.
     for (int from = 0; from < rows; from += 16) {
       int count = Math.min(16, rows - from);
       for (int c = 0; c < cols; c++) {
-        long xC = xAt + from * ldx + 4L * c;
-        long yC = yAt + c * ldy + 4L * from;
+        long xC = x + from * ldx + 4L * c;
+        long yC = y + c * ldy + 4L * from;
         for (int r = 0; r < count; r++) {
-          y.set(FLOAT, yC + 4L * r, x.get(FLOAT, xC + r * ldx));
+          ALL.set(FLOAT, yC + 4L * r, ALL.get(FLOAT, xC + r * ldx));
         }
       }
     }

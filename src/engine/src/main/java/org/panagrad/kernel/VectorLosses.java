@@ -9,8 +9,8 @@ import static jdk.incubator.vector.VectorOperators.NEG;
 import static org.panagrad.kernel.Approximations.*;
 import static org.panagrad.kernel.Lanes.FLOATS;
 import static org.panagrad.kernel.Lanes.ORDER;
+import static org.panagrad.kernel.OffHeap.ALL;
 
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /** Element-wise losses and their gradients over one row, a loop to each. */
@@ -20,15 +20,11 @@ final class VectorLosses {
   static float lossRow(
       ElementLoss loss,
       float delta,
-      MemorySegment p,
-      long pAt,
-      MemorySegment t,
-      long tAt,
-      MemorySegment w,
-      long wAt,
+      long p,
+      long t,
+      long w,
       boolean weighted,
-      MemorySegment dp,
-      long dpAt,
+      long dp,
       int n,
       float gradientScale) {
     float[] lanes = ScalarLanes.zeroed();
@@ -37,44 +33,35 @@ final class VectorLosses {
         n < Lanes.LENGTH
             ? 0
             : switch (loss) {
-              case SQUARED ->
-                  squared(lanes, p, pAt, t, tAt, w, wAt, weighted, dp, dpAt, n, gradientScale);
-              case ABSOLUTE ->
-                  absolute(lanes, p, pAt, t, tAt, w, wAt, weighted, dp, dpAt, n, gradientScale);
-              case HUBER ->
-                  huber(delta, lanes, p, pAt, t, tAt, w, wAt, weighted, dp, dpAt, n, gradientScale);
+              case SQUARED -> squared(lanes, p, t, w, weighted, dp, n, gradientScale);
+              case ABSOLUTE -> absolute(lanes, p, t, w, weighted, dp, n, gradientScale);
+              case HUBER -> huber(delta, lanes, p, t, w, weighted, dp, n, gradientScale);
               case BINARY_CROSS_ENTROPY ->
-                  binaryCrossEntropy(
-                      lanes, p, pAt, t, tAt, w, wAt, weighted, dp, dpAt, n, gradientScale);
+                  binaryCrossEntropy(lanes, p, t, w, weighted, dp, n, gradientScale);
             };
     if (done < n) {
-      ScalarLosses.addLosses(
-          lanes, done, loss, delta, p, pAt, t, tAt, w, wAt, weighted, dp, dpAt, n, gradientScale);
+      ScalarLosses.addLosses(lanes, done, loss, delta, p, t, w, weighted, dp, n, gradientScale);
     }
     return ScalarLanes.fold(lanes);
   }
 
   private static int squared(
       float[] lanes,
-      MemorySegment p,
-      long pAt,
-      MemorySegment t,
-      long tAt,
-      MemorySegment w,
-      long wAt,
+      long p,
+      long t,
+      long w,
       boolean weighted,
-      MemorySegment dp,
-      long dpAt,
+      long dp,
       int n,
       float gradientScale) {
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
-      FloatVector x = FloatVector.fromMemorySegment(FLOATS, p, pAt + 4L * i, ORDER);
-      FloatVector target = FloatVector.fromMemorySegment(FLOATS, t, tAt + 4L * i, ORDER);
+      FloatVector x = FloatVector.fromMemorySegment(FLOATS, ALL, p + 4L * i, ORDER);
+      FloatVector target = FloatVector.fromMemorySegment(FLOATS, ALL, t + 4L * i, ORDER);
       FloatVector e = x.sub(target);
       FloatVector value = e.mul(e);
       if (weighted) {
-        value = value.mul(FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER));
+        value = value.mul(FloatVector.fromMemorySegment(FLOATS, ALL, w + 4L * i, ORDER));
       }
       value
           .add(FloatVector.fromArray(FLOATS, lanes, i & Lanes.LANE_MASK))
@@ -82,34 +69,30 @@ final class VectorLosses {
       FloatVector gradient = e.add(e);
       gradient = gradient.mul(gradientScale);
       if (weighted) {
-        gradient = gradient.mul(FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER));
+        gradient = gradient.mul(FloatVector.fromMemorySegment(FLOATS, ALL, w + 4L * i, ORDER));
       }
-      gradient.intoMemorySegment(dp, dpAt + 4L * i, ORDER);
+      gradient.intoMemorySegment(ALL, dp + 4L * i, ORDER);
     }
     return bound;
   }
 
   private static int absolute(
       float[] lanes,
-      MemorySegment p,
-      long pAt,
-      MemorySegment t,
-      long tAt,
-      MemorySegment w,
-      long wAt,
+      long p,
+      long t,
+      long w,
       boolean weighted,
-      MemorySegment dp,
-      long dpAt,
+      long dp,
       int n,
       float gradientScale) {
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
-      FloatVector x = FloatVector.fromMemorySegment(FLOATS, p, pAt + 4L * i, ORDER);
-      FloatVector target = FloatVector.fromMemorySegment(FLOATS, t, tAt + 4L * i, ORDER);
+      FloatVector x = FloatVector.fromMemorySegment(FLOATS, ALL, p + 4L * i, ORDER);
+      FloatVector target = FloatVector.fromMemorySegment(FLOATS, ALL, t + 4L * i, ORDER);
       FloatVector e = x.sub(target);
       FloatVector value = e.lanewise(ABS);
       if (weighted) {
-        value = value.mul(FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER));
+        value = value.mul(FloatVector.fromMemorySegment(FLOATS, ALL, w + 4L * i, ORDER));
       }
       value
           .add(FloatVector.fromArray(FLOATS, lanes, i & Lanes.LANE_MASK))
@@ -118,9 +101,9 @@ final class VectorLosses {
       FloatVector gradient = upper.blend(-1f, e.compare(LT, 0f));
       gradient = gradient.mul(gradientScale);
       if (weighted) {
-        gradient = gradient.mul(FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER));
+        gradient = gradient.mul(FloatVector.fromMemorySegment(FLOATS, ALL, w + 4L * i, ORDER));
       }
-      gradient.intoMemorySegment(dp, dpAt + 4L * i, ORDER);
+      gradient.intoMemorySegment(ALL, dp + 4L * i, ORDER);
     }
     return bound;
   }
@@ -128,28 +111,24 @@ final class VectorLosses {
   private static int huber(
       float delta,
       float[] lanes,
-      MemorySegment p,
-      long pAt,
-      MemorySegment t,
-      long tAt,
-      MemorySegment w,
-      long wAt,
+      long p,
+      long t,
+      long w,
       boolean weighted,
-      MemorySegment dp,
-      long dpAt,
+      long dp,
       int n,
       float gradientScale) {
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
-      FloatVector x = FloatVector.fromMemorySegment(FLOATS, p, pAt + 4L * i, ORDER);
-      FloatVector target = FloatVector.fromMemorySegment(FLOATS, t, tAt + 4L * i, ORDER);
+      FloatVector x = FloatVector.fromMemorySegment(FLOATS, ALL, p + 4L * i, ORDER);
+      FloatVector target = FloatVector.fromMemorySegment(FLOATS, ALL, t + 4L * i, ORDER);
       FloatVector e = x.sub(target);
       FloatVector a = e.lanewise(ABS);
       FloatVector quadratic = a.mul(0.5f).mul(a);
       FloatVector linear = a.sub(0.5f * delta).mul(delta);
       FloatVector value = linear.blend(quadratic, a.compare(LE, delta));
       if (weighted) {
-        value = value.mul(FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER));
+        value = value.mul(FloatVector.fromMemorySegment(FLOATS, ALL, w + 4L * i, ORDER));
       }
       value
           .add(FloatVector.fromArray(FLOATS, lanes, i & Lanes.LANE_MASK))
@@ -158,30 +137,26 @@ final class VectorLosses {
       FloatVector gradient = upper.blend(-delta, e.compare(LT, -delta));
       gradient = gradient.mul(gradientScale);
       if (weighted) {
-        gradient = gradient.mul(FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER));
+        gradient = gradient.mul(FloatVector.fromMemorySegment(FLOATS, ALL, w + 4L * i, ORDER));
       }
-      gradient.intoMemorySegment(dp, dpAt + 4L * i, ORDER);
+      gradient.intoMemorySegment(ALL, dp + 4L * i, ORDER);
     }
     return bound;
   }
 
   private static int binaryCrossEntropy(
       float[] lanes,
-      MemorySegment p,
-      long pAt,
-      MemorySegment t,
-      long tAt,
-      MemorySegment w,
-      long wAt,
+      long p,
+      long t,
+      long w,
       boolean weighted,
-      MemorySegment dp,
-      long dpAt,
+      long dp,
       int n,
       float gradientScale) {
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
-      FloatVector x = FloatVector.fromMemorySegment(FLOATS, p, pAt + 4L * i, ORDER);
-      FloatVector target = FloatVector.fromMemorySegment(FLOATS, t, tAt + 4L * i, ORDER);
+      FloatVector x = FloatVector.fromMemorySegment(FLOATS, ALL, p + 4L * i, ORDER);
+      FloatVector target = FloatVector.fromMemorySegment(FLOATS, ALL, t + 4L * i, ORDER);
       FloatVector e = VectorMath.exp(x.lanewise(ABS).lanewise(NEG));
       FloatVector numerator = e.blend(1f, x.compare(GE, 0f));
       FloatVector sigmoid = numerator.div(e.add(1f));
@@ -209,7 +184,7 @@ final class VectorLosses {
       FloatVector positive = x.blend(0f, x.compare(LE, 0f));
       FloatVector value = x.lanewise(NEG).fma(target, positive).add(y);
       if (weighted) {
-        value = value.mul(FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER));
+        value = value.mul(FloatVector.fromMemorySegment(FLOATS, ALL, w + 4L * i, ORDER));
       }
       value
           .add(FloatVector.fromArray(FLOATS, lanes, i & Lanes.LANE_MASK))
@@ -217,9 +192,9 @@ final class VectorLosses {
       FloatVector gradient = sigmoid.sub(target);
       gradient = gradient.mul(gradientScale);
       if (weighted) {
-        gradient = gradient.mul(FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER));
+        gradient = gradient.mul(FloatVector.fromMemorySegment(FLOATS, ALL, w + 4L * i, ORDER));
       }
-      gradient.intoMemorySegment(dp, dpAt + 4L * i, ORDER);
+      gradient.intoMemorySegment(ALL, dp + 4L * i, ORDER);
     }
     return bound;
   }

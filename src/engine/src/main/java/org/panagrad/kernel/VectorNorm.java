@@ -5,8 +5,8 @@ import static org.panagrad.kernel.Bounds.FLOAT;
 import static org.panagrad.kernel.Lanes.FLOATS;
 import static org.panagrad.kernel.Lanes.ORDER;
 import static org.panagrad.kernel.Lanes.PARTS;
+import static org.panagrad.kernel.OffHeap.ALL;
 
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -15,7 +15,7 @@ import jdk.incubator.vector.FloatVector;
 final class VectorNorm {
   private VectorNorm() {}
 
-  static float deviations(MemorySegment x, long xAt, float mean, int n) {
+  static float deviations(long x, float mean, int n) {
     FloatVector a = FloatVector.zero(FLOATS);
     FloatVector b = a;
     FloatVector c = a;
@@ -23,7 +23,7 @@ final class VectorNorm {
     int i = 0;
     int bound = FLOATS.loopBound(n);
     for (; i < bound; i += Lanes.LENGTH) {
-      FloatVector off = FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * i, ORDER).sub(mean);
+      FloatVector off = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER).sub(mean);
       FloatVector next = off.fma(off, a);
       // The partial sums take turns, as in VectorRows.
       if (PARTS == 1) {
@@ -41,14 +41,13 @@ final class VectorNorm {
     if (i < n) {
       var tail = FLOATS.indexInRange(i, n);
       FloatVector off =
-          FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * i, ORDER, tail).sub(mean);
+          FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER, tail).sub(mean);
       a = a.blend(off.fma(off, a), tail);
     }
     return fold(a, b, c, d);
   }
 
-  static float deviationProducts(
-      MemorySegment dy, long dyAt, MemorySegment x, long xAt, float mean, int n) {
+  static float deviationProducts(long dy, long x, float mean, int n) {
     FloatVector a = FloatVector.zero(FLOATS);
     FloatVector b = a;
     FloatVector c = a;
@@ -56,9 +55,8 @@ final class VectorNorm {
     int i = 0;
     int bound = FLOATS.loopBound(n);
     for (; i < bound; i += Lanes.LENGTH) {
-      FloatVector off = FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * i, ORDER).sub(mean);
-      FloatVector next =
-          FloatVector.fromMemorySegment(FLOATS, dy, dyAt + 4L * i, ORDER).fma(off, a);
+      FloatVector off = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER).sub(mean);
+      FloatVector next = FloatVector.fromMemorySegment(FLOATS, ALL, dy + 4L * i, ORDER).fma(off, a);
       if (PARTS == 1) {
         a = next;
       } else if (PARTS == 2) {
@@ -74,91 +72,61 @@ final class VectorNorm {
     if (i < n) {
       var tail = FLOATS.indexInRange(i, n);
       FloatVector off =
-          FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * i, ORDER, tail).sub(mean);
-      FloatVector g = FloatVector.fromMemorySegment(FLOATS, dy, dyAt + 4L * i, ORDER, tail);
+          FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER, tail).sub(mean);
+      FloatVector g = FloatVector.fromMemorySegment(FLOATS, ALL, dy + 4L * i, ORDER, tail);
       a = a.blend(g.fma(off, a), tail);
     }
     return fold(a, b, c, d);
   }
 
-  static void normalizeRow(
-      MemorySegment x,
-      long xAt,
-      float mean,
-      float scale,
-      float shift,
-      MemorySegment y,
-      long yAt,
-      int n) {
+  static void normalizeRow(long x, float mean, float scale, float shift, long y, int n) {
     FloatVector factor = FloatVector.broadcast(FLOATS, scale);
     FloatVector term = FloatVector.broadcast(FLOATS, shift);
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
-      FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * i, ORDER)
+      FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER)
           .sub(mean)
           .fma(factor, term)
-          .intoMemorySegment(y, yAt + 4L * i, ORDER);
+          .intoMemorySegment(ALL, y + 4L * i, ORDER);
     }
     if (bound < n) {
       long from = 4L * bound;
-      ScalarNorm.normalizeRow(x, xAt + from, mean, scale, shift, y, yAt + from, n - bound);
+      ScalarNorm.normalizeRow(x + from, mean, scale, shift, y + from, n - bound);
     }
   }
 
   static void normalizeRowBackward(
-      MemorySegment x,
-      long xAt,
+      long x,
       float mean,
       float slope,
-      MemorySegment dy,
-      long dyAt,
+      long dy,
       float meanDy,
       float scale,
-      MemorySegment dx,
-      long dxAt,
+      long dx,
       int n,
       boolean accumulate) {
     FloatVector lessSlope = FloatVector.broadcast(FLOATS, -slope);
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
-      FloatVector g = FloatVector.fromMemorySegment(FLOATS, dy, dyAt + 4L * i, ORDER).sub(meanDy);
+      FloatVector g = FloatVector.fromMemorySegment(FLOATS, ALL, dy + 4L * i, ORDER).sub(meanDy);
       FloatVector value =
-          FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * i, ORDER)
+          FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER)
               .sub(mean)
               .fma(lessSlope, g)
               .mul(scale);
       if (accumulate) {
-        value = FloatVector.fromMemorySegment(FLOATS, dx, dxAt + 4L * i, ORDER).add(value);
+        value = FloatVector.fromMemorySegment(FLOATS, ALL, dx + 4L * i, ORDER).add(value);
       }
-      value.intoMemorySegment(dx, dxAt + 4L * i, ORDER);
+      value.intoMemorySegment(ALL, dx + 4L * i, ORDER);
     }
     if (bound < n) {
       long from = 4L * bound;
       ScalarNorm.normalizeRowBackward(
-          x,
-          xAt + from,
-          mean,
-          slope,
-          dy,
-          dyAt + from,
-          meanDy,
-          scale,
-          dx,
-          dxAt + from,
-          n - bound,
-          accumulate);
+          x + from, mean, slope, dy + from, meanDy, scale, dx + from, n - bound, accumulate);
     }
   }
 
-  static float normalizedProducts(
-      MemorySegment dy,
-      long dyAt,
-      MemorySegment x,
-      long xAt,
-      MemorySegment saved,
-      long savedAt,
-      long savedStride,
-      int n) {
+  static float normalizedProducts(long dy, long x, long saved, long savedStride, int n) {
     FloatVector a = FloatVector.zero(FLOATS);
     FloatVector b = a;
     FloatVector c = a;
@@ -166,13 +134,13 @@ final class VectorNorm {
     int i = 0;
     int bound = FLOATS.loopBound(n);
     for (; i < bound; i += Lanes.LENGTH) {
-      FloatVector mean = FloatVector.fromMemorySegment(FLOATS, saved, savedAt + 4L * i, ORDER);
+      FloatVector mean = FloatVector.fromMemorySegment(FLOATS, ALL, saved + 4L * i, ORDER);
       FloatVector inverse =
-          FloatVector.fromMemorySegment(FLOATS, saved, savedAt + savedStride + 4L * i, ORDER);
+          FloatVector.fromMemorySegment(FLOATS, ALL, saved + savedStride + 4L * i, ORDER);
       FloatVector normal =
-          FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * i, ORDER).sub(mean).mul(inverse);
+          FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER).sub(mean).mul(inverse);
       FloatVector next =
-          FloatVector.fromMemorySegment(FLOATS, dy, dyAt + 4L * i, ORDER).fma(normal, a);
+          FloatVector.fromMemorySegment(FLOATS, ALL, dy + 4L * i, ORDER).fma(normal, a);
       if (PARTS == 1) {
         a = next;
       } else if (PARTS == 2) {
@@ -187,15 +155,14 @@ final class VectorNorm {
     }
     if (i < n) {
       var tail = FLOATS.indexInRange(i, n);
-      FloatVector mean =
-          FloatVector.fromMemorySegment(FLOATS, saved, savedAt + 4L * i, ORDER, tail);
+      FloatVector mean = FloatVector.fromMemorySegment(FLOATS, ALL, saved + 4L * i, ORDER, tail);
       FloatVector inverse =
-          FloatVector.fromMemorySegment(FLOATS, saved, savedAt + savedStride + 4L * i, ORDER, tail);
+          FloatVector.fromMemorySegment(FLOATS, ALL, saved + savedStride + 4L * i, ORDER, tail);
       FloatVector normal =
-          FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * i, ORDER, tail)
+          FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER, tail)
               .sub(mean)
               .mul(inverse);
-      FloatVector g = FloatVector.fromMemorySegment(FLOATS, dy, dyAt + 4L * i, ORDER, tail);
+      FloatVector g = FloatVector.fromMemorySegment(FLOATS, ALL, dy + 4L * i, ORDER, tail);
       a = a.blend(g.fma(normal, a), tail);
     }
     return fold(a, b, c, d);
@@ -215,66 +182,56 @@ final class VectorNorm {
   }
 
   static void layerNormColumns(
-      MemorySegment x,
-      long xAt,
+      long x,
       long xStride,
-      MemorySegment weight,
-      long weightAt,
-      MemorySegment bias,
-      long biasAt,
-      MemorySegment saved,
-      long savedAt,
+      long weight,
+      long bias,
+      long saved,
       long savedStride,
-      MemorySegment y,
-      long yAt,
+      long y,
       long yStride,
       int rows,
       int cols,
       float epsilon) {
     int bound = FLOATS.loopBound(cols);
     for (int c = 0; c < bound; c += Lanes.LENGTH) {
-      long xColumn = xAt + 4L * c;
-      long yColumn = yAt + 4L * c;
+      long xColumn = x + 4L * c;
+      long yColumn = y + 4L * c;
       FloatVector sum = FloatVector.zero(FLOATS);
       for (int r = 0; r < rows; r++) {
-        sum = sum.add(FloatVector.fromMemorySegment(FLOATS, x, xColumn + r * xStride, ORDER));
+        sum = sum.add(FloatVector.fromMemorySegment(FLOATS, ALL, xColumn + r * xStride, ORDER));
       }
       FloatVector mean = sum.div(rows);
       FloatVector squares = FloatVector.zero(FLOATS);
       for (int r = 0; r < rows; r++) {
         FloatVector d =
-            FloatVector.fromMemorySegment(FLOATS, x, xColumn + r * xStride, ORDER).sub(mean);
+            FloatVector.fromMemorySegment(FLOATS, ALL, xColumn + r * xStride, ORDER).sub(mean);
         squares = d.fma(d, squares);
       }
       FloatVector inverse =
           FloatVector.broadcast(FLOATS, 1f).div(squares.div(rows).add(epsilon).lanewise(SQRT));
-      mean.intoMemorySegment(saved, savedAt + 4L * c, ORDER);
-      inverse.intoMemorySegment(saved, savedAt + savedStride + 4L * c, ORDER);
+      mean.intoMemorySegment(ALL, saved + 4L * c, ORDER);
+      inverse.intoMemorySegment(ALL, saved + savedStride + 4L * c, ORDER);
       for (int r = 0; r < rows; r++) {
         FloatVector normal =
-            FloatVector.fromMemorySegment(FLOATS, x, xColumn + r * xStride, ORDER)
+            FloatVector.fromMemorySegment(FLOATS, ALL, xColumn + r * xStride, ORDER)
                 .sub(mean)
                 .mul(inverse);
-        FloatVector w = FloatVector.broadcast(FLOATS, weight.get(FLOAT, weightAt + 4L * r));
-        FloatVector b = FloatVector.broadcast(FLOATS, bias.get(FLOAT, biasAt + 4L * r));
-        normal.fma(w, b).intoMemorySegment(y, yColumn + r * yStride, ORDER);
+        FloatVector w = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, weight + 4L * r));
+        FloatVector b = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, bias + 4L * r));
+        normal.fma(w, b).intoMemorySegment(ALL, yColumn + r * yStride, ORDER);
       }
     }
     if (bound < cols) {
       long from = 4L * bound;
       ScalarNorm.layerNormColumns(
-          x,
-          xAt + from,
+          x + from,
           xStride,
           weight,
-          weightAt,
           bias,
-          biasAt,
-          saved,
-          savedAt + from,
+          saved + from,
           savedStride,
-          y,
-          yAt + from,
+          y + from,
           yStride,
           rows,
           cols - bound,
@@ -283,41 +240,36 @@ final class VectorNorm {
   }
 
   static void layerNormColumnsBackward(
-      MemorySegment x,
-      long xAt,
+      long x,
       long xStride,
-      MemorySegment weight,
-      long weightAt,
-      MemorySegment saved,
-      long savedAt,
+      long weight,
+      long saved,
       long savedStride,
-      MemorySegment dy,
-      long dyAt,
+      long dy,
       long dyStride,
-      MemorySegment dx,
-      long dxAt,
+      long dx,
       long dxStride,
       int rows,
       int cols,
       boolean accumulate) {
     int bound = FLOATS.loopBound(cols);
     for (int c = 0; c < bound; c += Lanes.LENGTH) {
-      long xColumn = xAt + 4L * c;
-      long dyColumn = dyAt + 4L * c;
-      long dxColumn = dxAt + 4L * c;
-      FloatVector mean = FloatVector.fromMemorySegment(FLOATS, saved, savedAt + 4L * c, ORDER);
+      long xColumn = x + 4L * c;
+      long dyColumn = dy + 4L * c;
+      long dxColumn = dx + 4L * c;
+      FloatVector mean = FloatVector.fromMemorySegment(FLOATS, ALL, saved + 4L * c, ORDER);
       FloatVector inverse =
-          FloatVector.fromMemorySegment(FLOATS, saved, savedAt + savedStride + 4L * c, ORDER);
+          FloatVector.fromMemorySegment(FLOATS, ALL, saved + savedStride + 4L * c, ORDER);
       FloatVector sum = FloatVector.zero(FLOATS);
       FloatVector products = FloatVector.zero(FLOATS);
       for (int r = 0; r < rows; r++) {
         FloatVector normal =
-            FloatVector.fromMemorySegment(FLOATS, x, xColumn + r * xStride, ORDER)
+            FloatVector.fromMemorySegment(FLOATS, ALL, xColumn + r * xStride, ORDER)
                 .sub(mean)
                 .mul(inverse);
         FloatVector g =
-            FloatVector.fromMemorySegment(FLOATS, dy, dyColumn + r * dyStride, ORDER)
-                .mul(weight.get(FLOAT, weightAt + 4L * r));
+            FloatVector.fromMemorySegment(FLOATS, ALL, dyColumn + r * dyStride, ORDER)
+                .mul(ALL.get(FLOAT, weight + 4L * r));
         sum = sum.add(g);
         products = g.fma(normal, products);
       }
@@ -325,36 +277,31 @@ final class VectorNorm {
       FloatVector lessSlope = products.div(-rows);
       for (int r = 0; r < rows; r++) {
         FloatVector normal =
-            FloatVector.fromMemorySegment(FLOATS, x, xColumn + r * xStride, ORDER)
+            FloatVector.fromMemorySegment(FLOATS, ALL, xColumn + r * xStride, ORDER)
                 .sub(mean)
                 .mul(inverse);
         FloatVector g =
-            FloatVector.fromMemorySegment(FLOATS, dy, dyColumn + r * dyStride, ORDER)
-                .mul(weight.get(FLOAT, weightAt + 4L * r));
+            FloatVector.fromMemorySegment(FLOATS, ALL, dyColumn + r * dyStride, ORDER)
+                .mul(ALL.get(FLOAT, weight + 4L * r));
         FloatVector value = normal.fma(lessSlope, g.sub(meanG)).mul(inverse);
         long at = dxColumn + r * dxStride;
         if (accumulate) {
-          value = FloatVector.fromMemorySegment(FLOATS, dx, at, ORDER).add(value);
+          value = FloatVector.fromMemorySegment(FLOATS, ALL, at, ORDER).add(value);
         }
-        value.intoMemorySegment(dx, at, ORDER);
+        value.intoMemorySegment(ALL, at, ORDER);
       }
     }
     if (bound < cols) {
       long from = 4L * bound;
       ScalarNorm.layerNormColumnsBackward(
-          x,
-          xAt + from,
+          x + from,
           xStride,
           weight,
-          weightAt,
-          saved,
-          savedAt + from,
+          saved + from,
           savedStride,
-          dy,
-          dyAt + from,
+          dy + from,
           dyStride,
-          dx,
-          dxAt + from,
+          dx + from,
           dxStride,
           rows,
           cols - bound,

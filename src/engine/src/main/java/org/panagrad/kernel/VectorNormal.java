@@ -8,21 +8,20 @@ import static jdk.incubator.vector.VectorOperators.NEG;
 import static org.panagrad.kernel.Approximations.*;
 import static org.panagrad.kernel.Lanes.FLOATS;
 import static org.panagrad.kernel.Lanes.ORDER;
+import static org.panagrad.kernel.OffHeap.ALL;
 
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /** GELU and its derivative over one row; inlining is as in {@link VectorSigmoids}. */
 final class VectorNormal {
   private VectorNormal() {}
 
-  static int gelu(
-      MemorySegment z, long zAt, float bias, boolean keep, MemorySegment y, long yAt, int n) {
+  static int gelu(long z, float bias, boolean keep, long y, int n) {
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
-      FloatVector x = FloatVector.fromMemorySegment(FLOATS, z, zAt + 4L * i, ORDER).add(bias);
+      FloatVector x = FloatVector.fromMemorySegment(FLOATS, ALL, z + 4L * i, ORDER).add(bias);
       if (keep) {
-        x.intoMemorySegment(z, zAt + 4L * i, ORDER);
+        x.intoMemorySegment(ALL, z + 4L * i, ORDER);
       }
       FloatVector low = x.blend(-NORMAL_LIMIT, x.compare(LT, -NORMAL_LIMIT));
       FloatVector size = low.lanewise(ABS);
@@ -48,24 +47,16 @@ final class VectorNormal {
       FloatVector upper = FloatVector.broadcast(FLOATS, 1f).sub(tail);
       FloatVector f = low.mul(tail.blend(upper, low.compare(GE, 0f)));
 
-      f.intoMemorySegment(y, yAt + 4L * i, ORDER);
+      f.intoMemorySegment(ALL, y + 4L * i, ORDER);
     }
     return bound;
   }
 
-  static int geluBackward(
-      MemorySegment saved,
-      long savedAt,
-      MemorySegment dy,
-      long dyAt,
-      MemorySegment dx,
-      long dxAt,
-      int n,
-      boolean accumulate) {
+  static int geluBackward(long saved, long dy, long dx, int n, boolean accumulate) {
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
-      FloatVector s = FloatVector.fromMemorySegment(FLOATS, saved, savedAt + 4L * i, ORDER);
-      FloatVector d = FloatVector.fromMemorySegment(FLOATS, dy, dyAt + 4L * i, ORDER);
+      FloatVector s = FloatVector.fromMemorySegment(FLOATS, ALL, saved + 4L * i, ORDER);
+      FloatVector d = FloatVector.fromMemorySegment(FLOATS, ALL, dy + 4L * i, ORDER);
       FloatVector low = s.blend(-NORMAL_LIMIT, s.compare(LT, -NORMAL_LIMIT));
       FloatVector z = low.blend(NORMAL_LIMIT, low.compare(GT, NORMAL_LIMIT));
       FloatVector a = z.lanewise(ABS);
@@ -92,10 +83,10 @@ final class VectorNormal {
       FloatVector g = d.mul(z.fma(gaussian.mul(NORMAL_DENSITY_0), phi));
 
       if (accumulate) {
-        FloatVector old = FloatVector.fromMemorySegment(FLOATS, dx, dxAt + 4L * i, ORDER);
-        old.add(g).intoMemorySegment(dx, dxAt + 4L * i, ORDER);
+        FloatVector old = FloatVector.fromMemorySegment(FLOATS, ALL, dx + 4L * i, ORDER);
+        old.add(g).intoMemorySegment(ALL, dx + 4L * i, ORDER);
       } else {
-        g.intoMemorySegment(dx, dxAt + 4L * i, ORDER);
+        g.intoMemorySegment(ALL, dx + 4L * i, ORDER);
       }
     }
     return bound;

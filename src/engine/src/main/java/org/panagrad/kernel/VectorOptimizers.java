@@ -5,44 +5,34 @@ import static jdk.incubator.vector.VectorOperators.LT;
 import static org.panagrad.kernel.Approximations.TINY;
 import static org.panagrad.kernel.Lanes.FLOATS;
 import static org.panagrad.kernel.Lanes.ORDER;
+import static org.panagrad.kernel.OffHeap.ALL;
 
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /** Optimizer updates over one stretch of parameters. */
 final class VectorOptimizers {
   private VectorOptimizers() {}
 
-  static void sgdRange(
-      MemorySegment w,
-      long wAt,
-      MemorySegment g,
-      long gAt,
-      int n,
-      float learningRate,
-      float weightDecay) {
+  static void sgdRange(long w, long g, int n, float learningRate, float weightDecay) {
     FloatVector rate = FloatVector.broadcast(FLOATS, -learningRate);
     FloatVector decay = FloatVector.broadcast(FLOATS, weightDecay);
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
-      FloatVector weight = FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER);
+      FloatVector weight = FloatVector.fromMemorySegment(FLOATS, ALL, w + 4L * i, ORDER);
       FloatVector gradient =
-          decay.fma(weight, FloatVector.fromMemorySegment(FLOATS, g, gAt + 4L * i, ORDER));
-      rate.fma(gradient, weight).intoMemorySegment(w, wAt + 4L * i, ORDER);
+          decay.fma(weight, FloatVector.fromMemorySegment(FLOATS, ALL, g + 4L * i, ORDER));
+      rate.fma(gradient, weight).intoMemorySegment(ALL, w + 4L * i, ORDER);
     }
     if (bound < n) {
       long from = 4L * bound;
-      ScalarOptimizers.sgdRange(w, wAt + from, g, gAt + from, n - bound, learningRate, weightDecay);
+      ScalarOptimizers.sgdRange(w + from, g + from, n - bound, learningRate, weightDecay);
     }
   }
 
   static void momentumRange(
-      MemorySegment w,
-      long wAt,
-      MemorySegment g,
-      long gAt,
-      MemorySegment v,
-      long vAt,
+      long w,
+      long g,
+      long v,
       int n,
       float learningRate,
       float momentum,
@@ -53,47 +43,34 @@ final class VectorOptimizers {
     FloatVector keep = FloatVector.broadcast(FLOATS, momentum);
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
-      FloatVector weight = FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER);
+      FloatVector weight = FloatVector.fromMemorySegment(FLOATS, ALL, w + 4L * i, ORDER);
       FloatVector gradient =
           decay
-              .fma(weight, FloatVector.fromMemorySegment(FLOATS, g, gAt + 4L * i, ORDER).add(TINY))
+              .fma(weight, FloatVector.fromMemorySegment(FLOATS, ALL, g + 4L * i, ORDER).add(TINY))
               .sub(TINY);
       FloatVector velocity =
           keep.fma(
-                  FloatVector.fromMemorySegment(FLOATS, v, vAt + 4L * i, ORDER), gradient.add(TINY))
+                  FloatVector.fromMemorySegment(FLOATS, ALL, v + 4L * i, ORDER), gradient.add(TINY))
               .sub(TINY);
-      velocity.intoMemorySegment(v, vAt + 4L * i, ORDER);
+      velocity.intoMemorySegment(ALL, v + 4L * i, ORDER);
       if (nesterov) {
         FloatVector step = keep.fma(velocity, gradient);
-        rate.fma(step, weight).intoMemorySegment(w, wAt + 4L * i, ORDER);
+        rate.fma(step, weight).intoMemorySegment(ALL, w + 4L * i, ORDER);
       } else {
-        rate.fma(velocity, weight).intoMemorySegment(w, wAt + 4L * i, ORDER);
+        rate.fma(velocity, weight).intoMemorySegment(ALL, w + 4L * i, ORDER);
       }
     }
     if (bound < n) {
       long from = 4L * bound;
       ScalarOptimizers.momentumRange(
-          w,
-          wAt + from,
-          g,
-          gAt + from,
-          v,
-          vAt + from,
-          n - bound,
-          learningRate,
-          momentum,
-          nesterov,
-          weightDecay);
+          w + from, g + from, v + from, n - bound, learningRate, momentum, nesterov, weightDecay);
     }
   }
 
   static void rmsPropRange(
-      MemorySegment w,
-      long wAt,
-      MemorySegment g,
-      long gAt,
-      MemorySegment s,
-      long sAt,
+      long w,
+      long g,
+      long s,
       int n,
       float learningRate,
       float alpha,
@@ -105,28 +82,25 @@ final class VectorOptimizers {
     FloatVector tiny = FloatVector.broadcast(FLOATS, TINY);
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
-      FloatVector weight = FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER);
+      FloatVector weight = FloatVector.fromMemorySegment(FLOATS, ALL, w + 4L * i, ORDER);
       FloatVector gradient =
           decay
-              .fma(weight, FloatVector.fromMemorySegment(FLOATS, g, gAt + 4L * i, ORDER).add(TINY))
+              .fma(weight, FloatVector.fromMemorySegment(FLOATS, ALL, g + 4L * i, ORDER).add(TINY))
               .sub(TINY);
       FloatVector added = gradient.mul(complement).fma(gradient, tiny);
       FloatVector square =
-          keep.fma(FloatVector.fromMemorySegment(FLOATS, s, sAt + 4L * i, ORDER), added).sub(TINY);
-      square.intoMemorySegment(s, sAt + 4L * i, ORDER);
+          keep.fma(FloatVector.fromMemorySegment(FLOATS, ALL, s + 4L * i, ORDER), added).sub(TINY);
+      square.intoMemorySegment(ALL, s + 4L * i, ORDER);
       FloatVector root = square.sqrt().add(epsilon);
       FloatVector step = gradient.mul(learningRate).div(root);
-      weight.sub(step).intoMemorySegment(w, wAt + 4L * i, ORDER);
+      weight.sub(step).intoMemorySegment(ALL, w + 4L * i, ORDER);
     }
     if (bound < n) {
       long from = 4L * bound;
       ScalarOptimizers.rmsPropRange(
-          w,
-          wAt + from,
-          g,
-          gAt + from,
-          s,
-          sAt + from,
+          w + from,
+          g + from,
+          s + from,
           n - bound,
           learningRate,
           alpha,
@@ -137,14 +111,10 @@ final class VectorOptimizers {
   }
 
   static void adamRange(
-      MemorySegment w,
-      long wAt,
-      MemorySegment g,
-      long gAt,
-      MemorySegment m,
-      long mAt,
-      MemorySegment v,
-      long vAt,
+      long w,
+      long g,
+      long m,
+      long v,
       int n,
       float beta1,
       float complement1,
@@ -164,40 +134,36 @@ final class VectorOptimizers {
     FloatVector tiny = FloatVector.broadcast(FLOATS, TINY);
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
-      FloatVector weight = FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER);
+      FloatVector weight = FloatVector.fromMemorySegment(FLOATS, ALL, w + 4L * i, ORDER);
       FloatVector gradient =
           decay
-              .fma(weight, FloatVector.fromMemorySegment(FLOATS, g, gAt + 4L * i, ORDER).add(TINY))
+              .fma(weight, FloatVector.fromMemorySegment(FLOATS, ALL, g + 4L * i, ORDER).add(TINY))
               .sub(TINY);
       FloatVector mean =
           keepMean
               .fma(
-                  FloatVector.fromMemorySegment(FLOATS, m, mAt + 4L * i, ORDER),
+                  FloatVector.fromMemorySegment(FLOATS, ALL, m + 4L * i, ORDER),
                   gradient.mul(complement1).add(TINY))
               .sub(TINY);
       FloatVector added = gradient.mul(complement2).fma(gradient, tiny);
       FloatVector square =
           keepSquare
-              .fma(FloatVector.fromMemorySegment(FLOATS, v, vAt + 4L * i, ORDER), added)
+              .fma(FloatVector.fromMemorySegment(FLOATS, ALL, v + 4L * i, ORDER), added)
               .sub(TINY);
-      mean.intoMemorySegment(m, mAt + 4L * i, ORDER);
-      square.intoMemorySegment(v, vAt + 4L * i, ORDER);
+      mean.intoMemorySegment(ALL, m + 4L * i, ORDER);
+      square.intoMemorySegment(ALL, v + 4L * i, ORDER);
       FloatVector shrunk = shrinking.fma(weight, weight);
       FloatVector root = square.sqrt().fma(correction, floor);
       FloatVector step = mean.mul(stepSize).div(root);
-      shrunk.sub(step).intoMemorySegment(w, wAt + 4L * i, ORDER);
+      shrunk.sub(step).intoMemorySegment(ALL, w + 4L * i, ORDER);
     }
     if (bound < n) {
       long from = 4L * bound;
       ScalarOptimizers.adamRange(
-          w,
-          wAt + from,
-          g,
-          gAt + from,
-          m,
-          mAt + from,
-          v,
-          vAt + from,
+          w + from,
+          g + from,
+          m + from,
+          v + from,
           n - bound,
           beta1,
           complement1,
@@ -211,35 +177,35 @@ final class VectorOptimizers {
     }
   }
 
-  static void clampRange(MemorySegment g, long gAt, int n, float limit) {
+  static void clampRange(long g, int n, float limit) {
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
-      FloatVector.fromMemorySegment(FLOATS, g, gAt + 4L * i, ORDER)
+      FloatVector.fromMemorySegment(FLOATS, ALL, g + 4L * i, ORDER)
           .min(limit)
           .max(-limit)
-          .intoMemorySegment(g, gAt + 4L * i, ORDER);
+          .intoMemorySegment(ALL, g + 4L * i, ORDER);
     }
     if (bound < n) {
-      ScalarOptimizers.clampRange(g, gAt + 4L * bound, n - bound, limit);
+      ScalarOptimizers.clampRange(g + 4L * bound, n - bound, limit);
     }
   }
 
-  static void signRange(MemorySegment w, long wAt, MemorySegment g, long gAt, int n, float factor) {
+  static void signRange(long w, long g, int n, float factor) {
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
-      FloatVector weight = FloatVector.fromMemorySegment(FLOATS, w, wAt + 4L * i, ORDER);
+      FloatVector weight = FloatVector.fromMemorySegment(FLOATS, ALL, w + 4L * i, ORDER);
       FloatVector signed =
           weight
               .mul(factor)
               .blend(factor, weight.compare(GT, 0f))
               .blend(-factor, weight.compare(LT, 0f));
-      FloatVector.fromMemorySegment(FLOATS, g, gAt + 4L * i, ORDER)
+      FloatVector.fromMemorySegment(FLOATS, ALL, g + 4L * i, ORDER)
           .add(signed)
-          .intoMemorySegment(g, gAt + 4L * i, ORDER);
+          .intoMemorySegment(ALL, g + 4L * i, ORDER);
     }
     if (bound < n) {
       long from = 4L * bound;
-      ScalarOptimizers.signRange(w, wAt + from, g, gAt + from, n - bound, factor);
+      ScalarOptimizers.signRange(w + from, g + from, n - bound, factor);
     }
   }
 }

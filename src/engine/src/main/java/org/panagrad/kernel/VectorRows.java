@@ -9,8 +9,8 @@ import static org.panagrad.kernel.Lanes.FLOATS;
 import static org.panagrad.kernel.Lanes.INTS;
 import static org.panagrad.kernel.Lanes.ORDER;
 import static org.panagrad.kernel.Lanes.PARTS;
+import static org.panagrad.kernel.OffHeap.ALL;
 
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -28,7 +28,7 @@ final class VectorRows {
 
   private VectorRows() {}
 
-  static float sum(MemorySegment x, long xAt, int n) {
+  static float sum(long x, int n) {
     FloatVector a = FloatVector.zero(FLOATS);
     FloatVector b = a;
     FloatVector c = a;
@@ -36,7 +36,7 @@ final class VectorRows {
     int i = 0;
     int bound = FLOATS.loopBound(n);
     for (; i < bound; i += Lanes.LENGTH) {
-      FloatVector next = a.add(FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * i, ORDER));
+      FloatVector next = a.add(FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER));
       // The partial sums take turns.
       if (PARTS == 1) {
         a = next;
@@ -53,7 +53,7 @@ final class VectorRows {
     if (i < n) {
       // A lane is never -0, so adding the zeros of the lanes that are not loaded changes nothing.
       var tail = FLOATS.indexInRange(i, n);
-      a = a.add(FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * i, ORDER, tail));
+      a = a.add(FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER, tail));
     }
     // With several vectors it does not matter which of them is first: the sums are symmetric.
     if (PARTS == 2) {
@@ -71,7 +71,7 @@ final class VectorRows {
     return a.add(a.rearrange(Lanes.BY_1)).lane(0);
   }
 
-  static float squares(MemorySegment x, long xAt, int n) {
+  static float squares(long x, int n) {
     FloatVector a = FloatVector.zero(FLOATS);
     FloatVector b = a;
     FloatVector c = a;
@@ -79,7 +79,7 @@ final class VectorRows {
     int i = 0;
     int bound = FLOATS.loopBound(n);
     for (; i < bound; i += Lanes.LENGTH) {
-      FloatVector v = FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * i, ORDER);
+      FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
       FloatVector next = v.fma(v, a);
       if (PARTS == 1) {
         a = next;
@@ -95,7 +95,7 @@ final class VectorRows {
     }
     if (i < n) {
       var tail = FLOATS.indexInRange(i, n);
-      FloatVector v = FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * i, ORDER, tail);
+      FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER, tail);
       a = v.fma(v, a);
     }
     float[] lanes = ScalarLanes.zeroed();
@@ -110,57 +110,52 @@ final class VectorRows {
     return ScalarLanes.fold(lanes);
   }
 
-  static void copyRow(
-      MemorySegment x, long xAt, MemorySegment y, long yAt, int n, boolean accumulate) {
+  static void copyRow(long x, long y, int n, boolean accumulate) {
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
-      FloatVector value = FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * i, ORDER);
+      FloatVector value = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
       if (accumulate) {
-        FloatVector.fromMemorySegment(FLOATS, y, yAt + 4L * i, ORDER)
+        FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * i, ORDER)
             .add(value)
-            .intoMemorySegment(y, yAt + 4L * i, ORDER);
+            .intoMemorySegment(ALL, y + 4L * i, ORDER);
       } else {
-        value.intoMemorySegment(y, yAt + 4L * i, ORDER);
+        value.intoMemorySegment(ALL, y + 4L * i, ORDER);
       }
     }
     if (bound < n) {
       long from = 4L * bound;
-      ScalarRows.copyRow(x, xAt + from, y, yAt + from, n - bound, accumulate);
+      ScalarRows.copyRow(x + from, y + from, n - bound, accumulate);
     }
   }
 
-  static void addRow(
-      MemorySegment x, long xAt, MemorySegment y, long yAt, MemorySegment z, long zAt, int n) {
+  static void addRow(long x, long y, long z, int n) {
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
       FloatVector sum =
-          FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * i, ORDER)
-              .add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 4L * i, ORDER));
-      sum.intoMemorySegment(z, zAt + 4L * i, ORDER);
+          FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER)
+              .add(FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * i, ORDER));
+      sum.intoMemorySegment(ALL, z + 4L * i, ORDER);
     }
     if (bound < n) {
       long from = 4L * bound;
-      ScalarRows.addRow(x, xAt + from, y, yAt + from, z, zAt + from, n - bound);
+      ScalarRows.addRow(x + from, y + from, z + from, n - bound);
     }
   }
 
   /** z (rows, 2^shift) += bias (rows), a row being whole vectors. */
-  static void addColumn(
-      MemorySegment z, long zAt, MemorySegment bias, long biasAt, int rows, int shift) {
+  static void addColumn(long z, long bias, int rows, int shift) {
     int n = rows << shift;
     for (int i = 0; i < n; i += Lanes.LENGTH) {
-      float b = bias.get(Bounds.FLOAT, biasAt + 4L * (i >>> shift));
-      FloatVector.fromMemorySegment(FLOATS, z, zAt + 4L * i, ORDER)
+      float b = ALL.get(Bounds.FLOAT, bias + 4L * (i >>> shift));
+      FloatVector.fromMemorySegment(FLOATS, ALL, z + 4L * i, ORDER)
           .add(b)
-          .intoMemorySegment(z, zAt + 4L * i, ORDER);
+          .intoMemorySegment(ALL, z + 4L * i, ORDER);
     }
   }
 
   static void dropoutRow(
-      MemorySegment x,
-      long xAt,
-      MemorySegment y,
-      long yAt,
+      long x,
+      long y,
       int n,
       int firstKey,
       int secondKey,
@@ -174,24 +169,22 @@ final class VectorRows {
       IntVector hash = round(round(first.add(i)).add(secondKey));
       var dropped = hash.lanewise(LSHR, DropoutMask.UNUSED_BITS).compare(LT, threshold);
       FloatVector value =
-          FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * i, ORDER)
+          FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER)
               .mul(scale)
               .blend(0f, dropped.cast(FLOATS));
       if (accumulate) {
-        FloatVector.fromMemorySegment(FLOATS, y, yAt + 4L * i, ORDER)
+        FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * i, ORDER)
             .add(value)
-            .intoMemorySegment(y, yAt + 4L * i, ORDER);
+            .intoMemorySegment(ALL, y + 4L * i, ORDER);
       } else {
-        value.intoMemorySegment(y, yAt + 4L * i, ORDER);
+        value.intoMemorySegment(ALL, y + 4L * i, ORDER);
       }
     }
     if (bound < n) {
       long from = 4L * bound;
       ScalarRows.dropoutRow(
-          x,
-          xAt + from,
-          y,
-          yAt + from,
+          x + from,
+          y + from,
           n - bound,
           firstKey,
           secondKey,
@@ -210,60 +203,58 @@ final class VectorRows {
     return h.lanewise(VectorOperators.XOR, h.lanewise(LSHR, 16));
   }
 
-  static void bytesRange(
-      MemorySegment x, long xAt, MemorySegment y, long yAt, int n, float scale, float shift) {
+  static void bytesRange(long x, long y, int n, float scale, float shift) {
     FloatVector factor = FloatVector.broadcast(FLOATS, scale);
     FloatVector term = FloatVector.broadcast(FLOATS, shift);
     int bound = BYTES.loopBound(n);
     for (int i = 0; i < bound; i += BYTES.length()) {
-      ByteVector bytes = ByteVector.fromMemorySegment(BYTES, x, xAt + i, ORDER);
+      ByteVector bytes = ByteVector.fromMemorySegment(BYTES, ALL, x + i, ORDER);
       FloatVector low = (FloatVector) bytes.convertShape(ZERO_EXTEND_B2I, INTS, 0).convert(I2F, 0);
-      low.fma(factor, term).intoMemorySegment(y, yAt + 4L * i, ORDER);
+      low.fma(factor, term).intoMemorySegment(ALL, y + 4L * i, ORDER);
       if (Lanes.LENGTH < BYTES.length()) {
-        long next = yAt + 4L * (i + Lanes.LENGTH);
+        long next = y + 4L * (i + Lanes.LENGTH);
         FloatVector high =
             (FloatVector) bytes.convertShape(ZERO_EXTEND_B2I, INTS, 1).convert(I2F, 0);
-        high.fma(factor, term).intoMemorySegment(y, next, ORDER);
+        high.fma(factor, term).intoMemorySegment(ALL, next, ORDER);
       }
     }
     if (bound < n) {
-      ScalarRows.bytesRange(x, xAt + bound, y, yAt + 4L * bound, n - bound, scale, shift);
+      ScalarRows.bytesRange(x + bound, y + 4L * bound, n - bound, scale, shift);
     }
   }
 
-  static void scaleRange(MemorySegment y, long yAt, int n, float scale, float shift) {
+  static void scaleRange(long y, int n, float scale, float shift) {
     FloatVector factor = FloatVector.broadcast(FLOATS, scale);
     FloatVector term = FloatVector.broadcast(FLOATS, shift);
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
-      long at = yAt + 4L * i;
-      FloatVector.fromMemorySegment(FLOATS, y, at, ORDER)
+      long at = y + 4L * i;
+      FloatVector.fromMemorySegment(FLOATS, ALL, at, ORDER)
           .fma(factor, term)
-          .intoMemorySegment(y, at, ORDER);
+          .intoMemorySegment(ALL, at, ORDER);
     }
     if (bound < n) {
-      ScalarRows.scaleRange(y, yAt + 4L * bound, n - bound, scale, shift);
+      ScalarRows.scaleRange(y + 4L * bound, n - bound, scale, shift);
     }
   }
 
-  static boolean finiteRange(MemorySegment x, long xAt, int n) {
+  static boolean finiteRange(long x, int n) {
     for (int from = 0; from < n; from += FINITE_STRETCH) {
-      if (!finiteStretch(x, xAt + 4L * from, Math.min(FINITE_STRETCH, n - from))) {
+      if (!finiteStretch(x + 4L * from, Math.min(FINITE_STRETCH, n - from))) {
         return false;
       }
     }
     return true;
   }
 
-  private static boolean finiteStretch(MemorySegment x, long xAt, int n) {
+  private static boolean finiteStretch(long x, int n) {
     FloatVector sum = FloatVector.zero(FLOATS);
     FloatVector zero = sum;
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
       // Zero times what is not finite is NaN, and NaN stays.
-      sum = FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * i, ORDER).fma(zero, sum);
+      sum = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER).fma(zero, sum);
     }
-    return !sum.compare(NE, sum).anyTrue()
-        && ScalarRows.finiteRange(x, xAt + 4L * bound, n - bound);
+    return !sum.compare(NE, sum).anyTrue() && ScalarRows.finiteRange(x + 4L * bound, n - bound);
   }
 }

@@ -8,8 +8,8 @@ import static jdk.incubator.vector.VectorOperators.NEG;
 import static org.panagrad.kernel.Approximations.*;
 import static org.panagrad.kernel.Lanes.FLOATS;
 import static org.panagrad.kernel.Lanes.ORDER;
+import static org.panagrad.kernel.OffHeap.ALL;
 
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
@@ -23,30 +23,28 @@ import jdk.incubator.vector.IntVector;
 final class VectorSigmoids {
   private VectorSigmoids() {}
 
-  static int sigmoid(
-      MemorySegment z, long zAt, float bias, boolean keep, MemorySegment y, long yAt, int n) {
+  static int sigmoid(long z, float bias, boolean keep, long y, int n) {
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
-      FloatVector x = FloatVector.fromMemorySegment(FLOATS, z, zAt + 4L * i, ORDER).add(bias);
+      FloatVector x = FloatVector.fromMemorySegment(FLOATS, ALL, z + 4L * i, ORDER).add(bias);
       if (keep) {
-        x.intoMemorySegment(z, zAt + 4L * i, ORDER);
+        x.intoMemorySegment(ALL, z + 4L * i, ORDER);
       }
       FloatVector e = VectorMath.exp(x.lanewise(ABS).lanewise(NEG));
       FloatVector numerator = e.blend(1f, x.compare(GE, 0f));
       FloatVector f = numerator.div(e.add(1f));
 
-      f.intoMemorySegment(y, yAt + 4L * i, ORDER);
+      f.intoMemorySegment(ALL, y + 4L * i, ORDER);
     }
     return bound;
   }
 
-  static int tanh(
-      MemorySegment z, long zAt, float bias, boolean keep, MemorySegment y, long yAt, int n) {
+  static int tanh(long z, float bias, boolean keep, long y, int n) {
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
-      FloatVector x = FloatVector.fromMemorySegment(FLOATS, z, zAt + 4L * i, ORDER).add(bias);
+      FloatVector x = FloatVector.fromMemorySegment(FLOATS, ALL, z + 4L * i, ORDER).add(bias);
       if (keep) {
-        x.intoMemorySegment(z, zAt + 4L * i, ORDER);
+        x.intoMemorySegment(ALL, z + 4L * i, ORDER);
       }
       FloatVector a = x.lanewise(ABS);
       FloatVector e = VectorMath.exp(a.add(a));
@@ -62,42 +60,33 @@ final class VectorSigmoids {
       IntVector sign = x.reinterpretAsInts().and(VectorMath.SIGN);
       FloatVector f = magnitude.and(~VectorMath.SIGN).or(sign).reinterpretAsFloats();
 
-      f.intoMemorySegment(y, yAt + 4L * i, ORDER);
+      f.intoMemorySegment(ALL, y + 4L * i, ORDER);
     }
     return bound;
   }
 
-  static int silu(
-      MemorySegment z, long zAt, float bias, boolean keep, MemorySegment y, long yAt, int n) {
+  static int silu(long z, float bias, boolean keep, long y, int n) {
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
-      FloatVector x = FloatVector.fromMemorySegment(FLOATS, z, zAt + 4L * i, ORDER).add(bias);
+      FloatVector x = FloatVector.fromMemorySegment(FLOATS, ALL, z + 4L * i, ORDER).add(bias);
       if (keep) {
-        x.intoMemorySegment(z, zAt + 4L * i, ORDER);
+        x.intoMemorySegment(ALL, z + 4L * i, ORDER);
       }
       FloatVector low = x.blend(-SIGMOID_LIMIT, x.compare(LT, -SIGMOID_LIMIT));
       FloatVector e = VectorMath.exp(low.lanewise(ABS).lanewise(NEG));
       FloatVector numerator = e.blend(1f, low.compare(GE, 0f));
       FloatVector f = low.mul(numerator.div(e.add(1f)));
 
-      f.intoMemorySegment(y, yAt + 4L * i, ORDER);
+      f.intoMemorySegment(ALL, y + 4L * i, ORDER);
     }
     return bound;
   }
 
-  static int siluBackward(
-      MemorySegment saved,
-      long savedAt,
-      MemorySegment dy,
-      long dyAt,
-      MemorySegment dx,
-      long dxAt,
-      int n,
-      boolean accumulate) {
+  static int siluBackward(long saved, long dy, long dx, int n, boolean accumulate) {
     int bound = FLOATS.loopBound(n);
     for (int i = 0; i < bound; i += Lanes.LENGTH) {
-      FloatVector s = FloatVector.fromMemorySegment(FLOATS, saved, savedAt + 4L * i, ORDER);
-      FloatVector d = FloatVector.fromMemorySegment(FLOATS, dy, dyAt + 4L * i, ORDER);
+      FloatVector s = FloatVector.fromMemorySegment(FLOATS, ALL, saved + 4L * i, ORDER);
+      FloatVector d = FloatVector.fromMemorySegment(FLOATS, ALL, dy + 4L * i, ORDER);
       FloatVector low = s.blend(-SIGMOID_LIMIT, s.compare(LT, -SIGMOID_LIMIT));
       FloatVector z = low.blend(SIGMOID_LIMIT, low.compare(GT, SIGMOID_LIMIT));
       FloatVector e = VectorMath.exp(z.lanewise(ABS).lanewise(NEG));
@@ -108,10 +97,10 @@ final class VectorSigmoids {
       FloatVector g = d.mul(sigmoid.mul(z.fma(complement, FloatVector.broadcast(FLOATS, 1f))));
 
       if (accumulate) {
-        FloatVector old = FloatVector.fromMemorySegment(FLOATS, dx, dxAt + 4L * i, ORDER);
-        old.add(g).intoMemorySegment(dx, dxAt + 4L * i, ORDER);
+        FloatVector old = FloatVector.fromMemorySegment(FLOATS, ALL, dx + 4L * i, ORDER);
+        old.add(g).intoMemorySegment(ALL, dx + 4L * i, ORDER);
       } else {
-        g.intoMemorySegment(dx, dxAt + 4L * i, ORDER);
+        g.intoMemorySegment(ALL, dx + 4L * i, ORDER);
       }
     }
     return bound;

@@ -12,8 +12,8 @@ import static org.panagrad.kernel.Approximations.*;
 import static org.panagrad.kernel.Lanes.FLOATS;
 import static org.panagrad.kernel.Lanes.INTS;
 import static org.panagrad.kernel.Lanes.ORDER;
+import static org.panagrad.kernel.OffHeap.ALL;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -33,41 +33,29 @@ final class VectorSoftmax {
 
   private VectorSoftmax() {}
 
-  static void softmaxColumns(
-      MemorySegment x,
-      long xAt,
-      long xStride,
-      MemorySegment y,
-      long yAt,
-      long yStride,
-      int rows,
-      int cols) {
+  static void softmaxColumns(long x, long xStride, long y, long yStride, int rows, int cols) {
     ColumnSums scratch = ColumnSums.ofThread();
     int bound = FLOATS.loopBound(cols);
     for (int from = 0; from < bound; from += STRETCH) {
       int n = Math.min(STRETCH, bound - from);
-      long xs = xAt + 4L * from;
-      long ys = yAt + 4L * from;
-      maxima(x, xs, xStride, rows, n, scratch, 0);
+      long xs = x + 4L * from;
+      long ys = y + 4L * from;
+      maxima(xs, xStride, rows, n, scratch, 0);
       Arrays.fill(scratch.masses, 0, n, 1f);
-      exponentials(x, xs, xStride, y, ys, yStride, rows, n, scratch, 0);
-      normalize(y, ys, yStride, rows, n, scratch);
+      exponentials(xs, xStride, ys, yStride, rows, n, scratch, 0);
+      normalize(ys, yStride, rows, n, scratch);
     }
     if (bound < cols) {
       long from = 4L * bound;
-      ScalarSoftmax.softmaxColumns(
-          x, xAt + from, xStride, y, yAt + from, yStride, rows, cols - bound);
+      ScalarSoftmax.softmaxColumns(x + from, xStride, y + from, yStride, rows, cols - bound);
     }
   }
 
   static float crossEntropyColumns(
-      MemorySegment x,
-      long xAt,
+      long x,
       long xStride,
-      MemorySegment targets,
-      long targetsAt,
-      MemorySegment dx,
-      long dxAt,
+      long targets,
+      long dx,
       long dxStride,
       int classes,
       int cols,
@@ -77,49 +65,34 @@ final class VectorSoftmax {
     int bound = FLOATS.loopBound(cols);
     for (int from = 0; from < bound; from += STRETCH) {
       int n = Math.min(STRETCH, bound - from);
-      long xs = xAt + 4L * from;
-      long ts = targetsAt + 4L * from;
-      long dxs = dxAt + 4L * from;
-      maxima(x, xs, xStride, classes, n, scratch, from);
+      long xs = x + 4L * from;
+      long ts = targets + 4L * from;
+      long dxs = dx + 4L * from;
+      maxima(xs, xStride, classes, n, scratch, from);
       // Before the exponentials: dx may be x.
       for (int c = 0; c < n; c++) {
-        int target = targets.get(Bounds.INT, ts + 4L * c);
-        float logit = x.get(Bounds.FLOAT, xs + 4L * c + target * xStride);
+        int target = ALL.get(Bounds.INT, ts + 4L * c);
+        float logit = ALL.get(Bounds.FLOAT, xs + 4L * c + target * xStride);
         scratch.masses[from + c] = 1f;
         scratch.dots[from + c] = logit - scratch.maxima[from + c];
       }
-      exponentials(x, xs, xStride, dx, dxs, dxStride, classes, n, scratch, from);
-      gradients(targets, ts, dx, dxs, dxStride, classes, n, scratch, from, gradientScale);
+      exponentials(xs, xStride, dxs, dxStride, classes, n, scratch, from);
+      gradients(ts, dxs, dxStride, classes, n, scratch, from, gradientScale);
     }
     addLosses(lanes, scratch, bound);
     if (bound < cols) {
       ScalarSoftmax.addCrossEntropy(
-          lanes,
-          bound,
-          x,
-          xAt,
-          xStride,
-          targets,
-          targetsAt,
-          dx,
-          dxAt,
-          dxStride,
-          classes,
-          cols,
-          gradientScale);
+          lanes, bound, x, xStride, targets, dx, dxStride, classes, cols, gradientScale);
     }
     return ScalarLanes.fold(lanes);
   }
 
   static float crossEntropyDenseColumns(
-      MemorySegment x,
-      long xAt,
+      long x,
       long xStride,
-      MemorySegment targets,
-      long targetsAt,
+      long targets,
       long targetsStride,
-      MemorySegment dx,
-      long dxAt,
+      long dx,
       long dxStride,
       int classes,
       int cols,
@@ -129,15 +102,14 @@ final class VectorSoftmax {
     int bound = FLOATS.loopBound(cols);
     for (int from = 0; from < bound; from += STRETCH) {
       int n = Math.min(STRETCH, bound - from);
-      long xs = xAt + 4L * from;
-      long ts = targetsAt + 4L * from;
-      long dxs = dxAt + 4L * from;
-      maxima(x, xs, xStride, classes, n, scratch, from);
+      long xs = x + 4L * from;
+      long ts = targets + 4L * from;
+      long dxs = dx + 4L * from;
+      maxima(xs, xStride, classes, n, scratch, from);
       // Before the exponentials: dx may be x.
-      targetSums(x, xs, xStride, targets, ts, targetsStride, classes, n, scratch, from);
-      exponentials(x, xs, xStride, dx, dxs, dxStride, classes, n, scratch, from);
-      denseGradients(
-          targets, ts, targetsStride, dx, dxs, dxStride, classes, n, scratch, from, gradientScale);
+      targetSums(xs, xStride, ts, targetsStride, classes, n, scratch, from);
+      exponentials(xs, xStride, dxs, dxStride, classes, n, scratch, from);
+      denseGradients(ts, targetsStride, dxs, dxStride, classes, n, scratch, from, gradientScale);
     }
     addLosses(lanes, scratch, bound);
     if (bound < cols) {
@@ -145,13 +117,10 @@ final class VectorSoftmax {
           lanes,
           bound,
           x,
-          xAt,
           xStride,
           targets,
-          targetsAt,
           targetsStride,
           dx,
-          dxAt,
           dxStride,
           classes,
           cols,
@@ -160,17 +129,16 @@ final class VectorSoftmax {
     return ScalarLanes.fold(lanes);
   }
 
-  private static void maxima(
-      MemorySegment x, long xAt, long xStride, int rows, int n, ColumnSums columns, int at) {
+  private static void maxima(long x, long xStride, int rows, int n, ColumnSums columns, int at) {
     float[] maxima = columns.maxima;
     for (int c = 0; c < n; c += Lanes.LENGTH) {
-      FloatVector.fromMemorySegment(FLOATS, x, xAt + 4L * c, ORDER).intoArray(maxima, at + c);
+      FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * c, ORDER).intoArray(maxima, at + c);
     }
     for (int r = 1; r < rows; r++) {
-      long row = xAt + r * xStride;
+      long row = x + r * xStride;
       for (int c = 0; c < n; c += Lanes.LENGTH) {
         FloatVector max = FloatVector.fromArray(FLOATS, maxima, at + c);
-        FloatVector value = FloatVector.fromMemorySegment(FLOATS, x, row + 4L * c, ORDER);
+        FloatVector value = FloatVector.fromMemorySegment(FLOATS, ALL, row + 4L * c, ORDER);
         max.blend(value, value.compare(GT, max)).intoArray(maxima, at + c);
       }
     }
@@ -178,27 +146,18 @@ final class VectorSoftmax {
 
   /** y = exp(x - max), the sum of each column, and mass / sum. */
   private static void exponentials(
-      MemorySegment x,
-      long xAt,
-      long xStride,
-      MemorySegment y,
-      long yAt,
-      long yStride,
-      int rows,
-      int n,
-      ColumnSums columns,
-      int at) {
+      long x, long xStride, long y, long yStride, int rows, int n, ColumnSums columns, int at) {
     float[] maxima = columns.maxima;
     float[] sums = columns.sums;
     Arrays.fill(sums, at, at + n, 0f);
     for (int r = 0; r < rows; r++) {
-      long xRow = xAt + r * xStride;
-      long yRow = yAt + r * yStride;
+      long xRow = x + r * xStride;
+      long yRow = y + r * yStride;
       for (int c = 0; c < n; c += Lanes.LENGTH) {
         FloatVector max = FloatVector.fromArray(FLOATS, maxima, at + c);
-        FloatVector value = FloatVector.fromMemorySegment(FLOATS, x, xRow + 4L * c, ORDER);
+        FloatVector value = FloatVector.fromMemorySegment(FLOATS, ALL, xRow + 4L * c, ORDER);
         FloatVector e = VectorMath.exp(value.sub(max));
-        e.intoMemorySegment(y, yRow + 4L * c, ORDER);
+        e.intoMemorySegment(ALL, yRow + 4L * c, ORDER);
         FloatVector.fromArray(FLOATS, sums, at + c).add(e).intoArray(sums, at + c);
       }
     }
@@ -210,24 +169,21 @@ final class VectorSoftmax {
   }
 
   /** From exponentials to softmax. */
-  private static void normalize(
-      MemorySegment y, long yAt, long yStride, int rows, int n, ColumnSums columns) {
+  private static void normalize(long y, long yStride, int rows, int n, ColumnSums columns) {
     for (int r = 0; r < rows; r++) {
       for (int c = 0; c < n; c += Lanes.LENGTH) {
-        long at = yAt + r * yStride + 4L * c;
-        FloatVector.fromMemorySegment(FLOATS, y, at, ORDER)
+        long at = y + r * yStride + 4L * c;
+        FloatVector.fromMemorySegment(FLOATS, ALL, at, ORDER)
             .mul(FloatVector.fromArray(FLOATS, columns.factors, c))
-            .intoMemorySegment(y, at, ORDER);
+            .intoMemorySegment(ALL, at, ORDER);
       }
     }
   }
 
   /** From exponentials to (softmax - [r = target]) * gradientScale. */
   private static void gradients(
-      MemorySegment targets,
-      long targetsAt,
-      MemorySegment dx,
-      long dxAt,
+      long targets,
+      long dx,
       long dxStride,
       int classes,
       int n,
@@ -236,29 +192,27 @@ final class VectorSoftmax {
       float gradientScale) {
     for (int r = 0; r < classes; r++) {
       for (int c = 0; c < n; c += Lanes.LENGTH) {
-        long at = dxAt + r * dxStride + 4L * c;
+        long at = dx + r * dxStride + 4L * c;
         var hot =
-            IntVector.fromMemorySegment(INTS, targets, targetsAt + 4L * c, ORDER)
+            IntVector.fromMemorySegment(INTS, ALL, targets + 4L * c, ORDER)
                 .compare(EQ, IntVector.broadcast(INTS, r))
                 .cast(FLOATS);
         FloatVector lessHot =
             FloatVector.broadcast(FLOATS, -0f).blend(FloatVector.broadcast(FLOATS, -1f), hot);
         FloatVector factor = FloatVector.fromArray(FLOATS, columns.factors, columnsAt + c);
-        FloatVector.fromMemorySegment(FLOATS, dx, at, ORDER)
+        FloatVector.fromMemorySegment(FLOATS, ALL, at, ORDER)
             .fma(factor, lessHot)
             .mul(gradientScale)
-            .intoMemorySegment(dx, at, ORDER);
+            .intoMemorySegment(ALL, at, ORDER);
       }
     }
   }
 
   /** The sums of the targets, and of target * (x - max). */
   private static void targetSums(
-      MemorySegment x,
-      long xAt,
+      long x,
       long xStride,
-      MemorySegment targets,
-      long targetsAt,
+      long targets,
       long targetsStride,
       int classes,
       int n,
@@ -269,13 +223,13 @@ final class VectorSoftmax {
     Arrays.fill(masses, at, at + n, 0f);
     Arrays.fill(dots, at, at + n, 0f);
     for (int r = 0; r < classes; r++) {
-      long xRow = xAt + r * xStride;
-      long targetsRow = targetsAt + r * targetsStride;
+      long xRow = x + r * xStride;
+      long targetsRow = targets + r * targetsStride;
       for (int c = 0; c < n; c += Lanes.LENGTH) {
         FloatVector max = FloatVector.fromArray(FLOATS, columns.maxima, at + c);
-        FloatVector below = FloatVector.fromMemorySegment(FLOATS, x, xRow + 4L * c, ORDER).sub(max);
-        FloatVector target =
-            FloatVector.fromMemorySegment(FLOATS, targets, targetsRow + 4L * c, ORDER);
+        FloatVector below =
+            FloatVector.fromMemorySegment(FLOATS, ALL, xRow + 4L * c, ORDER).sub(max);
+        FloatVector target = FloatVector.fromMemorySegment(FLOATS, ALL, targetsRow + 4L * c, ORDER);
         FloatVector.fromArray(FLOATS, masses, at + c).add(target).intoArray(masses, at + c);
         target.fma(below, FloatVector.fromArray(FLOATS, dots, at + c)).intoArray(dots, at + c);
       }
@@ -284,11 +238,9 @@ final class VectorSoftmax {
 
   /** From exponentials to (softmax * mass - target) * gradientScale. */
   private static void denseGradients(
-      MemorySegment targets,
-      long targetsAt,
+      long targets,
       long targetsStride,
-      MemorySegment dx,
-      long dxAt,
+      long dx,
       long dxStride,
       int classes,
       int n,
@@ -297,36 +249,28 @@ final class VectorSoftmax {
       float gradientScale) {
     for (int r = 0; r < classes; r++) {
       for (int c = 0; c < n; c += Lanes.LENGTH) {
-        long at = dxAt + r * dxStride + 4L * c;
+        long at = dx + r * dxStride + 4L * c;
         FloatVector target =
-            FloatVector.fromMemorySegment(
-                FLOATS, targets, targetsAt + r * targetsStride + 4L * c, ORDER);
+            FloatVector.fromMemorySegment(FLOATS, ALL, targets + r * targetsStride + 4L * c, ORDER);
         FloatVector factor = FloatVector.fromArray(FLOATS, columns.factors, columnsAt + c);
-        FloatVector.fromMemorySegment(FLOATS, dx, at, ORDER)
+        FloatVector.fromMemorySegment(FLOATS, ALL, at, ORDER)
             .fma(factor, target.lanewise(NEG))
             .mul(gradientScale)
-            .intoMemorySegment(dx, at, ORDER);
+            .intoMemorySegment(ALL, at, ORDER);
       }
     }
   }
 
-  static int correctColumns(
-      MemorySegment x,
-      long xAt,
-      long xStride,
-      MemorySegment targets,
-      long targetsAt,
-      int classes,
-      int cols) {
+  static int correctColumns(long x, long xStride, long targets, int classes, int cols) {
     int correct = 0;
     int bound = FLOATS.loopBound(cols);
     for (int c = 0; c < bound; c += Lanes.LENGTH) {
-      long column = xAt + 4L * c;
-      FloatVector best = FloatVector.fromMemorySegment(FLOATS, x, column, ORDER);
+      long column = x + 4L * c;
+      FloatVector best = FloatVector.fromMemorySegment(FLOATS, ALL, column, ORDER);
       FloatVector incomparable = best;
       IntVector bestRow = IntVector.zero(INTS);
       for (int r = 1; r < classes; r++) {
-        FloatVector logit = FloatVector.fromMemorySegment(FLOATS, x, column + r * xStride, ORDER);
+        FloatVector logit = FloatVector.fromMemorySegment(FLOATS, ALL, column + r * xStride, ORDER);
         incomparable = incomparable.blend(logit, logit.compare(NE, logit));
         var better = logit.compare(GT, best);
         best = best.blend(logit, better);
@@ -334,15 +278,14 @@ final class VectorSoftmax {
         // where the compiler comes before the profile.
         bestRow = bestRow.blend(IntVector.broadcast(INTS, r), better.cast(INTS));
       }
-      IntVector target = IntVector.fromMemorySegment(INTS, targets, targetsAt + 4L * c, ORDER);
+      IntVector target = IntVector.fromMemorySegment(INTS, ALL, targets + 4L * c, ORDER);
       var right = bestRow.compare(EQ, target).cast(FLOATS);
       correct += right.and(incomparable.compare(EQ, incomparable)).trueCount();
     }
     if (bound < cols) {
       long from = 4L * bound;
       correct +=
-          ScalarSoftmax.correctColumns(
-              x, xAt + from, xStride, targets, targetsAt + from, classes, cols - bound);
+          ScalarSoftmax.correctColumns(x + from, xStride, targets + from, classes, cols - bound);
     }
     return correct;
   }

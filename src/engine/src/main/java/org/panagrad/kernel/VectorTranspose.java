@@ -1,8 +1,8 @@
 package org.panagrad.kernel;
 
 import static org.panagrad.kernel.Lanes.ORDER;
+import static org.panagrad.kernel.OffHeap.ALL;
 
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
@@ -36,38 +36,28 @@ final class VectorTranspose {
   }
 
   /** Row strides in bytes. */
-  static void transpose(
-      MemorySegment x,
-      long xAt,
-      long ldx,
-      MemorySegment y,
-      long yAt,
-      long ldy,
-      int rows,
-      int cols) {
+  static void transpose(long x, long ldx, long y, long ldy, int rows, int cols) {
     int wholeRows = Lanes.BITS >= 256 ? rows / SIDE * SIDE : 0;
     int wholeCols = cols / SIDE * SIDE;
     for (int r = 0; r < wholeRows; r += SIDE) {
       for (int c = 0; c < wholeCols; c += SIDE) {
-        square(x, xAt + r * ldx + 4L * c, ldx, y, yAt + c * ldy + 4L * r, ldy);
+        square(x + r * ldx + 4L * c, ldx, y + c * ldy + 4L * r, ldy);
       }
     }
     ScalarRows.transpose(
-        x, xAt + 4L * wholeCols, ldx, y, yAt + wholeCols * ldy, ldy, wholeRows, cols - wholeCols);
-    ScalarRows.transpose(
-        x, xAt + wholeRows * ldx, ldx, y, yAt + 4L * wholeRows, ldy, rows - wholeRows, cols);
+        x + 4L * wholeCols, ldx, y + wholeCols * ldy, ldy, wholeRows, cols - wholeCols);
+    ScalarRows.transpose(x + wholeRows * ldx, ldx, y + 4L * wholeRows, ldy, rows - wholeRows, cols);
   }
 
-  private static void square(
-      MemorySegment x, long xAt, long ldx, MemorySegment y, long yAt, long ldy) {
-    FloatVector v0 = FloatVector.fromMemorySegment(EIGHT, x, xAt, ORDER);
-    FloatVector v1 = FloatVector.fromMemorySegment(EIGHT, x, xAt + ldx, ORDER);
-    FloatVector v2 = FloatVector.fromMemorySegment(EIGHT, x, xAt + 2 * ldx, ORDER);
-    FloatVector v3 = FloatVector.fromMemorySegment(EIGHT, x, xAt + 3 * ldx, ORDER);
-    FloatVector v4 = FloatVector.fromMemorySegment(EIGHT, x, xAt + 4 * ldx, ORDER);
-    FloatVector v5 = FloatVector.fromMemorySegment(EIGHT, x, xAt + 5 * ldx, ORDER);
-    FloatVector v6 = FloatVector.fromMemorySegment(EIGHT, x, xAt + 6 * ldx, ORDER);
-    FloatVector v7 = FloatVector.fromMemorySegment(EIGHT, x, xAt + 7 * ldx, ORDER);
+  private static void square(long x, long ldx, long y, long ldy) {
+    FloatVector v0 = FloatVector.fromMemorySegment(EIGHT, ALL, x, ORDER);
+    FloatVector v1 = FloatVector.fromMemorySegment(EIGHT, ALL, x + ldx, ORDER);
+    FloatVector v2 = FloatVector.fromMemorySegment(EIGHT, ALL, x + 2 * ldx, ORDER);
+    FloatVector v3 = FloatVector.fromMemorySegment(EIGHT, ALL, x + 3 * ldx, ORDER);
+    FloatVector v4 = FloatVector.fromMemorySegment(EIGHT, ALL, x + 4 * ldx, ORDER);
+    FloatVector v5 = FloatVector.fromMemorySegment(EIGHT, ALL, x + 5 * ldx, ORDER);
+    FloatVector v6 = FloatVector.fromMemorySegment(EIGHT, ALL, x + 6 * ldx, ORDER);
+    FloatVector v7 = FloatVector.fromMemorySegment(EIGHT, ALL, x + 7 * ldx, ORDER);
     FloatVector t;
     t = v0.blend(v4.rearrange(ACROSS_4), HAS_4);
     v4 = v0.rearrange(ACROSS_4).blend(v4, HAS_4);
@@ -105,13 +95,13 @@ final class VectorTranspose {
     t = v6.blend(v7.rearrange(ACROSS_1), HAS_1);
     v7 = v6.rearrange(ACROSS_1).blend(v7, HAS_1);
     v6 = t;
-    v0.intoMemorySegment(y, yAt, ORDER);
-    v1.intoMemorySegment(y, yAt + ldy, ORDER);
-    v2.intoMemorySegment(y, yAt + 2 * ldy, ORDER);
-    v3.intoMemorySegment(y, yAt + 3 * ldy, ORDER);
-    v4.intoMemorySegment(y, yAt + 4 * ldy, ORDER);
-    v5.intoMemorySegment(y, yAt + 5 * ldy, ORDER);
-    v6.intoMemorySegment(y, yAt + 6 * ldy, ORDER);
-    v7.intoMemorySegment(y, yAt + 7 * ldy, ORDER);
+    v0.intoMemorySegment(ALL, y, ORDER);
+    v1.intoMemorySegment(ALL, y + ldy, ORDER);
+    v2.intoMemorySegment(ALL, y + 2 * ldy, ORDER);
+    v3.intoMemorySegment(ALL, y + 3 * ldy, ORDER);
+    v4.intoMemorySegment(ALL, y + 4 * ldy, ORDER);
+    v5.intoMemorySegment(ALL, y + 5 * ldy, ORDER);
+    v6.intoMemorySegment(ALL, y + 6 * ldy, ORDER);
+    v7.intoMemorySegment(ALL, y + 7 * ldy, ORDER);
   }
 }

@@ -1,5 +1,6 @@
 package org.panagrad.kernel;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -18,11 +19,15 @@ final class ForkedJvm {
     Path module = Path.of(System.getProperty("basedir", ""));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-cp");
     command.add(
-        module.resolve("target/classes")
-            + System.getProperty("path.separator")
-            + module.resolve("target/test-classes"));
+        String.join(
+            File.pathSeparator,
+            module.resolve("target/classes").toString(),
+            module.resolve("target/test-classes").toString(),
+            System.getProperty("jdk.module.path", ""),
+            System.getProperty("java.class.path")));
     command.addAll(jvmArguments);
     command.add(program.getName());
     command.addAll(List.of(arguments));

@@ -1,12 +1,14 @@
 package org.panagrad.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -82,6 +84,28 @@ class KernelBoundsTest {
     }
     assertThrows(IllegalStateException.class, () -> relu(k, x, 0, 10, 10, 10));
     assertThrows(IllegalStateException.class, () -> k.sumOfSquares(x, 0, 100));
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void memoryThatIsNotToBeUsed(Kernels k) throws InterruptedException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment x = arena.allocate(4 * 100);
+      MemorySegment readOnly = x.asReadOnly();
+      MemorySegment heap = MemorySegment.ofArray(new float[100]);
+      assertEquals(0.0, k.sumOfSquares(readOnly, 0, 100));
+      assertThrows(IllegalArgumentException.class, () -> relu(k, readOnly, 0, 10, 10, 10));
+      assertThrows(IllegalArgumentException.class, () -> relu(k, heap, 0, 10, 10, 10));
+      assertThrows(IllegalArgumentException.class, () -> k.sumOfSquares(heap, 0, 100));
+      assertThrows(IllegalArgumentException.class, () -> k.clamp(readOnly, 0, 100, 1f));
+      AtomicReference<Throwable> thrown = new AtomicReference<>();
+      Thread other =
+          new Thread(
+              () -> thrown.set(assertThrows(Throwable.class, () -> relu(k, x, 0, 10, 10, 10))));
+      other.start();
+      other.join();
+      assertInstanceOf(WrongThreadException.class, thrown.get());
+    }
   }
 
   @ParameterizedTest
