@@ -39,12 +39,22 @@ public class StepBenchmark {
   @Param({"1", "2"})
   public int threads = 1;
 
+  /** What has run in the process before: nothing, or {@link OtherCode}. */
+  @Param({"nothing", "arrays"})
+  public String before = "nothing";
+
   private @Nullable Dataset data;
   private @Nullable TrainingSession session;
 
   /** Opens the session on rows of uniform noise. */
   @Setup
   public void open() {
+    switch (before) {
+      case "nothing" -> {}
+      case "arrays" -> OtherCode.run();
+      default ->
+          throw new IllegalArgumentException("before: expected nothing or arrays, found " + before);
+    }
     Problem problem = Problem.of(Workload.valueOf(workload));
     data = problem.noise(BATCHES * problem.batch());
     session =

@@ -452,7 +452,9 @@ public final class Dataset implements AutoCloseable {
    * @param kernels turn bytes into floats
    * @param indices int32 row numbers of this dataset
    * @param firstIndex which of the indices comes first, counted in indices
-   * @param out 4-byte aligned
+   * @param out off the heap, 4-byte aligned, not to be freed before this returns
+   * @throws IllegalArgumentException if it is on the heap
+   * @throws IllegalStateException if the dataset is closed
    */
   public void gatherFeatures(
       Kernels kernels,
@@ -461,6 +463,29 @@ public final class Dataset implements AutoCloseable {
       int count,
       MemorySegment out,
       long outOffset) {
+    hold();
+    try {
+      gatherHeldFeatures(kernels, indices, firstIndex, count, out, outOffset);
+    } finally {
+      release();
+    }
+  }
+
+  /**
+   * The same, of a dataset that the caller {@link #hold}s meanwhile: many threads that gather at
+   * once need not count themselves.
+   */
+  public void gatherHeldFeatures(
+      Kernels kernels,
+      MemorySegment indices,
+      long firstIndex,
+      int count,
+      MemorySegment out,
+      long outOffset) {
+    if (!out.isNative()) {
+      throw new IllegalArgumentException(
+          name + ": features to a segment on the heap, expected memory off the heap");
+    }
     Objects.checkFromIndexSize(outOffset, 4L * count * rows.featureCount, out.byteSize());
     enter();
     try {

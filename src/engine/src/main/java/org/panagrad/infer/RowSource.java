@@ -34,8 +34,8 @@ final class RowSource implements BatchSource {
   private int first;
 
   /**
-   * @param onlyProducts whether nothing but products reads the rows: they alone read by address,
-   *     where kernels respect whose memory it is
+   * @param onlyProducts whether nothing but products reads the rows: kernels would refuse memory
+   *     that is confined to another thread than theirs
    */
   RowSource(int inputs, FeatureMap map, boolean onlyProducts, Kernels kernels) {
     this.inputs = inputs;

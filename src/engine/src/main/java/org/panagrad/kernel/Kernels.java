@@ -19,11 +19,12 @@ import java.lang.foreign.MemorySegment;
  * Zero rows or columns are legal and do nothing. NaN in gives NaN out.
  *
  * <p>Segments are of memory off the heap. Before anything is written it is checked of every one
- * that there is what the call reads and writes ({@link IndexOutOfBoundsException}), that its arena
- * is open ({@link IllegalStateException}) and not another thread's ({@link WrongThreadException}),
- * that it is no array, and not read-only where it is written to ({@link IllegalArgumentException}).
- * What follows reads and writes by address, as a native function would: <b>nobody may free the
- * memory before the call returns</b>.
+ * that is not empty that there is what the call reads and writes ({@link
+ * IndexOutOfBoundsException}), that its arena is open ({@link IllegalStateException}) and not
+ * another thread's ({@link WrongThreadException}), that it is no array, and not read-only where it
+ * is written to ({@link IllegalArgumentException}). What follows reads and writes by address, as a
+ * native function would: <b>nobody may free the memory before the call returns</b>, nor let go of
+ * an automatic arena's, nor write other targets into it.
  */
 public interface Kernels {
   /** Number of partial sums in every reduction. */

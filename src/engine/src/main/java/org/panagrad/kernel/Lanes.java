@@ -1,6 +1,7 @@
 package org.panagrad.kernel;
 
 import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
@@ -33,5 +34,25 @@ final class Lanes {
 
   private static VectorShuffle<Float> rotation(int by) {
     return VectorShuffle.fromOp(FLOATS, i -> (i + by) % LENGTH);
+  }
+
+  /**
+   * The lanes of a sum whose next vector of elements would be added to a, the one after to b: the
+   * rest of a row, less than a vector, goes into the first of them, one by one. Not by a load that
+   * leaves lanes out: where the processor has none, the whole vector is loaded, and what lies
+   * behind the row need not be there. That a need not be the first does not matter: the sums are
+   * symmetric.
+   */
+  static float[] spread(FloatVector a, FloatVector b, FloatVector c, FloatVector d) {
+    float[] lanes = ScalarLanes.zeroed();
+    a.intoArray(lanes, 0);
+    if (PARTS > 1) {
+      b.intoArray(lanes, LENGTH);
+    }
+    if (PARTS > 2) {
+      c.intoArray(lanes, 2 * LENGTH);
+      d.intoArray(lanes, 3 * LENGTH);
+    }
+    return lanes;
   }
 }

@@ -38,13 +38,12 @@ final class VectorNorm {
         d = next;
       }
     }
-    if (i < n) {
-      var tail = FLOATS.indexInRange(i, n);
-      FloatVector off =
-          FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER, tail).sub(mean);
-      a = a.blend(off.fma(off, a), tail);
+    float[] lanes = Lanes.spread(a, b, c, d);
+    for (int lane = 0; i < n; i++, lane++) {
+      float off = ALL.get(FLOAT, x + 4L * i) - mean;
+      lanes[lane] = Math.fma(off, off, lanes[lane]);
     }
-    return fold(a, b, c, d);
+    return ScalarLanes.fold(lanes);
   }
 
   static float deviationProducts(long dy, long x, float mean, int n) {
@@ -69,14 +68,12 @@ final class VectorNorm {
         d = next;
       }
     }
-    if (i < n) {
-      var tail = FLOATS.indexInRange(i, n);
-      FloatVector off =
-          FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER, tail).sub(mean);
-      FloatVector g = FloatVector.fromMemorySegment(FLOATS, ALL, dy + 4L * i, ORDER, tail);
-      a = a.blend(g.fma(off, a), tail);
+    float[] lanes = Lanes.spread(a, b, c, d);
+    for (int lane = 0; i < n; i++, lane++) {
+      float off = ALL.get(FLOAT, x + 4L * i) - mean;
+      lanes[lane] = Math.fma(ALL.get(FLOAT, dy + 4L * i), off, lanes[lane]);
     }
-    return fold(a, b, c, d);
+    return ScalarLanes.fold(lanes);
   }
 
   static void normalizeRow(long x, float mean, float scale, float shift, long y, int n) {
@@ -153,30 +150,12 @@ final class VectorNorm {
         d = next;
       }
     }
-    if (i < n) {
-      var tail = FLOATS.indexInRange(i, n);
-      FloatVector mean = FloatVector.fromMemorySegment(FLOATS, ALL, saved + 4L * i, ORDER, tail);
-      FloatVector inverse =
-          FloatVector.fromMemorySegment(FLOATS, ALL, saved + savedStride + 4L * i, ORDER, tail);
-      FloatVector normal =
-          FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER, tail)
-              .sub(mean)
-              .mul(inverse);
-      FloatVector g = FloatVector.fromMemorySegment(FLOATS, ALL, dy + 4L * i, ORDER, tail);
-      a = a.blend(g.fma(normal, a), tail);
-    }
-    return fold(a, b, c, d);
-  }
-
-  private static float fold(FloatVector a, FloatVector b, FloatVector c, FloatVector d) {
-    float[] lanes = ScalarLanes.zeroed();
-    a.intoArray(lanes, 0);
-    if (PARTS > 1) {
-      b.intoArray(lanes, Lanes.LENGTH);
-    }
-    if (PARTS > 2) {
-      c.intoArray(lanes, 2 * Lanes.LENGTH);
-      d.intoArray(lanes, 3 * Lanes.LENGTH);
+    float[] lanes = Lanes.spread(a, b, c, d);
+    for (int lane = 0; i < n; i++, lane++) {
+      long at = saved + 4L * i;
+      float normal =
+          (ALL.get(FLOAT, x + 4L * i) - ALL.get(FLOAT, at)) * ALL.get(FLOAT, at + savedStride);
+      lanes[lane] = Math.fma(ALL.get(FLOAT, dy + 4L * i), normal, lanes[lane]);
     }
     return ScalarLanes.fold(lanes);
   }

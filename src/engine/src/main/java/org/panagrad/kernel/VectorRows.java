@@ -51,9 +51,20 @@ final class VectorRows {
       }
     }
     if (i < n) {
-      // A lane is never -0, so adding the zeros of the lanes that are not loaded changes nothing.
-      var tail = FLOATS.indexInRange(i, n);
-      a = a.add(FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER, tail));
+      // Not by Lanes.spread: a call that is rare here is not inlined, and would have objects made.
+      float[] lanes = ScalarLanes.zeroed();
+      a.intoArray(lanes, 0);
+      if (PARTS > 1) {
+        b.intoArray(lanes, Lanes.LENGTH);
+      }
+      if (PARTS > 2) {
+        c.intoArray(lanes, 2 * Lanes.LENGTH);
+        d.intoArray(lanes, 3 * Lanes.LENGTH);
+      }
+      for (int lane = 0; i < n; i++, lane++) {
+        lanes[lane] += ALL.get(Bounds.FLOAT, x + 4L * i);
+      }
+      return ScalarLanes.fold(lanes);
     }
     // With several vectors it does not matter which of them is first: the sums are symmetric.
     if (PARTS == 2) {
@@ -93,11 +104,6 @@ final class VectorRows {
         d = next;
       }
     }
-    if (i < n) {
-      var tail = FLOATS.indexInRange(i, n);
-      FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER, tail);
-      a = v.fma(v, a);
-    }
     float[] lanes = ScalarLanes.zeroed();
     a.intoArray(lanes, 0);
     if (PARTS > 1) {
@@ -106,6 +112,10 @@ final class VectorRows {
     if (PARTS > 2) {
       c.intoArray(lanes, 2 * Lanes.LENGTH);
       d.intoArray(lanes, 3 * Lanes.LENGTH);
+    }
+    for (int lane = 0; i < n; i++, lane++) {
+      float value = ALL.get(Bounds.FLOAT, x + 4L * i);
+      lanes[lane] = Math.fma(value, value, lanes[lane]);
     }
     return ScalarLanes.fold(lanes);
   }

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * here, per owner and for the process. The limit is checked before anything is allocated.
  *
  * <p>Closing frees every slab; a segment used afterwards throws {@link IllegalStateException}. The
- * owner sees to it that no native call is under way.
+ * owner sees to it that no product and no kernel is under way, which go by address.
  */
 public final class NativeMemory implements AutoCloseable {
   /** Slabs and the parts in them start at multiples of this many bytes: a cache line. */

@@ -60,7 +60,7 @@ public final class Program {
   }
 
   /**
-   * Refuses to run on freed memory: the products get addresses, which nothing guards.
+   * Refuses to run on freed memory: products and kernels go by address, which nothing guards.
    *
    * @throws IllegalStateException if a slab's arena is closed
    */

@@ -9,7 +9,10 @@ import org.panagrad.data.TargetKind;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.plan.BatchSource;
 
-/** The rows of a data set named by a stretch of an order, as mini-batches. */
+/**
+ * The rows of a data set named by a stretch of an order, as mini-batches. Whoever uses them holds
+ * the data set.
+ */
 final class DatasetBatches implements BatchSource {
   private final Dataset dataset;
   private final Kernels kernels;
@@ -35,10 +38,10 @@ final class DatasetBatches implements BatchSource {
 
   @Override
   public void features(int from, int to, MemorySegment segment, long out) {
-    dataset.gatherFeatures(kernels, indices, first + from, to - from, segment, out);
+    dataset.gatherHeldFeatures(kernels, indices, first + from, to - from, segment, out);
   }
 
-  /** Only in the order of the rows: the caller sees to it, and holds the dataset. */
+  /** Only in the order of the rows: the caller sees to it. */
   @Override
   public void slide(Matrix matrix, int from, int count, int column) {
     dataset.slide(matrix, indices.getAtIndex(ValueLayout.JAVA_INT, first + from), count, column);

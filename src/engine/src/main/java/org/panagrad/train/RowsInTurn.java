@@ -14,6 +14,7 @@ import org.panagrad.plan.BatchSource;
  * ahead.
  */
 final class RowsInTurn implements AutoCloseable {
+  private final Dataset set;
   private final MemorySegment rows; // int32 (batchSize)
   private final DatasetBatches gathered;
   private final @Nullable NativeMemory memory;
@@ -32,8 +33,11 @@ final class RowsInTurn implements AutoCloseable {
       int outputs,
       Kernels kernels,
       long maxNativeBytes) {
+    this.set = set;
     this.rows = rows;
     this.gathered = new DatasetBatches(set, kernels, rows, outputs);
+    // Kernels and products read its memory by address.
+    set.hold();
     if (!set.isInFile()) {
       this.memory = null;
       this.ahead = null;
@@ -47,6 +51,7 @@ final class RowsInTurn implements AutoCloseable {
       this.ahead = BatchFeed.of(set, order, batchSize, outputs, false, kernels, own);
     } catch (Throwable t) {
       own.close();
+      set.release();
       throw t;
     }
     this.memory = own;
@@ -81,5 +86,6 @@ final class RowsInTurn implements AutoCloseable {
     if (memory != null) {
       memory.close();
     }
+    set.release();
   }
 }

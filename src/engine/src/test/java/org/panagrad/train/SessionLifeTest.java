@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.Timeout;
 import org.panagrad.data.BatchOrder;
 import org.panagrad.data.DataException;
 import org.panagrad.data.Dataset;
+import org.panagrad.data.DatasetBuilder;
+import org.panagrad.data.FeatureMap;
 import org.panagrad.graph.ShapeException;
 import org.panagrad.io.ModelFile;
 import org.panagrad.memory.NativeMemory;
@@ -148,6 +151,33 @@ class SessionLifeTest {
         assertTrue(String.valueOf(closed.getMessage()).contains("closed"), closed.getMessage());
         closer.join();
       }
+    }
+  }
+
+  /** Kernels that turn bytes into floats go by address, too. */
+  @Test
+  void aDatasetClosedWhileItIsEvaluatedKeepsItsMemoryUntilThatEnds() {
+    try (TrainingSession session = TrainingSession.open(network(), data, options());
+        DatasetBuilder builder = DatasetBuilder.byteClasses("bytes", 12, FeatureMap.PIXELS)) {
+      for (int row = 0; row < 100; row++) {
+        builder.addRow(new byte[12], row % 3);
+      }
+      Dataset set = builder.build(3);
+      long with = NativeMemory.processBytes();
+      AtomicLong closed = new AtomicLong();
+      IllegalStateException e =
+          assertThrows(
+              IllegalStateException.class,
+              () ->
+                  session.evaluate(
+                      set,
+                      () -> {
+                        set.close();
+                        closed.set(NativeMemory.processBytes());
+                      }));
+      assertEquals("bytes: the dataset is closed", e.getMessage());
+      assertEquals(with, closed.get(), "freed while rows are read");
+      assertTrue(NativeMemory.processBytes() < with, "not freed after that");
     }
   }
 
