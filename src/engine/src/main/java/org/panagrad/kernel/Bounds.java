@@ -29,6 +29,7 @@ final class Bounds {
         : OffHeap.addressToWrite(name, segment, offset);
   }
 
+  /** Checks a block, and tells whether there is nothing in it. */
   private static boolean isEmpty(
       String name, MemorySegment segment, long offset, int ld, int rows, int cols) {
     if (rows < 0 || cols < 0 || ld < cols) {
@@ -80,6 +81,7 @@ final class Bounds {
         : OffHeap.addressToWrite(name, segment, offset);
   }
 
+  /** Checks a range, and tells whether there is nothing in it. */
   private static boolean isEmpty(
       String name, MemorySegment segment, long offset, long count, int elementBytes) {
     if (count < 0) {

@@ -11,7 +11,7 @@ import org.panagrad.openblas.memory.WholeMemory;
  * segments lets it be: whether one is on the heap, its length and its arena are looked up by
  * methods of the JDK that everybody shares. Once somebody has used the same methods on arrays, be
  * it the Vector API itself before it is compiled, the compiler reckons with both at every element,
- * and looks all of it up again: kernels then take three to ten times as long. Of one segment in a
+ * and looks all of it up again: kernels then take two to ten times as long. Of one segment in a
  * constant it knows everything.
  */
 final class OffHeap {

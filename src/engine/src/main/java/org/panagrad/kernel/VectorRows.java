@@ -104,15 +104,7 @@ final class VectorRows {
         d = next;
       }
     }
-    float[] lanes = ScalarLanes.zeroed();
-    a.intoArray(lanes, 0);
-    if (PARTS > 1) {
-      b.intoArray(lanes, Lanes.LENGTH);
-    }
-    if (PARTS > 2) {
-      c.intoArray(lanes, 2 * Lanes.LENGTH);
-      d.intoArray(lanes, 3 * Lanes.LENGTH);
-    }
+    float[] lanes = Lanes.spread(a, b, c, d);
     for (int lane = 0; i < n; i++, lane++) {
       float value = ALL.get(Bounds.FLOAT, x + 4L * i);
       lanes[lane] = Math.fma(value, value, lanes[lane]);
