@@ -8,6 +8,12 @@ public final class KernelSets {
   /** Property that forces {@code vector} or {@code scalar} and then fails if it cannot be had. */
   public static final String PROPERTY = "panagrad.kernels";
 
+  /**
+   * Elements of a long range that are computed for trial: interpreted they take a millisecond, and
+   * some hundred calls have a kernel compiled.
+   */
+  private static final int TRIED = 1024;
+
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
   private static final System.Logger LOGGER = System.getLogger("org.panagrad.kernel");
 
@@ -17,7 +23,8 @@ public final class KernelSets {
 
   /**
    * The kernels of this process: vector where the incubator module is present and registers have
-   * 128 bits or more, else scalar. Both give the same bits.
+   * 128 bits or more, else scalar. Both give the same bits. The vector kernels serve as soon as
+   * they are compiled, and from the start where {@link #PROPERTY} forces them.
    *
    * @throws IllegalStateException when {@link #PROPERTY} forces what is not available, or is
    *     neither {@code vector} nor {@code scalar}
@@ -36,7 +43,9 @@ public final class KernelSets {
     if (forced == null) {
       String obstacle = obstacle();
       if (obstacle == null) {
-        return vector();
+        // A wrong width is refused here, not in a class initialiser.
+        VectorWidth.bits();
+        return new VectorKernels(new Trials(System::nanoTime, TRIED));
       }
       LOGGER.log(Level.WARNING, "scalar kernels serve, several times slower: " + obstacle);
       return new ScalarKernels();
@@ -48,7 +57,8 @@ public final class KernelSets {
         if (obstacle != null) {
           throw new IllegalStateException(PROPERTY + "=vector: " + obstacle);
         }
-        yield vector();
+        VectorWidth.bits();
+        yield new VectorKernels();
       }
       default ->
           throw new IllegalStateException(
@@ -68,11 +78,5 @@ public final class KernelSets {
     return preferred < VectorWidth.LEAST_BITS
         ? "vector registers of " + preferred + " bits, expected 128 or more"
         : null;
-  }
-
-  private static Kernels vector() {
-    // A wrong width is refused here, not in a class initialiser.
-    VectorWidth.bits();
-    return new VectorKernels();
   }
 }

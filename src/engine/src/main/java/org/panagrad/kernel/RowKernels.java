@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
  * induction variable is an int. Blocks without gaps are one long row where rows do not matter. They
  * are given addresses of what has been checked here: see {@link OffHeap}.
  */
-abstract sealed class RowKernels implements Kernels permits ScalarKernels, VectorKernels {
+abstract sealed class RowKernels implements Kernels permits ScalarKernels {
   /** x + -0.0f is x for every x, -0 included: the bias of a layer that has none. */
   private static final float NO_BIAS = -0.0f;
 

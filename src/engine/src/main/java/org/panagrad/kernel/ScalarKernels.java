@@ -1,7 +1,7 @@
 package org.panagrad.kernel;
 
 /** The kernels in plain Java: the oracle of the vector ones, and what serves without them. */
-public final class ScalarKernels extends RowKernels {
+public sealed class ScalarKernels extends RowKernels permits VectorKernels {
   /** The kernels; they have no state. */
   public ScalarKernels() {}
 

@@ -14,7 +14,7 @@ class PredictionAllocationTest {
   @Timeout(200)
   void predictingAllocatesNothing() throws Exception {
     List<String> batches = List.of("1", "7", "256", "300");
-    String output = OwnJvm.run(PredictionAllocations.class, batches);
+    String output = OwnJvm.run(PredictionAllocations.class, batches, "-Dpanagrad.kernels=vector");
     assertEquals(
         batches.stream().map(rows -> "rows " + rows + " bytes 0").collect(Collectors.joining("\n")),
         output.lines().filter(line -> line.startsWith("rows ")).collect(Collectors.joining("\n")),

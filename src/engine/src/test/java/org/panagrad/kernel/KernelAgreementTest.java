@@ -19,6 +19,14 @@ class KernelAgreementTest {
     assertNull(KernelAgreement.firstDifference(new VectorKernels(), new ScalarKernels(), SEED));
   }
 
+  @Test
+  void soDoThoseOfWhichOneComputesTheStartOfARangeAndTheOtherTheRest() {
+    System.out.println("kernel agreement seed " + SEED);
+    assertNull(
+        KernelAgreement.firstDifference(
+            KernelAgreement.alwaysTried(), new ScalarKernels(), SEED + 1));
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {128, 256, 512})
   void soAtEveryVectorWidth(int bits) throws Exception {

@@ -25,8 +25,13 @@ class ZeroAllocationTest {
     names.add(StepAllocations.LARGE);
     List<String> arguments = new ArrayList<>(names);
     arguments.add(StepAllocations.IN_FILE);
-    // Cut also with a library for which products would be left whole.
-    String output = OwnJvm.run(StepAllocations.class, arguments, "-Dpanagrad.products=cut");
+    // Cut also with a library for which products would be left whole, and by vectors all along.
+    String output =
+        OwnJvm.run(
+            StepAllocations.class,
+            arguments,
+            "-Dpanagrad.products=cut",
+            "-Dpanagrad.kernels=vector");
     StringBuilder expected = new StringBuilder();
     for (String name : names) {
       for (int workers = 0; workers < 2; workers++) {
