@@ -146,6 +146,15 @@ public final class Matrix {
     return address + ((long) row * ld + col) * Float.BYTES;
   }
 
+  /** Sets the leading (m, n) elements to zero. */
+  void clear(int m, int n) {
+    int rowCount = n == ld ? Math.min(m, 1) : m;
+    long floats = n == ld ? (long) m * n : n;
+    for (int row = 0; row < rowCount; row++) {
+      segment.asSlice(offset + (long) row * ld * Float.BYTES, floats * Float.BYTES).fill((byte) 0);
+    }
+  }
+
   /** Element (row, col). */
   public float get(int row, int col) {
     return segment.get(ValueLayout.JAVA_FLOAT, offset + ((long) row * ld + col) * Float.BYTES);

@@ -27,7 +27,10 @@ public final class NativeBlas implements Blas {
   /** Elements of a column whose dot product is faster than the sum of as many columns. */
   private static final int LONG_COLUMN = 64;
 
-  private static final Set<String> CORES = Set.of("SkylakeX", "Cooperlake", "SapphireRapids");
+  /** Cores whose kernels pack nothing of a small product, and those whose kernels always pack. */
+  private static final Set<String> UNPACKED = Set.of("SkylakeX", "Cooperlake", "SapphireRapids");
+
+  private static final Set<String> PACKED = Set.of("Haswell", "Zen");
 
   private NativeBlas() {}
 
@@ -81,6 +84,10 @@ public final class NativeBlas implements Blas {
     a.requireAlive();
     b.requireAlive();
     c.requireWritable();
+    if (Cutting.PACKS) {
+      Packed.multiply(transA, transB, m, n, k, alpha, a, b, beta, c);
+      return;
+    }
     multiply(Cutting.PAYS, transA, transB, m, n, k, alpha, a, b, beta, c);
   }
 
@@ -298,14 +305,21 @@ public final class NativeBlas implements Blas {
     }
   }
 
-  /** Whether the library that was loaded has kernels that pack nothing; asked once it is. */
+  /** What kernels the library that was loaded has; asked once it is. */
   private static final class Cutting {
     static final boolean PAYS = pays(OpenBlas.load());
+    static final boolean PACKS = packs(OpenBlas.load());
+
+    private static boolean packs(CblasLibrary library) {
+      return System.getProperty(PRODUCTS) == null
+          && library.origin() == Origin.BUNDLED
+          && PACKED.contains(library.coreName());
+    }
 
     private static boolean pays(CblasLibrary library) {
       String forced = System.getProperty(PRODUCTS);
       return forced == null
-          ? library.origin() == Origin.BUNDLED && CORES.contains(library.coreName())
+          ? library.origin() == Origin.BUNDLED && UNPACKED.contains(library.coreName())
           : forced.equals("cut");
     }
   }

@@ -13,7 +13,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Cut products are those of plain Java, whatever the library would do with the whole. */
 class PiecesTest {
-  private static final int FRAME = 3; // floats around a matrix that nobody may touch
+  private static final Blas PIECES =
+      (transA, transB, m, n, k, alpha, a, b, beta, c) ->
+          NativeBlas.multiply(true, transA, transB, m, n, k, alpha, a, b, beta, c);
 
   /** Lanes of the networks measured, strips, chunks of sums, primes, one past an edge. */
   @ParameterizedTest
@@ -45,7 +47,7 @@ class PiecesTest {
   })
   void isTheProductOfPlainJava(boolean transA, boolean transB, int m, int n, int k) {
     assertTrue(Pieces.of(transA, transB, m, n, k) != 0, "left whole");
-    compare(transA, transB, m, n, k, 11);
+    FramedProduct.check(PIECES, transA, transB, m, n, k, 11);
   }
 
   @Test
@@ -62,7 +64,7 @@ class PiecesTest {
       int k = extent(random);
       if (Pieces.of(transA, transB, m, n, k) != 0) {
         cut++;
-        compare(transA, transB, m, n, k, seed + round);
+        FramedProduct.check(PIECES, transA, transB, m, n, k, seed + round);
       }
     }
     assertTrue(cut > 5, cut + " of 60 were cut, seed " + seed);
@@ -122,96 +124,21 @@ class PiecesTest {
     Random random = new Random(17);
     NativeBlas.load();
     try (Arena arena = Arena.ofConfined()) {
-      Matrix a = framed(arena, m, k, random);
+      Matrix a = FramedProduct.framed(arena, m, k, random);
       MemorySegment memory = arena.allocate(4L * k, 64);
       for (int i = 0; i < k; i++) {
         memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, random.nextFloat() - 0.5f);
       }
       Matrix b = Matrix.of(memory, 0, k, 1, 1);
       for (float beta : new float[] {0, 1, -0.5f}) {
-        Matrix c = framed(arena, m, 1, random);
-        float[] before = floats(c);
+        Matrix c = FramedProduct.framed(arena, m, 1, random);
+        float[] before = FramedProduct.floats(c);
         if (beta == 0) {
-          undefine(c);
+          FramedProduct.undefine(c);
         }
         NativeBlas.multiply(true, false, false, m, 1, k, 0.75f, a, b, beta, c);
-        requireProduct(false, false, k, a, b, beta, before, c, "column");
+        FramedProduct.requireProduct(false, false, k, a, b, beta, before, c, "column");
       }
     }
-  }
-
-  private static void compare(boolean transA, boolean transB, int m, int n, int k, long seed) {
-    Random random = new Random(seed);
-    NativeBlas.load();
-    try (Arena arena = Arena.ofConfined()) {
-      Matrix a = framed(arena, transA ? k : m, transA ? m : k, random);
-      Matrix b = framed(arena, transB ? n : k, transB ? k : n, random);
-      for (float beta : new float[] {0, 1, -0.5f}) {
-        Matrix c = framed(arena, m, n, random);
-        float[] before = floats(c);
-        if (beta == 0) {
-          undefine(c);
-        }
-        NativeBlas.multiply(true, transA, transB, m, n, k, 0.75f, a, b, beta, c);
-        requireProduct(transA, transB, k, a, b, beta, before, c, "seed " + seed);
-      }
-    }
-  }
-
-  private static void undefine(Matrix matrix) {
-    for (int i = 0; i < matrix.rows(); i++) {
-      for (int j = 0; j < matrix.cols(); j++) {
-        matrix.set(i, j, Float.NaN);
-      }
-    }
-  }
-
-  private static void requireProduct(
-      boolean transA,
-      boolean transB,
-      int k,
-      Matrix a,
-      Matrix b,
-      float beta,
-      float[] before,
-      Matrix c,
-      String seed) {
-    float[] after = floats(c);
-    for (int i = 0; i < c.rows(); i++) {
-      for (int j = 0; j < c.cols(); j++) {
-        int at = FRAME + i * c.ld() + j;
-        double sum = 0;
-        double size = 0;
-        for (int l = 0; l < k; l++) {
-          double term =
-              (double) (transA ? a.get(l, i) : a.get(i, l)) * (transB ? b.get(j, l) : b.get(l, j));
-          sum += term;
-          size += Math.abs(term);
-        }
-        double kept = beta == 0 ? 0 : (double) beta * before[at];
-        double expected = 0.75 * sum + kept;
-        // Each of k multiply-adds rounds once, then alpha, beta and the sums of chunks do.
-        double bound = (k + 8) * 0x1p-24 * (0.75 * size + Math.abs(kept));
-        assertEquals(expected, after[at], bound, "(" + i + ", " + j + "), " + seed);
-        after[at] = before[at];
-      }
-    }
-    for (int i = 0; i < after.length; i++) {
-      assertEquals(before[i], after[i], "outside of the matrix, at " + i + ", " + seed);
-    }
-  }
-
-  /** A matrix whose rows lie a few floats apart, with floats around it. */
-  private static Matrix framed(Arena arena, int rows, int cols, Random random) {
-    int ld = cols + FRAME;
-    MemorySegment memory = arena.allocate(4L * (rows * (long) ld + FRAME), 64);
-    for (long i = 0; i < memory.byteSize() / 4; i++) {
-      memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, random.nextFloat() - 0.5f);
-    }
-    return Matrix.of(memory, 4L * FRAME, rows, cols, ld);
-  }
-
-  private static float[] floats(Matrix matrix) {
-    return matrix.segment().toArray(ValueLayout.JAVA_FLOAT);
   }
 }
