@@ -285,19 +285,22 @@ final class Comparison {
   }
 
   /**
-   * Runs until compiled code has settled, which is when a dozen slices have not become faster by a
-   * fiftieth; and finds how many repetitions fill a slice.
+   * Runs until compiled code has settled, which is when slices of three seconds, or of one if the
+   * run is a quick one, have not become faster by a fiftieth; and finds how many repetitions fill a
+   * slice. Kernels of the engine that are compiled one after the other make steps of a second.
    */
   private void warmUp(Workload w, Measure measure, Entry entry) {
     int multiple = measure == Measure.TRAIN ? w.batches() : 1;
     double warmUpSlice = Math.min(0.1, options.sliceSeconds());
     boolean compared = COMPARED_WITH.contains(entry.competitor().name());
-    double most = options.quick() ? (compared ? 3 : 1) : 10;
+    boolean isEngine = entry.competitor().name().equals(Competitors.ENGINE);
+    double most = options.quick() ? (isEngine ? 5 : 1) : 15;
+    int still = options.quick() ? 12 : 30;
     long begin = System.nanoTime();
     double best = Double.POSITIVE_INFINITY;
     int repetitions = multiple;
     for (int since = 0;
-        since < 12 && (System.nanoTime() - begin) / 1e9 < (isLate() && !compared ? 0.5 : most);
+        since < still && (System.nanoTime() - begin) / 1e9 < (isLate() && !compared ? 0.5 : most);
         since++) {
       double each = nanos(measure, entry, repetitions) / repetitions;
       if (each < 0.98 * best) {

@@ -58,7 +58,7 @@ record Options(
       }
     }
     return new Options(
-        quick, workloads, contenders, rounds, slice, patience, quick ? 145 : 1e6, keep, json, svg);
+        quick, workloads, contenders, rounds, slice, patience, quick ? 85 : 1e6, keep, json, svg);
   }
 
   /** Relative to where the script was called, not to where this runs. */

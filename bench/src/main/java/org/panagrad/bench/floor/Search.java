@@ -19,6 +19,9 @@ final class Search {
   private static final long STEP_NANOS = 20_000_000;
   private static final int TRIES = 5;
 
+  /** Of what takes longer than a try is to: a large workload has seconds of these. */
+  private static final int TRIES_OF_LONG = 3;
+
   private final Workload workload;
   private final int batch;
   private final Callers callers;
@@ -216,11 +219,12 @@ final class Search {
 
   /** Nanoseconds of the fastest of a few tries; interruptions only ever add. */
   private double best(Sgemm[][][] schedule, long nanosPerTry) {
-    callers.run(schedule, 2);
+    callers.run(schedule, 1);
     long once = Math.max(1, time(schedule, 1));
     int times = (int) Math.max(1, Math.min(2000, nanosPerTry / once));
     double best = Double.POSITIVE_INFINITY;
-    for (int i = 0; i < TRIES; i++) {
+    int tries = once < nanosPerTry ? TRIES : TRIES_OF_LONG;
+    for (int i = 0; i < tries; i++) {
       best = Math.min(best, (double) time(schedule, times) / times);
     }
     return best;
