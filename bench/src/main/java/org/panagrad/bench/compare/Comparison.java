@@ -285,16 +285,15 @@ final class Comparison {
   }
 
   /**
-   * Runs until compiled code has settled, which is when slices of three seconds, or of one if the
-   * run is a quick one, have not become faster by a fiftieth; and finds how many repetitions fill a
-   * slice. Kernels of the engine that are compiled one after the other make steps of a second.
+   * Runs until compiled code has settled, which is when thirty slices of a tenth of a second, or a
+   * dozen if the run is a quick one, have not become faster by a fiftieth, or the time is up; and
+   * finds how many repetitions fill a slice. Thirty, as kernels are compiled one after the other.
    */
   private void warmUp(Workload w, Measure measure, Entry entry) {
     int multiple = measure == Measure.TRAIN ? w.batches() : 1;
     double warmUpSlice = Math.min(0.1, options.sliceSeconds());
     boolean compared = COMPARED_WITH.contains(entry.competitor().name());
-    boolean isEngine = entry.competitor().name().equals(Competitors.ENGINE);
-    double most = options.quick() ? (isEngine ? 5 : 1) : 15;
+    double most = options.quick() ? (compared ? 4 : 1) : 15;
     int still = options.quick() ? 12 : 30;
     long begin = System.nanoTime();
     double best = Double.POSITIVE_INFINITY;

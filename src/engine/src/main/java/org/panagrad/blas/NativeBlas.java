@@ -20,16 +20,18 @@ public final class NativeBlas implements Blas {
   private static final int TRANS = Cblas.CblasTrans();
 
   /**
-   * {@code cut} or {@code whole} for what {@link Pieces} has to say; without it, by the library.
+   * {@code cut} or {@code whole} for what {@link Pieces} has to say, and nothing of what {@link
+   * Packed} has; without it, by the library.
    */
   private static final String PRODUCTS = "panagrad.products";
 
   /** Elements of a column whose dot product is faster than the sum of as many columns. */
   private static final int LONG_COLUMN = 64;
 
-  /** Cores whose kernels pack nothing of a small product, and those whose kernels always pack. */
+  /** Cores whose kernels pack nothing of a small product. */
   private static final Set<String> UNPACKED = Set.of("SkylakeX", "Cooperlake", "SapphireRapids");
 
+  /** Cores whose kernels pack whatever the shape. */
   private static final Set<String> PACKED = Set.of("Haswell", "Zen");
 
   private NativeBlas() {}
@@ -61,9 +63,12 @@ public final class NativeBlas implements Blas {
   public BlasLibrary library() {
     CblasLibrary library = OpenBlas.load();
     requireCanCut(library);
-    if (Cutting.PAYS) {
+    if (Ways.PAYS) {
       // Binds it as well, which takes milliseconds: beside what else is loaded, not in a product.
       CopyCheck.run();
+    }
+    if (Ways.PACKS) {
+      VectorCheck.run();
     }
     return BlasLibrary.of(library);
   }
@@ -84,18 +89,18 @@ public final class NativeBlas implements Blas {
     a.requireAlive();
     b.requireAlive();
     c.requireWritable();
-    if (Cutting.PACKS) {
+    if (Ways.PACKS) {
       Packed.multiply(transA, transB, m, n, k, alpha, a, b, beta, c);
       return;
     }
-    multiply(Cutting.PAYS, transA, transB, m, n, k, alpha, a, b, beta, c);
+    multiply(Ways.PAYS, transA, transB, m, n, k, alpha, a, b, beta, c);
   }
 
   @Override
   public boolean isBestInPieces() {
     // Before the class that remembers it: what cannot be loaded is to say so itself.
     requireCanCut(OpenBlas.load());
-    return Cutting.PAYS;
+    return Ways.PAYS;
   }
 
   /** The product of operands that are checked, cut where that pays or left whole. */
@@ -306,7 +311,7 @@ public final class NativeBlas implements Blas {
   }
 
   /** What kernels the library that was loaded has; asked once it is. */
-  private static final class Cutting {
+  private static final class Ways {
     static final boolean PAYS = pays(OpenBlas.load());
     static final boolean PACKS = packs(OpenBlas.load());
 

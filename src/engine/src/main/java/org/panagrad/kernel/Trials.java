@@ -6,7 +6,8 @@ import java.util.function.LongSupplier;
 /**
  * When a kernel whose vector form may not be compiled yet is tried: one at a time, so that the rest
  * of a process takes little longer. A trial that is slow is followed by a time without, at first
- * much longer than itself, as a training may be a short one, then as long.
+ * much longer than itself, as a training may be a short one, then as long, and longer where a
+ * kernel has been tried for seconds.
  */
 final class Trials {
   /** Nanoseconds without trials at first: a first step is to wait for none. */
@@ -26,8 +27,9 @@ final class Trials {
   private long start;
   private volatile long next = NOT_STARTED;
 
-  // The trial's under way, and so one thread's at a time.
+  // Of the trial under way, and so one thread's at a time.
   private long begun;
+  private long clockTook;
 
   /**
    * From the first time on that a kernel asks.
@@ -55,18 +57,29 @@ final class Trials {
       return false;
     }
     begun = clock.getAsLong();
+    clockTook = begun - now;
     return true;
   }
 
-  /** The trial that this thread began has ended; whether it took at most as long. */
-  boolean end(long nanos) {
+  /** Nanoseconds that the trial has taken, without what it takes to ask for them. */
+  long took() {
+    return clock.getAsLong() - begun - clockTook;
+  }
+
+  /**
+   * None for a while after a trial that was slow.
+   *
+   * @param took nanoseconds of the trial
+   * @param spent nanoseconds of all slow ones of that kernel: one that is never compiled is to be
+   *     tried ever more rarely
+   */
+  void pause(long took, long spent) {
     long now = clock.getAsLong();
-    long took = now - begun;
-    boolean isFast = took <= nanos;
-    if (!isFast) {
-      next = now + (now - start < RARE ? APART * took : took);
-    }
+    next = now + took * (now - start < RARE ? APART : 1 + spent / RARE);
+  }
+
+  /** The trial that this thread began has ended. */
+  void end() {
     isTrying.set(false);
-    return isFast;
   }
 }

@@ -1,5 +1,6 @@
 package org.panagrad.kernel;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VectorKernels extends ScalarKernels {
   private final int bits;
-  private final WarmUp forward;
-  private final WarmUp backward;
+  private final WarmUp[] forward;
+  private final WarmUp[] backward;
   private final WarmUp transposeRows;
   private final WarmUp sum;
   private final WarmUp copyRow;
@@ -26,7 +27,7 @@ public final class VectorKernels extends ScalarKernels {
   private final WarmUp softmaxColumns;
   private final WarmUp crossEntropyColumns;
   private final WarmUp crossEntropyDenseColumns;
-  private final WarmUp lossRow;
+  private final WarmUp[] lossRow;
   private final WarmUp correctColumns;
   private final WarmUp sgdRange;
   private final WarmUp momentumRange;
@@ -53,8 +54,8 @@ public final class VectorKernels extends ScalarKernels {
     // Not from Lanes: what is in it takes longer to make than a first step has.
     bits = VectorWidth.bits();
     int least = bits / Float.SIZE;
-    forward = new WarmUp(least, trials);
-    backward = new WarmUp(least, trials);
+    forward = each(Activation.values().length, least, trials);
+    backward = each(Activation.values().length, least, trials);
     transposeRows = new WarmUp(least, trials);
     sum = new WarmUp(least, trials);
     copyRow = new WarmUp(least, trials);
@@ -71,7 +72,7 @@ public final class VectorKernels extends ScalarKernels {
     softmaxColumns = new WarmUp(least, trials);
     crossEntropyColumns = new WarmUp(least, trials);
     crossEntropyDenseColumns = new WarmUp(least, trials);
-    lossRow = new WarmUp(least, trials);
+    lossRow = each(ElementLoss.values().length, least, trials);
     correctColumns = new WarmUp(least, trials);
     sgdRange = new WarmUp(least, trials);
     momentumRange = new WarmUp(least, trials);
@@ -83,6 +84,18 @@ public final class VectorKernels extends ScalarKernels {
     signRange = new WarmUp(least, trials);
     finiteRange = new WarmUp(least, trials);
     squares = new WarmUp(least, trials);
+  }
+
+  private static WarmUp[] each(int forms, int least, @Nullable Trials trials) {
+    WarmUp[] each = new WarmUp[forms];
+    Arrays.setAll(each, i -> new WarmUp(least, trials));
+    return each;
+  }
+
+  // By the index that each() has them in; a map would look for the class of its key in every row.
+  @SuppressWarnings("EnumOrdinal")
+  private static WarmUp of(WarmUp[] each, Enum<?> form) {
+    return each[form.ordinal()];
   }
 
   @Override
@@ -102,10 +115,11 @@ public final class VectorKernels extends ScalarKernels {
 
   @Override
   void forward(Activation f, float slope, long z, float bias, boolean keep, long y, int n) {
-    int part = forward.part(n);
+    WarmUp form = of(forward, f);
+    int part = form.part(n);
     if (part > 0) {
       VectorActivations.forward(f, slope, z, bias, keep, y, part);
-      forward.ran(part);
+      form.ran(part);
     }
     if (part < n) {
       super.forward(f, slope, z + 4L * part, bias, keep, y + 4L * part, n - part);
@@ -115,10 +129,11 @@ public final class VectorKernels extends ScalarKernels {
   @Override
   void backward(
       Activation f, float slope, long saved, long dy, long dx, int n, boolean accumulate) {
-    int part = backward.part(n);
+    WarmUp form = of(backward, f);
+    int part = form.part(n);
     if (part > 0) {
       VectorActivations.backward(f, slope, saved, dy, dx, part, accumulate);
-      backward.ran(part);
+      form.ran(part);
     }
     if (part < n) {
       super.backward(
@@ -128,7 +143,7 @@ public final class VectorKernels extends ScalarKernels {
 
   @Override
   void transposeRows(long x, long ldx, long y, long ldy, int rows, int cols) {
-    if (!transposeRows.takes(Math.max(rows, cols))) {
+    if (!transposeRows.takes(Math.min(rows, cols))) {
       super.transposeRows(x, ldx, y, ldy, rows, cols);
       return;
     }
@@ -404,11 +419,12 @@ public final class VectorKernels extends ScalarKernels {
       long dp,
       int n,
       float gradientScale) {
-    if (!lossRow.takes(n)) {
+    WarmUp form = of(lossRow, loss);
+    if (!form.takes(n)) {
       return super.lossRow(loss, delta, p, t, w, weighted, dp, n, gradientScale);
     }
     float result = VectorLosses.lossRow(loss, delta, p, t, w, weighted, dp, n, gradientScale);
-    lossRow.ran(n);
+    form.ran(n);
     return result;
   }
 

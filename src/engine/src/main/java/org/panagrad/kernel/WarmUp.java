@@ -15,13 +15,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread may ask.
  */
 final class WarmUp {
-  /** Nanoseconds of a trial that are the clock's, and more. */
+  /** Nanoseconds of a trial that are the call's, and more. */
   static final int CLOCK = 300;
 
-  /**
-   * Nanoseconds an element: compiled code takes 3 at most on any processor, the interpreter and the
-   * first compiler take 20 and up.
-   */
+  /** Nanoseconds an element: compiled code takes 0.1 to 3, the other forms of it 20 and up. */
   static final int COMPILED = 6;
 
   /** Trials in a row that are fast. */
@@ -29,18 +26,25 @@ final class WarmUp {
 
   private final int least;
   private final @Nullable Trials trials;
-  private int fast;
 
-  // Neither volatile nor guarded: who sees it late takes the slower form once more.
-  private boolean done;
+  // Of whose trial is under way, and so one thread's at a time.
+  private int fast;
+  private long spent;
+
+  // Set by whose trial is under way, before it ends: nobody else may then call ran without it.
+  private volatile boolean done;
 
   /**
    * Of one kernel.
    *
-   * @param least elements of a range so short that the scalar form serves in any case
+   * @param least elements of a range so short that the scalar form serves in any case; at most as
+   *     many as are tried
    * @param trials when the vector form is tried; null if it serves from the start
    */
   WarmUp(int least, @Nullable Trials trials) {
+    if (trials != null && trials.elements() < least) {
+      throw new IllegalArgumentException(trials.elements() + " tried: expected " + least);
+    }
     this.least = least;
     this.trials = trials;
     this.done = trials == null;
@@ -74,7 +78,15 @@ final class WarmUp {
 
   private int tried(int elements) {
     Trials t = trials;
-    return t != null && t.begin() ? Math.min(elements, t.elements()) : 0;
+    if (t == null || !t.begin()) {
+      return 0;
+    }
+    if (done) {
+      // Another thread's trial was the last, since this one looked.
+      t.end();
+      return elements;
+    }
+    return Math.min(elements, t.elements());
   }
 
   /** The vector form has computed as many elements. */
@@ -89,8 +101,15 @@ final class WarmUp {
     if (t == null) {
       return;
     }
-    boolean isFast = t.end(CLOCK + COMPILED * elements);
-    fast = isFast ? fast + 1 : 0;
-    done = fast >= ENOUGH;
+    long took = t.took();
+    if (took <= CLOCK + COMPILED * elements) {
+      fast++;
+      done = fast >= ENOUGH;
+    } else {
+      fast = 0;
+      spent += took;
+      t.pause(took, spent);
+    }
+    t.end();
   }
 }

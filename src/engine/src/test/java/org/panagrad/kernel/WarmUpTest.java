@@ -2,6 +2,7 @@ package org.panagrad.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
@@ -17,8 +18,16 @@ class WarmUpTest {
   private static final long SLOW = 10_000;
 
   private long now = 1_000_000;
-  private final Trials trials = new Trials(() -> now, TRIED);
+  private Runnable meanwhile = () -> {};
+  private final Trials trials = new Trials(this::tell, TRIED);
   private final WarmUp kernel = new WarmUp(LEAST, trials);
+
+  private long tell() {
+    Runnable once = meanwhile;
+    meanwhile = () -> {};
+    once.run();
+    return now;
+  }
 
   /** From when on there may be trials. */
   private void pass(long nanos) {
@@ -98,6 +107,38 @@ class WarmUpTest {
     assertFalse(other.takes(1_000));
     kernel.ran(1_000);
     assertTrue(other.takes(1_000));
+  }
+
+  /** One thread has seen that trials go on, and asks for one as another's last comes to its end. */
+  @Test
+  void whoComesTooLateForATrialEndsIt() {
+    pass(Trials.RARE);
+    for (int i = 1; i < WarmUp.ENOUGH; i++) {
+      tryFor(FAST);
+    }
+    assertEquals(TRIED, kernel.part(1_000));
+    meanwhile = () -> kernel.ran(TRIED);
+    assertEquals(1_000, kernel.part(1_000));
+    kernel.ran(1_000);
+    assertTrue(kernel.serves());
+    assertTrue(new WarmUp(LEAST, trials).takes(1_000));
+  }
+
+  @Test
+  void aKernelThatIsNeverCompiledIsTriedEverMoreRarely() {
+    pass(Trials.RARE);
+    tryFor(9 * Trials.RARE);
+    now += 10 * 9 * Trials.RARE;
+    tryFor(SLOW);
+    now += 9 * SLOW;
+    assertEquals(0, kernel.part(1_000));
+    now += SLOW;
+    tryFor(SLOW);
+  }
+
+  @Test
+  void asManyAreTriedAsMakeAVector() {
+    assertThrows(IllegalArgumentException.class, () -> new WarmUp(TRIED + 1, trials));
   }
 
   /** With the real clock and compilers. */

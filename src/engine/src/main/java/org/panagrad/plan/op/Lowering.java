@@ -353,7 +353,8 @@ final class Lowering {
    * gradients has a say, {@link #updateClipped} does.
    */
   void updated(Value parameter, Operation use, Tiling tiling) {
-    // By their outputs, which have no equals: that of a record is spun when it is first called.
+    // By their outputs, which are compared by identity: a record's equals is spun at its first
+    // call.
     if (graph.consumers(parameter).getFirst().output() != use.output()) {
       return;
     }
