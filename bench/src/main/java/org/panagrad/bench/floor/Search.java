@@ -219,7 +219,8 @@ final class Search {
 
   /** Nanoseconds of the fastest of a few tries; interruptions only ever add. */
   private double best(Sgemm[][][] schedule, long nanosPerTry) {
-    long once = Math.max(1, Math.min(time(schedule, 1), time(schedule, 1)));
+    long first = time(schedule, 1);
+    long once = Math.max(1, Math.min(first, time(schedule, 1)));
     int times = (int) Math.max(1, Math.min(2000, nanosPerTry / once));
     double best = Double.POSITIVE_INFINITY;
     int tries = once < nanosPerTry ? TRIES : TRIES_OF_LONG;
