@@ -43,8 +43,6 @@ public final class KernelSets {
     if (forced == null) {
       String obstacle = obstacle();
       if (obstacle == null) {
-        // A wrong width is refused here, not in a class initialiser.
-        VectorWidth.bits();
         return new VectorKernels(new Trials(System::nanoTime, TRIED));
       }
       LOGGER.log(Level.WARNING, "scalar kernels serve, several times slower: " + obstacle);
@@ -57,7 +55,6 @@ public final class KernelSets {
         if (obstacle != null) {
           throw new IllegalStateException(PROPERTY + "=vector: " + obstacle);
         }
-        VectorWidth.bits();
         yield new VectorKernels();
       }
       default ->

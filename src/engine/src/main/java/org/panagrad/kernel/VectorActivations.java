@@ -14,10 +14,6 @@ final class VectorActivations {
   private VectorActivations() {}
 
   static void forward(Activation f, float slope, long z, float bias, boolean keep, long y, int n) {
-    if (n < Lanes.LENGTH) { // see VectorMath.exp
-      ScalarActivations.forward(f, slope, z, bias, keep, y, n);
-      return;
-    }
     int done =
         switch (f) {
           case IDENTITY -> identity(z, bias, keep, y, n);
@@ -36,10 +32,6 @@ final class VectorActivations {
 
   static void backward(
       Activation f, float slope, long saved, long dy, long dx, int n, boolean accumulate) {
-    if (n < Lanes.LENGTH) {
-      ScalarActivations.backward(f, slope, saved, dy, dx, n, accumulate);
-      return;
-    }
     int done =
         switch (f) {
           case IDENTITY -> 0;

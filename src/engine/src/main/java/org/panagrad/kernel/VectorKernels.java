@@ -51,7 +51,8 @@ public final class VectorKernels extends ScalarKernels {
    * @param trials when they are tried; null if all serve from the start
    */
   VectorKernels(@Nullable Trials trials) {
-    // Not from Lanes: what is in it takes longer to make than a first step has.
+    // Not from Lanes: what is in it takes longer to make than a first step has, and a wrong width
+    // is to be refused here, not in a class initialiser.
     bits = VectorWidth.bits();
     int least = bits / Float.SIZE;
     forward = each(Activation.values().length, least, trials);

@@ -28,17 +28,14 @@ final class VectorLosses {
       int n,
       float gradientScale) {
     float[] lanes = ScalarLanes.zeroed();
-    // Of less than a vector none is called: see VectorMath.exp.
     int done =
-        n < Lanes.LENGTH
-            ? 0
-            : switch (loss) {
-              case SQUARED -> squared(lanes, p, t, w, weighted, dp, n, gradientScale);
-              case ABSOLUTE -> absolute(lanes, p, t, w, weighted, dp, n, gradientScale);
-              case HUBER -> huber(delta, lanes, p, t, w, weighted, dp, n, gradientScale);
-              case BINARY_CROSS_ENTROPY ->
-                  binaryCrossEntropy(lanes, p, t, w, weighted, dp, n, gradientScale);
-            };
+        switch (loss) {
+          case SQUARED -> squared(lanes, p, t, w, weighted, dp, n, gradientScale);
+          case ABSOLUTE -> absolute(lanes, p, t, w, weighted, dp, n, gradientScale);
+          case HUBER -> huber(delta, lanes, p, t, w, weighted, dp, n, gradientScale);
+          case BINARY_CROSS_ENTROPY ->
+              binaryCrossEntropy(lanes, p, t, w, weighted, dp, n, gradientScale);
+        };
     if (done < n) {
       ScalarLosses.addLosses(lanes, done, loss, delta, p, t, w, weighted, dp, n, gradientScale);
     }
