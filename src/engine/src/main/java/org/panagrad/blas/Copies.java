@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Memory for the columns that a product is computed from a copy of: 128 KiB for each product that
- * is under way at a time, whatever threads come and go, virtual ones too. Kept for the next.
+ * Memory for what a product is computed from copies of: so much for each product that is under way
+ * at a time, whatever threads come and go, virtual ones too. Kept for the next.
  */
 final class Copies {
   private static final int PLACES = 128;
@@ -14,31 +14,35 @@ final class Copies {
   /** References from one place to the next: two threads that take turns share no line of cache. */
   private static final int SPACING = 32;
 
-  private static final AtomicReferenceArray<MemorySegment> FREE =
+  private final AtomicReferenceArray<MemorySegment> free =
       new AtomicReferenceArray<>(PLACES * SPACING);
+  private final long bytes;
 
-  private Copies() {}
+  /** Of so many bytes for each product. */
+  Copies(long bytes) {
+    this.bytes = bytes;
+  }
 
   /** A copy's memory, to be given back; that of the same thread's last product where it is free. */
-  static MemorySegment take() {
+  MemorySegment take() {
     int own = own();
     for (int i = 0; i < PLACES; i++) {
       int at = (own + i) % PLACES * SPACING;
-      if (FREE.get(at) != null) {
-        MemorySegment memory = FREE.getAndSet(at, null);
+      if (free.get(at) != null) {
+        MemorySegment memory = free.getAndSet(at, null);
         if (memory != null) {
           return memory;
         }
       }
     }
     // Freed once nobody refers to it: where more products end than there are places.
-    return Arena.ofAuto().allocate(4L * Pieces.PANEL, 4096);
+    return Arena.ofAuto().allocate(bytes, 4096);
   }
 
-  static void give(MemorySegment memory) {
+  void give(MemorySegment memory) {
     int own = own();
     for (int i = 0; i < PLACES; i++) {
-      if (FREE.compareAndSet((own + i) % PLACES * SPACING, null, memory)) {
+      if (free.compareAndSet((own + i) % PLACES * SPACING, null, memory)) {
         return;
       }
     }

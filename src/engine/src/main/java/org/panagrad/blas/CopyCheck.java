@@ -20,7 +20,7 @@ final class CopyCheck {
     if (passed) {
       return;
     }
-    MemorySegment memory = Copies.take(); // (ROWS, LD), then (COLS, ROWS)
+    MemorySegment memory = Pieces.COPIES.take(); // (ROWS, LD), then (COLS, ROWS)
     try {
       MemorySegment copy = memory.asSlice(4L * ROWS * LD);
       for (int i = 0; i < ROWS * LD; i++) {
@@ -40,7 +40,7 @@ final class CopyCheck {
         }
       }
     } finally {
-      Copies.give(memory);
+      Pieces.COPIES.give(memory);
     }
     passed = true;
   }

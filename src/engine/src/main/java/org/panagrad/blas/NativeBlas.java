@@ -5,6 +5,7 @@ import java.util.Set;
 import org.panagrad.openblas.CblasLibrary;
 import org.panagrad.openblas.CblasLibrary.Origin;
 import org.panagrad.openblas.OpenBlas;
+import org.panagrad.openblas.PanelProduct;
 import org.panagrad.openblas.cblas.Cblas;
 
 /**
@@ -69,6 +70,9 @@ public final class NativeBlas implements Blas {
     }
     if (Ways.PACKS) {
       VectorCheck.run();
+      if (PanelProduct.isThere()) {
+        PanelCheck.run();
+      }
     }
     return BlasLibrary.of(library);
   }
@@ -192,7 +196,7 @@ public final class NativeBlas implements Blas {
     int rows = Pieces.rows(cut);
     int cols = Pieces.cols(cut);
     int depth = Pieces.depth(cut);
-    MemorySegment copy = Copies.take(); // (terms, width)
+    MemorySegment copy = Pieces.COPIES.take(); // (terms, width)
     try {
       for (int l = 0; l < k; l += depth) {
         int terms = Math.min(depth, k - l);
@@ -231,7 +235,7 @@ public final class NativeBlas implements Blas {
         }
       }
     } finally {
-      Copies.give(copy);
+      Pieces.COPIES.give(copy);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.panagrad.blas;
 
 import java.lang.foreign.MemorySegment;
+import org.panagrad.openblas.PanelProduct;
 import org.panagrad.openblas.cblas.Cblas;
 
 /**
@@ -34,8 +35,16 @@ final class Packed {
         // The library would do the same first, at a few GB/s.
         c.clear(m, n);
       }
-      float keep = beta == 0 ? 1 : beta;
-      NativeBlas.multiply(false, transA, transB, m, n, k, alpha, a, b, keep, c);
+      if (!PanelProduct.isThere() || !Panels.take(m, n, k)) {
+        float keep = beta == 0 ? 1 : beta;
+        NativeBlas.multiply(false, transA, transB, m, n, k, alpha, a, b, keep, c);
+        return;
+      }
+      if (beta != 0 && beta != 1) {
+        // Of no terms: what is left is to scale the result.
+        NativeBlas.multiply(false, transA, transB, m, n, 0, alpha, a, b, beta, c);
+      }
+      Panels.add(transA, transB, m, n, k, alpha, a, b, c);
     } else if (n <= FEW) {
       for (int col = 0; col < n; col++) {
         long x = transB ? b.address(col, 0) : b.address(0, col);

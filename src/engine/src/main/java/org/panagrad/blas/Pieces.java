@@ -58,6 +58,9 @@ final class Pieces {
   /** Floats of the copy. */
   static final int PANEL = PANEL_COLS * PANEL_DEPTH;
 
+  /** The copies' memory. */
+  static final Copies COPIES = new Copies(4L * PANEL);
+
   /** Elements of operands that would be read from memory again for every row of pieces. */
   private static final long STREAMING = 1L << 22;
 

@@ -18,6 +18,10 @@ public final class KernelSets {
   private static final System.Logger LOGGER = System.getLogger("org.panagrad.kernel");
 
   private static @Nullable Kernels selected;
+  private static @Nullable PanelCopies panelCopies;
+
+  // Of all kernels of this process: one is tried at a time.
+  private static final Trials TRIALS = new Trials(System::nanoTime, TRIED);
 
   private KernelSets() {}
 
@@ -39,11 +43,27 @@ public final class KernelSets {
     return kernels;
   }
 
+  /**
+   * The copies into panels of this process, which go with its kernels: without the incubator
+   * module, or with vectors of less than 256 bits, they copy nothing.
+   *
+   * @throws IllegalStateException as {@link #select}
+   */
+  public static synchronized PanelCopies panelCopies() {
+    PanelCopies copies = panelCopies;
+    if (copies == null) {
+      boolean isForced = "vector".equals(System.getProperty(PROPERTY));
+      copies = new PanelCopies(select().vectorBits() >= 256, isForced ? null : TRIALS);
+      panelCopies = copies;
+    }
+    return copies;
+  }
+
   private static Kernels choose(@Nullable String forced) {
     if (forced == null) {
       String obstacle = obstacle();
       if (obstacle == null) {
-        return new VectorKernels(new Trials(System::nanoTime, TRIED));
+        return new VectorKernels(TRIALS);
       }
       LOGGER.log(Level.WARNING, "scalar kernels serve, several times slower: " + obstacle);
       return new ScalarKernels();

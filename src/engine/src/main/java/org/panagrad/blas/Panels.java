@@ -1,0 +1,165 @@
+package org.panagrad.blas;
+
+import java.lang.foreign.MemorySegment;
+import org.panagrad.kernel.KernelSets;
+import org.panagrad.kernel.PanelCopies;
+import org.panagrad.openblas.PanelProduct;
+
+/**
+ * Products by OpenBLAS's kernel for AVX2 from panels that we copy: its own copies take a fifth to
+ * half of a small product's time. The blocks are those of its {@code sgemm}, and so are the bits.
+ *
+ * <p>docs/decisions/0022 has the times.
+ */
+final class Panels {
+  /** Terms of a block of sums. */
+  private static final int DEPTH = 320;
+
+  /** Columns of a block: its panels stay in the second level of cache. */
+  private static final int WIDTH = 320;
+
+  /** Columns of a panel, and what blocks are multiples of where they are halves. */
+  private static final int PANEL_COLS = 8;
+
+  /** Rows that the kernel computes together. */
+  private static final int GROUP = 12;
+
+  /** Rows of a panel. */
+  private static final int PANEL_ROWS = 4;
+
+  /** Rows that are copied at a time, whole groups: near when they are multiplied. */
+  private static final int ROWS = 8 * GROUP;
+
+  /**
+   * Rows whose panels are kept for the next block of columns; as many as a megabyte has room for.
+   */
+  private static final int KEPT_ROWS = 5 * ROWS;
+
+  /** Rows of a result up to which the library makes one block of them. */
+  private static final int MOST_ROWS = 1 << 14;
+
+  /** From the columns' panels to the rows', in bytes: not a power of two, and a page between. */
+  private static final long APART = 4L * DEPTH * WIDTH + 4096 + 128;
+
+  private static final Copies MEMORY = new Copies(APART + 4L * DEPTH * KEPT_ROWS + 4096);
+  private static final PanelCopies COPIES = KernelSets.panelCopies();
+
+  private Panels() {}
+
+  /** Whether the result is one that is computed so. */
+  static boolean take(int m, int n, int k) {
+    return m <= MOST_ROWS && m > 0 && n > 0 && k > 0;
+  }
+
+  /** c (m, n) += alpha op(a) (m, k) op(b) (k, n), of operands that are checked. */
+  static void add(
+      boolean transA,
+      boolean transB,
+      int m,
+      int n,
+      int k,
+      float alpha,
+      Matrix a,
+      Matrix b,
+      Matrix c) {
+    MemorySegment memory = MEMORY.take();
+    try {
+      boolean keeps = n > WIDTH;
+      int most = keeps ? KEPT_ROWS : m;
+      for (int term = 0, terms; term < k; term += terms) {
+        terms = block(k - term, DEPTH);
+        for (int row = 0; row < m; row += most) {
+          int end = Math.min(m, row + most);
+          for (int col = 0, width; col < n; col += width) {
+            width = block(n - col, WIDTH);
+            copyColumns(transB, b, term, terms, col, width, memory.address());
+            rows(transA, keeps, row, end, term, terms, col, width, alpha, a, c, memory.address());
+          }
+        }
+      }
+    } finally {
+      MEMORY.give(memory);
+    }
+  }
+
+  /** Rows [from, to) of one block, of columns that are copied. */
+  private static void rows(
+      boolean trans,
+      boolean keeps,
+      int from,
+      int to,
+      int term,
+      int terms,
+      int col,
+      int width,
+      float alpha,
+      Matrix a,
+      Matrix c,
+      long cols) {
+    for (int row = from; row < to; row += ROWS) {
+      int height = Math.min(ROWS, to - row);
+      long panels = cols + APART + (keeps ? 4L * (row - from) * terms : 0);
+      if (col == 0) {
+        copyRows(trans, a, term, terms, row, height, panels);
+      }
+      multiply(col == 0, width, height, terms, alpha, cols, panels, c.address(row, col), c.ld());
+    }
+  }
+
+  /** The library's blocks: the last two are alike. */
+  private static int block(int left, int most) {
+    if (left >= 2 * most) {
+      return most;
+    }
+    return left > most ? (left / 2 + PANEL_COLS - 1) / PANEL_COLS * PANEL_COLS : left;
+  }
+
+  private static void copyColumns(
+      boolean trans, Matrix b, int term, int terms, int col, int width, long panels) {
+    long from = trans ? b.address(col, term) : b.address(term, col);
+    int copied = COPIES.columns(trans, width, terms, from, b.ld(), panels);
+    if (copied < width) {
+      long rest = trans ? b.address(col + copied, term) : b.address(term, col + copied);
+      long to = panels + 4L * copied * terms;
+      PanelProduct.copyColumns(trans, width - copied, terms, rest, b.ld(), to);
+    }
+  }
+
+  private static void copyRows(
+      boolean trans, Matrix a, int term, int terms, int row, int height, long panels) {
+    long from = trans ? a.address(term, row) : a.address(row, term);
+    int copied = COPIES.rows(trans, height, terms, from, a.ld(), panels);
+    if (copied < height) {
+      long rest = trans ? a.address(term, row + copied) : a.address(row + copied, term);
+      long to = panels + 4L * copied * terms;
+      PanelProduct.copyRows(trans, height - copied, terms, rest, a.ld(), to);
+    }
+  }
+
+  /**
+   * The library calls its kernel for the first block of columns with the rows of one group or panel
+   * at a time, for others with all; of eight rows and more behind the last group these differ.
+   */
+  private static void multiply(
+      boolean isFirst,
+      int width,
+      int height,
+      int terms,
+      float alpha,
+      long cols,
+      long rows,
+      long c,
+      int ldc) {
+    int row = isFirst ? height / GROUP * GROUP : height;
+    if (row > 0) {
+      PanelProduct.multiply(width, row, terms, alpha, cols, rows, c, ldc);
+    }
+    while (row < height) {
+      int panel = Math.min(PANEL_ROWS, height - row);
+      long at = rows + 4L * row * terms;
+      long to = c + 4L * row * ldc;
+      PanelProduct.multiply(width, panel, terms, alpha, cols, at, to, ldc);
+      row += panel;
+    }
+  }
+}

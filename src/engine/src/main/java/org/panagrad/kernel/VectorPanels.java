@@ -1,0 +1,142 @@
+package org.panagrad.kernel;
+
+import static org.panagrad.kernel.Lanes.ORDER;
+import static org.panagrad.kernel.OffHeap.ALL;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Copies into panels: a panel is the same few columns (or rows) of all terms, term after term
+ * without gaps. Strides are in bytes.
+ */
+final class VectorPanels {
+  private static final VectorSpecies<Float> EIGHT = FloatVector.SPECIES_256;
+  private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
+
+  // As in VectorTranspose, with partners two apart, one apart, and half a vector apart.
+  private static final VectorShuffle<Float> ACROSS_4 = VectorShuffle.fromOp(EIGHT, i -> i ^ 4);
+  private static final VectorShuffle<Float> ACROSS_2 = VectorShuffle.fromOp(EIGHT, i -> i ^ 2);
+  private static final VectorShuffle<Float> ACROSS_1 = VectorShuffle.fromOp(EIGHT, i -> i ^ 1);
+  private static final VectorMask<Float> HAS_4 = VectorMask.fromLong(EIGHT, 0b11110000);
+  private static final VectorMask<Float> HAS_2 = VectorMask.fromLong(EIGHT, 0b11001100);
+  private static final VectorMask<Float> HAS_1 = VectorMask.fromLong(EIGHT, 0b10101010);
+
+  private VectorPanels() {}
+
+  /** Panels of eight columns; x is (terms, columns). */
+  static void columns(long x, long ldx, long panels, int count, int terms) {
+    long size = 32L * terms;
+    int p = 0;
+    // Four at a time: whole cache lines of a row are read.
+    for (; p + 4 <= count; p += 4) {
+      fourPanels(x + 32L * p, ldx, panels + p * size, size, terms);
+    }
+    for (; p < count; p++) {
+      onePanel(x + 32L * p, ldx, panels + p * size, terms);
+    }
+  }
+
+  private static void fourPanels(long x, long ldx, long panel, long size, int terms) {
+    long to1 = panel + size;
+    long to2 = to1 + size;
+    long to3 = to2 + size;
+    for (int t = 0; t < terms; t++) {
+      long from = x + t * ldx;
+      long at = 32L * t;
+      eight(from).intoMemorySegment(ALL, panel + at, ORDER);
+      eight(from + 32).intoMemorySegment(ALL, to1 + at, ORDER);
+      eight(from + 64).intoMemorySegment(ALL, to2 + at, ORDER);
+      eight(from + 96).intoMemorySegment(ALL, to3 + at, ORDER);
+    }
+  }
+
+  private static void onePanel(long x, long ldx, long panel, int terms) {
+    for (int t = 0; t < terms; t++) {
+      eight(x + t * ldx).intoMemorySegment(ALL, panel + 32L * t, ORDER);
+    }
+  }
+
+  /** Panels of eight columns; x is (columns, terms). */
+  static void columnsTransposed(long x, long ldx, long panels, int count, int terms) {
+    for (int p = 0; p < count; p++) {
+      VectorTranspose.transpose(x + 8L * p * ldx, ldx, panels + 32L * terms * p, 32, 8, terms);
+    }
+  }
+
+  /** Panels of four rows; x is (rows, terms). */
+  static void rows(long x, long ldx, long panels, int count, int terms) {
+    int whole = terms & -8;
+    for (int p = 0; p < count; p++) {
+      long from = x + 4L * p * ldx;
+      long to = panels + 16L * terms * p;
+      for (int t = 0; t < whole; t += 8) {
+        fourRows(from + 4L * t, ldx, to + 16L * t);
+      }
+      ScalarRows.transpose(from + 4L * whole, ldx, to + 16L * whole, 16, 4, terms - whole);
+    }
+  }
+
+  /** Four rows of eight terms. */
+  private static void fourRows(long x, long ldx, long to) {
+    FloatVector r0 = eight(x);
+    FloatVector r1 = eight(x + ldx);
+    FloatVector r2 = eight(x + 2 * ldx);
+    FloatVector r3 = eight(x + 3 * ldx);
+    // Within halves, lanes are terms and become rows: of term 0 and 4, 1 and 5, 2 and 6, 3 and 7.
+    FloatVector p0 = r0.blend(r2.rearrange(ACROSS_2), HAS_2);
+    FloatVector p2 = r0.rearrange(ACROSS_2).blend(r2, HAS_2);
+    FloatVector p1 = r1.blend(r3.rearrange(ACROSS_2), HAS_2);
+    FloatVector p3 = r1.rearrange(ACROSS_2).blend(r3, HAS_2);
+    FloatVector t0 = p0.blend(p1.rearrange(ACROSS_1), HAS_1);
+    FloatVector t1 = p0.rearrange(ACROSS_1).blend(p1, HAS_1);
+    FloatVector t2 = p2.blend(p3.rearrange(ACROSS_1), HAS_1);
+    FloatVector t3 = p2.rearrange(ACROSS_1).blend(p3, HAS_1);
+    t0.blend(t1.rearrange(ACROSS_4), HAS_4).intoMemorySegment(ALL, to, ORDER);
+    t2.blend(t3.rearrange(ACROSS_4), HAS_4).intoMemorySegment(ALL, to + 32, ORDER);
+    t0.rearrange(ACROSS_4).blend(t1, HAS_4).intoMemorySegment(ALL, to + 64, ORDER);
+    t2.rearrange(ACROSS_4).blend(t3, HAS_4).intoMemorySegment(ALL, to + 96, ORDER);
+  }
+
+  /** Panels of four rows; x is (terms, rows). */
+  static void rowsTransposed(long x, long ldx, long panels, int count, int terms) {
+    long size = 16L * terms;
+    int p = 0;
+    for (; p + 4 <= count; p += 4) {
+      fourNarrow(x + 16L * p, ldx, panels + p * size, size, terms);
+    }
+    for (; p < count; p++) {
+      oneNarrow(x + 16L * p, ldx, panels + p * size, terms);
+    }
+  }
+
+  private static void fourNarrow(long x, long ldx, long panel, long size, int terms) {
+    long to1 = panel + size;
+    long to2 = to1 + size;
+    long to3 = to2 + size;
+    for (int t = 0; t < terms; t++) {
+      long from = x + t * ldx;
+      long at = 16L * t;
+      four(from).intoMemorySegment(ALL, panel + at, ORDER);
+      four(from + 16).intoMemorySegment(ALL, to1 + at, ORDER);
+      four(from + 32).intoMemorySegment(ALL, to2 + at, ORDER);
+      four(from + 48).intoMemorySegment(ALL, to3 + at, ORDER);
+    }
+  }
+
+  private static void oneNarrow(long x, long ldx, long panel, int terms) {
+    for (int t = 0; t < terms; t++) {
+      four(x + t * ldx).intoMemorySegment(ALL, panel + 16L * t, ORDER);
+    }
+  }
+
+  private static FloatVector eight(long at) {
+    return FloatVector.fromMemorySegment(EIGHT, ALL, at, ORDER);
+  }
+
+  private static FloatVector four(long at) {
+    return FloatVector.fromMemorySegment(FOUR, ALL, at, ORDER);
+  }
+}
