@@ -24,6 +24,10 @@ final class VectorPanels {
   private static final VectorMask<Float> HAS_2 = VectorMask.fromLong(EIGHT, 0b11001100);
   private static final VectorMask<Float> HAS_1 = VectorMask.fromLong(EIGHT, 0b10101010);
 
+  // With these the compiler sees that no address is negative, and leaves out what would check it.
+  private static final long ADDRESS = (1L << 62) - 1;
+  private static final long STRIDE = (1L << 56) - 1;
+
   private VectorPanels() {}
 
   /** Panels of eight columns; x is (terms, columns). */
@@ -40,22 +44,28 @@ final class VectorPanels {
   }
 
   private static void fourPanels(long x, long ldx, long panel, long size, int terms) {
-    long to1 = panel + size;
-    long to2 = to1 + size;
-    long to3 = to2 + size;
+    long row = ldx & STRIDE;
+    long apart = size & STRIDE;
+    long from = x & ADDRESS;
+    long to = panel & ADDRESS;
     for (int t = 0; t < terms; t++) {
-      long from = x + t * ldx;
-      long at = 32L * t;
-      eight(from).intoMemorySegment(ALL, panel + at, ORDER);
-      eight(from + 32).intoMemorySegment(ALL, to1 + at, ORDER);
-      eight(from + 64).intoMemorySegment(ALL, to2 + at, ORDER);
-      eight(from + 96).intoMemorySegment(ALL, to3 + at, ORDER);
+      eight(from).intoMemorySegment(ALL, to, ORDER);
+      eight(from + 32).intoMemorySegment(ALL, to + apart, ORDER);
+      eight(from + 64).intoMemorySegment(ALL, to + 2 * apart, ORDER);
+      eight(from + 96).intoMemorySegment(ALL, to + 3 * apart, ORDER);
+      from = (from + row) & ADDRESS;
+      to = (to + 32) & ADDRESS;
     }
   }
 
   private static void onePanel(long x, long ldx, long panel, int terms) {
+    long row = ldx & STRIDE;
+    long from = x & ADDRESS;
+    long to = panel & ADDRESS;
     for (int t = 0; t < terms; t++) {
-      eight(x + t * ldx).intoMemorySegment(ALL, panel + 32L * t, ORDER);
+      eight(from).intoMemorySegment(ALL, to, ORDER);
+      from = (from + row) & ADDRESS;
+      to = (to + 32) & ADDRESS;
     }
   }
 
@@ -80,7 +90,10 @@ final class VectorPanels {
   }
 
   /** Four rows of eight terms. */
-  private static void fourRows(long x, long ldx, long to) {
+  private static void fourRows(long xAt, long xRow, long toAt) {
+    long x = xAt & ADDRESS;
+    long ldx = xRow & STRIDE;
+    long to = toAt & ADDRESS;
     FloatVector r0 = eight(x);
     FloatVector r1 = eight(x + ldx);
     FloatVector r2 = eight(x + 2 * ldx);
@@ -113,22 +126,28 @@ final class VectorPanels {
   }
 
   private static void fourNarrow(long x, long ldx, long panel, long size, int terms) {
-    long to1 = panel + size;
-    long to2 = to1 + size;
-    long to3 = to2 + size;
+    long row = ldx & STRIDE;
+    long apart = size & STRIDE;
+    long from = x & ADDRESS;
+    long to = panel & ADDRESS;
     for (int t = 0; t < terms; t++) {
-      long from = x + t * ldx;
-      long at = 16L * t;
-      four(from).intoMemorySegment(ALL, panel + at, ORDER);
-      four(from + 16).intoMemorySegment(ALL, to1 + at, ORDER);
-      four(from + 32).intoMemorySegment(ALL, to2 + at, ORDER);
-      four(from + 48).intoMemorySegment(ALL, to3 + at, ORDER);
+      four(from).intoMemorySegment(ALL, to, ORDER);
+      four(from + 16).intoMemorySegment(ALL, to + apart, ORDER);
+      four(from + 32).intoMemorySegment(ALL, to + 2 * apart, ORDER);
+      four(from + 48).intoMemorySegment(ALL, to + 3 * apart, ORDER);
+      from = (from + row) & ADDRESS;
+      to = (to + 16) & ADDRESS;
     }
   }
 
   private static void oneNarrow(long x, long ldx, long panel, int terms) {
+    long row = ldx & STRIDE;
+    long from = x & ADDRESS;
+    long to = panel & ADDRESS;
     for (int t = 0; t < terms; t++) {
-      four(x + t * ldx).intoMemorySegment(ALL, panel + 16L * t, ORDER);
+      four(from).intoMemorySegment(ALL, to, ORDER);
+      from = (from + row) & ADDRESS;
+      to = (to + 16) & ADDRESS;
     }
   }
 

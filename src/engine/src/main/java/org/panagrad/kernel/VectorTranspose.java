@@ -21,6 +21,9 @@ final class VectorTranspose {
   private static final VectorShuffle<Float> ACROSS_1 = across(1);
   private static final VectorMask<Float> HAS_1 = has(1);
 
+  private static final long ADDRESS = (1L << 62) - 1;
+  private static final long STRIDE = (1L << 56) - 1;
+
   private VectorTranspose() {}
 
   private static VectorShuffle<Float> across(int d) {
@@ -49,59 +52,43 @@ final class VectorTranspose {
     ScalarRows.transpose(x + wholeRows * ldx, ldx, y + 4L * wholeRows, ldy, rows - wholeRows, cols);
   }
 
-  private static void square(long x, long ldx, long y, long ldy) {
+  private static void square(long xAt, long xRow, long yAt, long yRow) {
+    long x = xAt & ADDRESS;
+    long ldx = xRow & STRIDE;
+    long y = yAt & ADDRESS;
+    long ldy = yRow & STRIDE;
+    // Of the upper four rows first, then of the lower, so that fewer registers are in use.
     FloatVector v0 = FloatVector.fromMemorySegment(EIGHT, ALL, x, ORDER);
-    FloatVector v1 = FloatVector.fromMemorySegment(EIGHT, ALL, x + ldx, ORDER);
     FloatVector v2 = FloatVector.fromMemorySegment(EIGHT, ALL, x + 2 * ldx, ORDER);
+    FloatVector a0 = v0.blend(v2.rearrange(ACROSS_2), HAS_2);
+    FloatVector a2 = v0.rearrange(ACROSS_2).blend(v2, HAS_2);
+    FloatVector v1 = FloatVector.fromMemorySegment(EIGHT, ALL, x + ldx, ORDER);
     FloatVector v3 = FloatVector.fromMemorySegment(EIGHT, ALL, x + 3 * ldx, ORDER);
+    FloatVector a1 = v1.blend(v3.rearrange(ACROSS_2), HAS_2);
+    FloatVector a3 = v1.rearrange(ACROSS_2).blend(v3, HAS_2);
+    FloatVector b0 = a0.blend(a1.rearrange(ACROSS_1), HAS_1);
+    FloatVector b1 = a0.rearrange(ACROSS_1).blend(a1, HAS_1);
+    FloatVector b2 = a2.blend(a3.rearrange(ACROSS_1), HAS_1);
+    FloatVector b3 = a2.rearrange(ACROSS_1).blend(a3, HAS_1);
     FloatVector v4 = FloatVector.fromMemorySegment(EIGHT, ALL, x + 4 * ldx, ORDER);
-    FloatVector v5 = FloatVector.fromMemorySegment(EIGHT, ALL, x + 5 * ldx, ORDER);
     FloatVector v6 = FloatVector.fromMemorySegment(EIGHT, ALL, x + 6 * ldx, ORDER);
+    FloatVector a4 = v4.blend(v6.rearrange(ACROSS_2), HAS_2);
+    FloatVector a6 = v4.rearrange(ACROSS_2).blend(v6, HAS_2);
+    FloatVector v5 = FloatVector.fromMemorySegment(EIGHT, ALL, x + 5 * ldx, ORDER);
     FloatVector v7 = FloatVector.fromMemorySegment(EIGHT, ALL, x + 7 * ldx, ORDER);
-    FloatVector t;
-    t = v0.blend(v4.rearrange(ACROSS_4), HAS_4);
-    v4 = v0.rearrange(ACROSS_4).blend(v4, HAS_4);
-    v0 = t;
-    t = v1.blend(v5.rearrange(ACROSS_4), HAS_4);
-    v5 = v1.rearrange(ACROSS_4).blend(v5, HAS_4);
-    v1 = t;
-    t = v2.blend(v6.rearrange(ACROSS_4), HAS_4);
-    v6 = v2.rearrange(ACROSS_4).blend(v6, HAS_4);
-    v2 = t;
-    t = v3.blend(v7.rearrange(ACROSS_4), HAS_4);
-    v7 = v3.rearrange(ACROSS_4).blend(v7, HAS_4);
-    v3 = t;
-    t = v0.blend(v2.rearrange(ACROSS_2), HAS_2);
-    v2 = v0.rearrange(ACROSS_2).blend(v2, HAS_2);
-    v0 = t;
-    t = v1.blend(v3.rearrange(ACROSS_2), HAS_2);
-    v3 = v1.rearrange(ACROSS_2).blend(v3, HAS_2);
-    v1 = t;
-    t = v4.blend(v6.rearrange(ACROSS_2), HAS_2);
-    v6 = v4.rearrange(ACROSS_2).blend(v6, HAS_2);
-    v4 = t;
-    t = v5.blend(v7.rearrange(ACROSS_2), HAS_2);
-    v7 = v5.rearrange(ACROSS_2).blend(v7, HAS_2);
-    v5 = t;
-    t = v0.blend(v1.rearrange(ACROSS_1), HAS_1);
-    v1 = v0.rearrange(ACROSS_1).blend(v1, HAS_1);
-    v0 = t;
-    t = v2.blend(v3.rearrange(ACROSS_1), HAS_1);
-    v3 = v2.rearrange(ACROSS_1).blend(v3, HAS_1);
-    v2 = t;
-    t = v4.blend(v5.rearrange(ACROSS_1), HAS_1);
-    v5 = v4.rearrange(ACROSS_1).blend(v5, HAS_1);
-    v4 = t;
-    t = v6.blend(v7.rearrange(ACROSS_1), HAS_1);
-    v7 = v6.rearrange(ACROSS_1).blend(v7, HAS_1);
-    v6 = t;
-    v0.intoMemorySegment(ALL, y, ORDER);
-    v1.intoMemorySegment(ALL, y + ldy, ORDER);
-    v2.intoMemorySegment(ALL, y + 2 * ldy, ORDER);
-    v3.intoMemorySegment(ALL, y + 3 * ldy, ORDER);
-    v4.intoMemorySegment(ALL, y + 4 * ldy, ORDER);
-    v5.intoMemorySegment(ALL, y + 5 * ldy, ORDER);
-    v6.intoMemorySegment(ALL, y + 6 * ldy, ORDER);
-    v7.intoMemorySegment(ALL, y + 7 * ldy, ORDER);
+    FloatVector a5 = v5.blend(v7.rearrange(ACROSS_2), HAS_2);
+    FloatVector a7 = v5.rearrange(ACROSS_2).blend(v7, HAS_2);
+    FloatVector b4 = a4.blend(a5.rearrange(ACROSS_1), HAS_1);
+    FloatVector b5 = a4.rearrange(ACROSS_1).blend(a5, HAS_1);
+    FloatVector b6 = a6.blend(a7.rearrange(ACROSS_1), HAS_1);
+    FloatVector b7 = a6.rearrange(ACROSS_1).blend(a7, HAS_1);
+    b0.blend(b4.rearrange(ACROSS_4), HAS_4).intoMemorySegment(ALL, y, ORDER);
+    b1.blend(b5.rearrange(ACROSS_4), HAS_4).intoMemorySegment(ALL, y + ldy, ORDER);
+    b2.blend(b6.rearrange(ACROSS_4), HAS_4).intoMemorySegment(ALL, y + 2 * ldy, ORDER);
+    b3.blend(b7.rearrange(ACROSS_4), HAS_4).intoMemorySegment(ALL, y + 3 * ldy, ORDER);
+    b0.rearrange(ACROSS_4).blend(b4, HAS_4).intoMemorySegment(ALL, y + 4 * ldy, ORDER);
+    b1.rearrange(ACROSS_4).blend(b5, HAS_4).intoMemorySegment(ALL, y + 5 * ldy, ORDER);
+    b2.rearrange(ACROSS_4).blend(b6, HAS_4).intoMemorySegment(ALL, y + 6 * ldy, ORDER);
+    b3.rearrange(ACROSS_4).blend(b7, HAS_4).intoMemorySegment(ALL, y + 7 * ldy, ORDER);
   }
 }
