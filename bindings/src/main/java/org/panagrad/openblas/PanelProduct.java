@@ -21,6 +21,10 @@ import java.util.Optional;
  * for the library of one version and core: who calls this compares with {@code cblas_sgemm} first.
  *
  * <p>Nothing is checked: addresses and extents are the caller's to check.
+ *
+ * <p>Each handle is called by its own name: a call through one of two that are chosen between ends
+ * the process in the second compiler of JDK 25.0.3 ({@code Node::rematerialize}, from {@code
+ * PhaseChaitin::Split}), every time in a method that calls it in a loop.
  */
 public final class PanelProduct {
   // Addresses are passed as longs, which are passed alike.
@@ -91,13 +95,20 @@ public final class PanelProduct {
    */
   public static void copyColumns(
       boolean isTransposed, int count, int terms, long x, int ldx, long panels) {
-    copy(
-        isTransposed ? Functions.COLUMNS_TRANSPOSED : Functions.COLUMNS,
-        count,
-        terms,
-        x,
-        ldx,
-        panels);
+    try {
+      int ignored;
+      if (isTransposed) {
+        ignored =
+            (int)
+                Functions.COLUMNS_TRANSPOSED.invokeExact(
+                    (long) terms, (long) count, x, (long) ldx, panels);
+      } else {
+        ignored =
+            (int) Functions.COLUMNS.invokeExact((long) terms, (long) count, x, (long) ldx, panels);
+      }
+    } catch (Throwable failure) {
+      throw new AssertionError(failure);
+    }
   }
 
   /**
@@ -112,13 +123,17 @@ public final class PanelProduct {
    */
   public static void copyRows(
       boolean isTransposed, int count, int terms, long x, int ldx, long panels) {
-    copy(isTransposed ? Functions.ROWS_TRANSPOSED : Functions.ROWS, count, terms, x, ldx, panels);
-  }
-
-  private static void copy(
-      MethodHandle function, int count, int terms, long x, int ldx, long panels) {
     try {
-      int ignored = (int) function.invokeExact((long) terms, (long) count, x, (long) ldx, panels);
+      int ignored;
+      if (isTransposed) {
+        ignored =
+            (int)
+                Functions.ROWS_TRANSPOSED.invokeExact(
+                    (long) terms, (long) count, x, (long) ldx, panels);
+      } else {
+        ignored =
+            (int) Functions.ROWS.invokeExact((long) terms, (long) count, x, (long) ldx, panels);
+      }
     } catch (Throwable failure) {
       throw new AssertionError(failure);
     }

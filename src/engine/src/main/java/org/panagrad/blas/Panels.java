@@ -28,27 +28,28 @@ final class Panels {
   private static final int PANEL_ROWS = 4;
 
   /** Rows that are copied at a time, whole groups: near when they are multiplied. */
-  private static final int ROWS = 8 * GROUP;
+  private static final int ROWS = 4 * GROUP;
+
+  /** Rows of a result of one block of columns: the library would make two blocks of more. */
+  private static final int MOST_ROWS = 1 << 14;
 
   /**
-   * Rows whose panels are kept for the next block of columns; as many as a megabyte has room for.
+   * Rows of a result of several blocks of columns: their panels are kept for the next block, within
+   * a megabyte. Of larger ones the library's copies take little of the time.
    */
-  private static final int KEPT_ROWS = 5 * ROWS;
-
-  /** Rows of a result up to which the library makes one block of them. */
-  private static final int MOST_ROWS = 1 << 14;
+  private static final int MOST_KEPT = 480;
 
   /** From the columns' panels to the rows', in bytes: not a power of two, and a page between. */
   private static final long APART = 4L * DEPTH * WIDTH + 4096 + 128;
 
-  private static final Copies MEMORY = new Copies(APART + 4L * DEPTH * KEPT_ROWS + 4096);
+  private static final Copies MEMORY = new Copies(APART + 4L * DEPTH * MOST_KEPT + 4096);
   private static final PanelCopies COPIES = KernelSets.panelCopies();
 
   private Panels() {}
 
   /** Whether the result is one that is computed so. */
   static boolean take(int m, int n, int k) {
-    return m <= MOST_ROWS && m > 0 && n > 0 && k > 0;
+    return m > 0 && n > 0 && k > 0 && m <= (n > WIDTH ? MOST_KEPT : MOST_ROWS);
   }
 
   /** c (m, n) += alpha op(a) (m, k) op(b) (k, n), of operands that are checked. */
@@ -64,17 +65,12 @@ final class Panels {
       Matrix c) {
     MemorySegment memory = MEMORY.take();
     try {
-      boolean keeps = n > WIDTH;
-      int most = keeps ? KEPT_ROWS : m;
       for (int term = 0, terms; term < k; term += terms) {
         terms = block(k - term, DEPTH);
-        for (int row = 0; row < m; row += most) {
-          int end = Math.min(m, row + most);
-          for (int col = 0, width; col < n; col += width) {
-            width = block(n - col, WIDTH);
-            copyColumns(transB, b, term, terms, col, width, memory.address());
-            rows(transA, keeps, row, end, term, terms, col, width, alpha, a, c, memory.address());
-          }
+        for (int col = 0, width; col < n; col += width) {
+          width = block(n - col, WIDTH);
+          copyColumns(transB, b, term, terms, col, width, memory.address());
+          rows(transA, n > WIDTH, m, term, terms, col, width, alpha, a, c, memory.address());
         }
       }
     } finally {
@@ -82,12 +78,11 @@ final class Panels {
     }
   }
 
-  /** Rows [from, to) of one block, of columns that are copied. */
+  /** All rows of one block, whose columns are copied. */
   private static void rows(
       boolean trans,
       boolean keeps,
-      int from,
-      int to,
+      int m,
       int term,
       int terms,
       int col,
@@ -96,9 +91,9 @@ final class Panels {
       Matrix a,
       Matrix c,
       long cols) {
-    for (int row = from; row < to; row += ROWS) {
-      int height = Math.min(ROWS, to - row);
-      long panels = cols + APART + (keeps ? 4L * (row - from) * terms : 0);
+    for (int row = 0; row < m; row += ROWS) {
+      int height = Math.min(ROWS, m - row);
+      long panels = cols + APART + (keeps ? 4L * row * terms : 0);
       if (col == 0) {
         copyRows(trans, a, term, terms, row, height, panels);
       }
