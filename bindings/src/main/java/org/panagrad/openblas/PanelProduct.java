@@ -11,6 +11,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What OpenBLAS makes a product of on the core it chose: copies of the operands in panels, and the
@@ -27,6 +28,9 @@ import java.util.Optional;
  * PhaseChaitin::Split}), every time in a method that calls it in a loop.
  */
 public final class PanelProduct {
+  /** Cores whose kernel this is: that for AVX2, which packs whatever the shape. */
+  public static final Set<String> CORES = Set.of("Haswell", "Zen");
+
   // Addresses are passed as longs, which are passed alike.
   private static final FunctionDescriptor KERNEL =
       FunctionDescriptor.of(
@@ -45,12 +49,14 @@ public final class PanelProduct {
   private PanelProduct() {}
 
   /**
-   * Whether the library that was loaded lets these functions be called.
+   * Whether the library that was loaded chose one of {@link #CORES} and lets these functions be
+   * called.
    *
    * @throws CblasLoadException if none is found
    */
   public static boolean isThere() {
-    return OpenBlas.load().isOpenBlas() && Functions.ARE_THERE;
+    CblasLibrary library = OpenBlas.load();
+    return library.isOpenBlas() && CORES.contains(library.coreName()) && Functions.ARE_THERE;
   }
 
   /**

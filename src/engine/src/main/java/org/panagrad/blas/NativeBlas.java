@@ -2,6 +2,7 @@ package org.panagrad.blas;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Set;
+import org.panagrad.kernel.KernelSets;
 import org.panagrad.openblas.CblasLibrary;
 import org.panagrad.openblas.CblasLibrary.Origin;
 import org.panagrad.openblas.OpenBlas;
@@ -31,9 +32,6 @@ public final class NativeBlas implements Blas {
 
   /** Cores whose kernels pack nothing of a small product. */
   private static final Set<String> UNPACKED = Set.of("SkylakeX", "Cooperlake", "SapphireRapids");
-
-  /** Cores whose kernels pack whatever the shape. */
-  private static final Set<String> PACKED = Set.of("Haswell", "Zen");
 
   private NativeBlas() {}
 
@@ -71,6 +69,8 @@ public final class NativeBlas implements Blas {
     if (Ways.PACKS) {
       VectorCheck.run();
       if (PanelProduct.isThere()) {
+        // Before the class that remembers them: settings that are wrong are to be named as such.
+        KernelSets.panelCopies();
         PanelCheck.run();
       }
     }
@@ -322,7 +322,7 @@ public final class NativeBlas implements Blas {
     private static boolean packs(CblasLibrary library) {
       return System.getProperty(PRODUCTS) == null
           && library.origin() == Origin.BUNDLED
-          && PACKED.contains(library.coreName());
+          && PanelProduct.CORES.contains(library.coreName());
     }
 
     private static boolean pays(CblasLibrary library) {

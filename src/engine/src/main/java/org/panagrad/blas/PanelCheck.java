@@ -3,6 +3,7 @@ package org.panagrad.blas;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.panagrad.kernel.PanelCopies;
 import org.panagrad.openblas.CblasLoadException;
 
 /**
@@ -10,10 +11,11 @@ import org.panagrad.openblas.CblasLoadException;
  * its kernel wants.
  */
 final class PanelCheck {
-  // Two blocks each of columns and terms, and of a group of rows, two panels and three rows.
+  // A group of rows, two panels and three rows; of columns and terms a whole block and two halves,
+  // and two halves.
   private static final int ROWS = 23;
-  private static final int COLS = 331;
-  private static final int TERMS = 327;
+  private static final int MANY = 647;
+  private static final int FEW = 331;
 
   /** Elements that are different: to set each takes its time before anything is compiled. */
   private static final int DIFFERENT = 1021;
@@ -28,25 +30,33 @@ final class PanelCheck {
       return;
     }
     try (Arena arena = Arena.ofConfined()) {
-      check(arena, false);
-      check(arena, true);
+      MemorySegment different = arena.allocate(4L * DIFFERENT, 64);
+      for (int i = 0; i < DIFFERENT; i++) {
+        different.setAtIndex(ValueLayout.JAVA_FLOAT, i, (i * 389 % DIFFERENT - 510) / 307f);
+      }
+      check(arena, different, false, MANY, FEW);
+      check(arena, different, true, FEW, MANY);
     }
     passed = true;
   }
 
-  private static void check(Arena arena, boolean trans) {
-    Matrix a = trans ? matrix(arena, TERMS, ROWS) : matrix(arena, ROWS, TERMS);
-    Matrix b = trans ? matrix(arena, COLS, TERMS) : matrix(arena, TERMS, COLS);
-    Matrix expected = matrix(arena, ROWS, COLS);
-    Matrix found = matrix(arena, ROWS, COLS);
-    NativeBlas.multiply(false, trans, trans, ROWS, COLS, TERMS, 0.3f, a, b, 1, expected);
-    Panels.add(trans, trans, ROWS, COLS, TERMS, 0.3f, a, b, found);
-    long at = expected.segment().mismatch(found.segment()) / Float.BYTES;
-    if (expected.segment().mismatch(found.segment()) >= 0) {
+  private static void check(
+      Arena arena, MemorySegment different, boolean trans, int cols, int terms) {
+    Matrix a =
+        trans ? matrix(arena, different, terms, ROWS) : matrix(arena, different, ROWS, terms);
+    Matrix b =
+        trans ? matrix(arena, different, cols, terms) : matrix(arena, different, terms, cols);
+    Matrix expected = matrix(arena, different, ROWS, cols);
+    Matrix found = matrix(arena, different, ROWS, cols);
+    NativeBlas.multiply(false, trans, trans, ROWS, cols, terms, 0.3f, a, b, 1, expected);
+    Panels.add(PanelCopies.none(), trans, trans, ROWS, cols, terms, 0.3f, a, b, found);
+    long differs = expected.segment().mismatch(found.segment());
+    if (differs >= 0) {
+      long at = differs / Float.BYTES;
       throw new CblasLoadException(
           "its kernel computes another product than its sgemm: element (%d, %d) of (%d, %d)%s is %s,"
                   .formatted(
-                      at / COLS, at % COLS, ROWS, COLS, trans ? " transposed" : "", get(found, at))
+                      at / cols, at % cols, ROWS, cols, trans ? " transposed" : "", get(found, at))
               + " expected "
               + get(expected, at)
               + "; leave it to sgemm with -Dpanagrad.products=whole");
@@ -54,17 +64,15 @@ final class PanelCheck {
   }
 
   private static float get(Matrix matrix, long at) {
-    return matrix.get((int) (at / COLS), (int) (at % COLS));
+    return matrix.get((int) (at / matrix.cols()), (int) (at % matrix.cols()));
   }
 
-  private static Matrix matrix(Arena arena, int rows, int cols) {
+  private static Matrix matrix(Arena arena, MemorySegment different, int rows, int cols) {
     long bytes = 4L * rows * cols;
     MemorySegment memory = arena.allocate(bytes, 64);
-    for (int i = 0; i < DIFFERENT; i++) {
-      memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, (i * 389 % DIFFERENT - 510) / 307f);
-    }
-    for (long done = 4L * DIFFERENT; done < bytes; done *= 2) {
-      MemorySegment.copy(memory, 0, memory, done, Math.min(done, bytes - done));
+    long size = different.byteSize();
+    for (long done = 0; done < bytes; done += size) {
+      MemorySegment.copy(different, 0, memory, done, Math.min(size, bytes - done));
     }
     return Matrix.of(memory, 0, rows, cols, cols);
   }

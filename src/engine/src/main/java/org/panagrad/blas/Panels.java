@@ -30,7 +30,7 @@ final class Panels {
   /** Rows that are copied at a time, whole groups: near when they are multiplied. */
   private static final int ROWS = 4 * GROUP;
 
-  /** Rows of a result of one block of columns: the library would make two blocks of more. */
+  /** Rows of a result: of how many more the library would make two blocks depends on its build. */
   private static final int MOST_ROWS = 1 << 14;
 
   /**
@@ -63,14 +63,30 @@ final class Panels {
       Matrix a,
       Matrix b,
       Matrix c) {
+    add(COPIES, transA, transB, m, n, k, alpha, a, b, c);
+  }
+
+  /** The same by these copies, and the library's where they copy nothing. */
+  static void add(
+      PanelCopies copies,
+      boolean transA,
+      boolean transB,
+      int m,
+      int n,
+      int k,
+      float alpha,
+      Matrix a,
+      Matrix b,
+      Matrix c) {
     MemorySegment memory = MEMORY.take();
     try {
       for (int term = 0, terms; term < k; term += terms) {
         terms = block(k - term, DEPTH);
         for (int col = 0, width; col < n; col += width) {
           width = block(n - col, WIDTH);
-          copyColumns(transB, b, term, terms, col, width, memory.address());
-          rows(transA, n > WIDTH, m, term, terms, col, width, alpha, a, c, memory.address());
+          copyColumns(copies, transB, b, term, terms, col, width, memory.address());
+          rows(
+              copies, transA, n > WIDTH, m, term, terms, col, width, alpha, a, c, memory.address());
         }
       }
     } finally {
@@ -80,6 +96,7 @@ final class Panels {
 
   /** All rows of one block, whose columns are copied. */
   private static void rows(
+      PanelCopies copies,
       boolean trans,
       boolean keeps,
       int m,
@@ -95,7 +112,7 @@ final class Panels {
       int height = Math.min(ROWS, m - row);
       long panels = cols + APART + (keeps ? 4L * row * terms : 0);
       if (col == 0) {
-        copyRows(trans, a, term, terms, row, height, panels);
+        copyRows(copies, trans, a, term, terms, row, height, panels);
       }
       multiply(col == 0, width, height, terms, alpha, cols, panels, c.address(row, col), c.ld());
     }
@@ -110,9 +127,16 @@ final class Panels {
   }
 
   private static void copyColumns(
-      boolean trans, Matrix b, int term, int terms, int col, int width, long panels) {
+      PanelCopies copies,
+      boolean trans,
+      Matrix b,
+      int term,
+      int terms,
+      int col,
+      int width,
+      long panels) {
     long from = trans ? b.address(col, term) : b.address(term, col);
-    int copied = COPIES.columns(trans, width, terms, from, b.ld(), panels);
+    int copied = copies.columns(trans, width, terms, from, b.ld(), panels);
     if (copied < width) {
       long rest = trans ? b.address(col + copied, term) : b.address(term, col + copied);
       long to = panels + 4L * copied * terms;
@@ -121,9 +145,16 @@ final class Panels {
   }
 
   private static void copyRows(
-      boolean trans, Matrix a, int term, int terms, int row, int height, long panels) {
+      PanelCopies copies,
+      boolean trans,
+      Matrix a,
+      int term,
+      int terms,
+      int row,
+      int height,
+      long panels) {
     long from = trans ? a.address(term, row) : a.address(row, term);
-    int copied = COPIES.rows(trans, height, terms, from, a.ld(), panels);
+    int copied = copies.rows(trans, height, terms, from, a.ld(), panels);
     if (copied < height) {
       long rest = trans ? a.address(term, row + copied) : a.address(row + copied, term);
       long to = panels + 4L * copied * terms;

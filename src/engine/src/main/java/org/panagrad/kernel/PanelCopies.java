@@ -13,24 +13,47 @@ public final class PanelCopies {
   private static final int COLUMNS = 8;
   private static final int ROWS = 4;
 
-  private final boolean serves;
-  private final WarmUp columns;
-  private final WarmUp columnsTransposed;
-  private final WarmUp rows;
-  private final WarmUp rowsTransposed;
+  /** Panels that are copied together as they lie: a whole cache line of four rows. */
+  private static final int TOGETHER = 4;
+
+  /** Terms that are too few for vectors. */
+  private static final int LEAST_TERMS = 8;
+
+  /**
+   * Terms that are copied for trial, and once more by whoever asks: so many that they tell compiled
+   * code from other.
+   */
+  private static final int TRIED_TERMS = 16;
+
+  private static final PanelCopies NONE = new PanelCopies(false, null);
+
+  private final boolean isThere;
+  private final WarmUp fourColumns;
+  private final WarmUp column;
+  private final WarmUp columnTransposed;
+  private final WarmUp row;
+  private final WarmUp fourRowsTransposed;
+  private final WarmUp rowTransposed;
 
   /**
    * The copies.
    *
-   * @param serves whether there are vectors of this length
+   * @param isThere whether there are vectors of this length
    * @param trials when they are tried; null if they serve from the start
    */
-  PanelCopies(boolean serves, @Nullable Trials trials) {
-    this.serves = serves;
-    columns = new WarmUp(COLUMNS, trials);
-    columnsTransposed = new WarmUp(COLUMNS, trials);
-    rows = new WarmUp(ROWS, trials);
-    rowsTransposed = new WarmUp(ROWS, trials);
+  PanelCopies(boolean isThere, @Nullable Trials trials) {
+    this.isThere = isThere;
+    fourColumns = new WarmUp(ROWS, trials);
+    column = new WarmUp(ROWS, trials);
+    columnTransposed = new WarmUp(ROWS, trials);
+    row = new WarmUp(ROWS, trials);
+    fourRowsTransposed = new WarmUp(ROWS, trials);
+    rowTransposed = new WarmUp(ROWS, trials);
+  }
+
+  /** Copies nothing. */
+  public static PanelCopies none() {
+    return NONE;
   }
 
   /**
@@ -42,20 +65,50 @@ public final class PanelCopies {
    * @param x address of the first element
    * @param ldx floats from one row of x to the next
    * @param panels address to copy to
-   * @return how many columns have been copied, whole panels of eight: all of them, one, or none
+   * @return how many of the first columns have been copied, in whole panels of eight
    */
   public int columns(boolean isTransposed, int count, int terms, long x, int ldx, long panels) {
-    WarmUp form = isTransposed ? columnsTransposed : columns;
-    int whole = wholePanels(form, COLUMNS, count, terms);
-    if (whole > 0) {
-      if (isTransposed) {
-        VectorPanels.columnsTransposed(x, 4L * ldx, panels, whole, terms);
-      } else {
-        VectorPanels.columns(x, 4L * ldx, panels, whole, terms);
-      }
-      form.ran((long) COLUMNS * whole * terms);
+    if (!isThere || count < COLUMNS || terms < LEAST_TERMS) {
+      return 0;
     }
-    return COLUMNS * whole;
+    int whole = count / COLUMNS;
+    long stride = 4L * ldx;
+    long size = 4L * COLUMNS * terms;
+    if (isTransposed) {
+      if (isTried(columnTransposed, terms)) {
+        VectorPanels.columnTransposed(x, stride, panels, TRIED_TERMS);
+        columnTransposed.ran(COLUMNS * TRIED_TERMS);
+      }
+      if (!columnTransposed.serves()) {
+        return 0;
+      }
+      for (int p = 0; p < whole; p++) {
+        VectorPanels.columnTransposed(
+            x + (long) COLUMNS * p * stride, stride, panels + p * size, terms);
+      }
+      return COLUMNS * whole;
+    }
+    int p = 0;
+    if (whole >= TOGETHER) {
+      if (isTried(fourColumns, terms)) {
+        VectorPanels.fourColumns(x, stride, panels, size, TRIED_TERMS);
+        fourColumns.ran(TOGETHER * COLUMNS * TRIED_TERMS);
+      }
+      if (!fourColumns.serves()) {
+        return 0;
+      }
+      for (; p + TOGETHER <= whole; p += TOGETHER) {
+        VectorPanels.fourColumns(x + 4L * COLUMNS * p, stride, panels + p * size, size, terms);
+      }
+    }
+    if (p < whole && isTried(column, terms)) {
+      VectorPanels.column(x + 4L * COLUMNS * p, stride, panels + p * size, TRIED_TERMS);
+      column.ran(COLUMNS * TRIED_TERMS);
+    }
+    for (; p < whole && column.serves(); p++) {
+      VectorPanels.column(x + 4L * COLUMNS * p, stride, panels + p * size, terms);
+    }
+    return COLUMNS * p;
   }
 
   /**
@@ -67,31 +120,53 @@ public final class PanelCopies {
    * @param x address of the first element
    * @param ldx floats from one row of x to the next
    * @param panels address to copy to
-   * @return how many rows have been copied, whole panels of four: all of them, one, or none
+   * @return how many of the first rows have been copied, in whole panels of four
    */
   public int rows(boolean isTransposed, int count, int terms, long x, int ldx, long panels) {
-    WarmUp form = isTransposed ? rowsTransposed : rows;
-    int whole = wholePanels(form, ROWS, count, terms);
-    if (whole > 0) {
-      if (isTransposed) {
-        VectorPanels.rowsTransposed(x, 4L * ldx, panels, whole, terms);
-      } else {
-        VectorPanels.rows(x, 4L * ldx, panels, whole, terms);
-      }
-      form.ran((long) ROWS * whole * terms);
-    }
-    return ROWS * whole;
-  }
-
-  /** As many as there are, one for trial, or none. */
-  private int wholePanels(WarmUp form, int width, int count, int terms) {
-    int whole = count / width;
-    if (!serves || whole == 0 || terms == 0) {
+    if (!isThere || count < ROWS || terms < LEAST_TERMS) {
       return 0;
     }
-    if (form.serves()) {
-      return whole;
+    int whole = count / ROWS;
+    long stride = 4L * ldx;
+    long size = 4L * ROWS * terms;
+    if (!isTransposed) {
+      if (isTried(row, terms)) {
+        VectorPanels.row(x, stride, panels, TRIED_TERMS);
+        row.ran(ROWS * TRIED_TERMS);
+      }
+      if (!row.serves()) {
+        return 0;
+      }
+      for (int p = 0; p < whole; p++) {
+        VectorPanels.row(x + (long) ROWS * p * stride, stride, panels + p * size, terms);
+      }
+      return ROWS * whole;
     }
-    return form.part(width * terms) > 0 ? 1 : 0;
+    int p = 0;
+    if (whole >= TOGETHER) {
+      if (isTried(fourRowsTransposed, terms)) {
+        VectorPanels.fourRowsTransposed(x, stride, panels, size, TRIED_TERMS);
+        fourRowsTransposed.ran(TOGETHER * ROWS * TRIED_TERMS);
+      }
+      if (!fourRowsTransposed.serves()) {
+        return 0;
+      }
+      for (; p + TOGETHER <= whole; p += TOGETHER) {
+        VectorPanels.fourRowsTransposed(x + 4L * ROWS * p, stride, panels + p * size, size, terms);
+      }
+    }
+    if (p < whole && isTried(rowTransposed, terms)) {
+      VectorPanels.rowTransposed(x + 4L * ROWS * p, stride, panels + p * size, TRIED_TERMS);
+      rowTransposed.ran(ROWS * TRIED_TERMS);
+    }
+    for (; p < whole && rowTransposed.serves(); p++) {
+      VectorPanels.rowTransposed(x + 4L * ROWS * p, stride, panels + p * size, terms);
+    }
+    return ROWS * p;
+  }
+
+  /** Whether a copy that does not serve yet is to be tried now. */
+  private static boolean isTried(WarmUp form, int terms) {
+    return !form.serves() && terms >= TRIED_TERMS && form.part(ROWS * TRIED_TERMS) > 0;
   }
 }

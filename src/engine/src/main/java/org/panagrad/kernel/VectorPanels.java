@@ -30,20 +30,8 @@ final class VectorPanels {
 
   private VectorPanels() {}
 
-  /** Panels of eight columns; x is (terms, columns). */
-  static void columns(long x, long ldx, long panels, int count, int terms) {
-    long size = 32L * terms;
-    int p = 0;
-    // Four at a time: whole cache lines of a row are read.
-    for (; p + 4 <= count; p += 4) {
-      fourPanels(x + 32L * p, ldx, panels + p * size, size, terms);
-    }
-    for (; p < count; p++) {
-      onePanel(x + 32L * p, ldx, panels + p * size, terms);
-    }
-  }
-
-  private static void fourPanels(long x, long ldx, long panel, long size, int terms) {
+  /** Four panels of eight columns, so many bytes apart; x is (terms, columns). */
+  static void fourColumns(long x, long ldx, long panel, long size, int terms) {
     long row = ldx & STRIDE;
     long apart = size & STRIDE;
     long from = x & ADDRESS;
@@ -58,7 +46,8 @@ final class VectorPanels {
     }
   }
 
-  private static void onePanel(long x, long ldx, long panel, int terms) {
+  /** A panel of eight columns; x is (terms, columns). */
+  static void column(long x, long ldx, long panel, int terms) {
     long row = ldx & STRIDE;
     long from = x & ADDRESS;
     long to = panel & ADDRESS;
@@ -69,24 +58,18 @@ final class VectorPanels {
     }
   }
 
-  /** Panels of eight columns; x is (columns, terms). */
-  static void columnsTransposed(long x, long ldx, long panels, int count, int terms) {
-    for (int p = 0; p < count; p++) {
-      VectorTranspose.transpose(x + 8L * p * ldx, ldx, panels + 32L * terms * p, 32, 8, terms);
-    }
+  /** A panel of eight columns; x is (columns, terms). */
+  static void columnTransposed(long x, long ldx, long panel, int terms) {
+    VectorTranspose.transpose(x, ldx, panel, 32, 8, terms);
   }
 
-  /** Panels of four rows; x is (rows, terms). */
-  static void rows(long x, long ldx, long panels, int count, int terms) {
+  /** A panel of four rows; x is (rows, terms). */
+  static void row(long x, long ldx, long panel, int terms) {
     int whole = terms & -8;
-    for (int p = 0; p < count; p++) {
-      long from = x + 4L * p * ldx;
-      long to = panels + 16L * terms * p;
-      for (int t = 0; t < whole; t += 8) {
-        fourRows(from + 4L * t, ldx, to + 16L * t);
-      }
-      ScalarRows.transpose(from + 4L * whole, ldx, to + 16L * whole, 16, 4, terms - whole);
+    for (int t = 0; t < whole; t += 8) {
+      fourRows(x + 4L * t, ldx, panel + 16L * t);
     }
+    ScalarRows.transpose(x + 4L * whole, ldx, panel + 16L * whole, 16, 4, terms - whole);
   }
 
   /** Four rows of eight terms. */
@@ -113,19 +96,8 @@ final class VectorPanels {
     t2.rearrange(ACROSS_4).blend(t3, HAS_4).intoMemorySegment(ALL, to + 96, ORDER);
   }
 
-  /** Panels of four rows; x is (terms, rows). */
-  static void rowsTransposed(long x, long ldx, long panels, int count, int terms) {
-    long size = 16L * terms;
-    int p = 0;
-    for (; p + 4 <= count; p += 4) {
-      fourNarrow(x + 16L * p, ldx, panels + p * size, size, terms);
-    }
-    for (; p < count; p++) {
-      oneNarrow(x + 16L * p, ldx, panels + p * size, terms);
-    }
-  }
-
-  private static void fourNarrow(long x, long ldx, long panel, long size, int terms) {
+  /** Four panels of four rows, so many bytes apart; x is (terms, rows). */
+  static void fourRowsTransposed(long x, long ldx, long panel, long size, int terms) {
     long row = ldx & STRIDE;
     long apart = size & STRIDE;
     long from = x & ADDRESS;
@@ -140,7 +112,8 @@ final class VectorPanels {
     }
   }
 
-  private static void oneNarrow(long x, long ldx, long panel, int terms) {
+  /** A panel of four rows; x is (terms, rows). */
+  static void rowTransposed(long x, long ldx, long panel, int terms) {
     long row = ldx & STRIDE;
     long from = x & ADDRESS;
     long to = panel & ADDRESS;

@@ -21,6 +21,7 @@ final class VectorTranspose {
   private static final VectorShuffle<Float> ACROSS_1 = across(1);
   private static final VectorMask<Float> HAS_1 = has(1);
 
+  // With these the compiler sees that no address is negative, and leaves out what would check it.
   private static final long ADDRESS = (1L << 62) - 1;
   private static final long STRIDE = (1L << 56) - 1;
 

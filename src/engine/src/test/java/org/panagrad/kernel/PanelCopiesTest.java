@@ -15,7 +15,9 @@ class PanelCopiesTest {
   private static final int FRAME = 5; // floats before and after that nobody may touch
 
   @ParameterizedTest
-  @CsvSource({"1, 1", "3, 17", "4, 1", "7, 8", "8, 7", "9, 9", "16, 16", "33, 31", "67, 320"})
+  @CsvSource({
+    "1, 8", "3, 17", "4, 8", "7, 8", "8, 9", "9, 9", "16, 16", "33, 31", "67, 320", "41, 15"
+  })
   void holdEveryElement(int count, int terms) {
     assumeTrue(VectorWidth.bits() >= 256, "vectors of less than 256 bits: nothing is copied");
     PanelCopies copies = new PanelCopies(true, null);
@@ -34,19 +36,29 @@ class PanelCopiesTest {
   }
 
   @Test
-  void onePanelAtATimeIsTriedAtFirst() {
+  void whatIsTriedServesOnceItIsFast() {
     assumeTrue(VectorWidth.bits() >= 256, "vectors of less than 256 bits: nothing is copied");
     long[] now = {0};
     PanelCopies copies = new PanelCopies(true, new Trials(() -> now[0], 1024));
     try (Arena arena = Arena.ofConfined()) {
-      long x = arena.allocate(4 * 24 * 10, 64).address();
-      long to = arena.allocate(4 * 24 * 10, 64).address();
-      assertEquals(0, copies.columns(false, 24, 10, x, 24, to), "before trials begin");
+      long x = arena.allocate(4 * 44 * 44, 64).address();
+      long to = arena.allocate(4 * 44 * 44, 64).address();
+      assertEquals(0, copies.columns(false, 44, 20, x, 44, to), "before trials begin");
       now[0] += Trials.NONE + 1;
       for (int i = 0; i < WarmUp.ENOUGH; i++) {
-        assertEquals(8, copies.columns(false, 24, 10, x, 24, to), "trial " + i);
+        assertEquals(0, copies.columns(false, 44, 15, x, 44, to), "too few terms to tell");
       }
-      assertEquals(24, copies.columns(false, 24, 10, x, 24, to), "all trials were fast");
+      for (int i = 1; i < WarmUp.ENOUGH; i++) {
+        assertEquals(0, copies.columns(false, 44, 20, x, 44, to), "trial " + i);
+      }
+      for (int i = 1; i < WarmUp.ENOUGH; i++) {
+        assertEquals(32, copies.columns(false, 44, 20, x, 44, to), "four panels; the fifth's " + i);
+      }
+      assertEquals(40, copies.columns(false, 44, 20, x, 44, to));
+      assertEquals(40, copies.columns(false, 44, 8, x, 44, to), "of few terms, too");
+      assertEquals(0, copies.columns(false, 44, 7, x, 44, to));
+      assertEquals(0, copies.columns(true, 44, 20, x, 44, to), "another form");
+      assertEquals(0, copies.rows(false, 44, 20, x, 44, to), "another form");
     }
   }
 
