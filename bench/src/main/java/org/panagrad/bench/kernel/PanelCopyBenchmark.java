@@ -2,7 +2,6 @@ package org.panagrad.bench.kernel;
 
 import java.lang.foreign.Arena;
 import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -43,14 +42,6 @@ public class PanelCopyBenchmark {
   private final long from = arena.allocate(4L * MOST * MOST, 64).address();
   private final long to = arena.allocate(4L * MOST * MOST, 64).address();
 
-  /** Bytes read and written, which JMH divides by the time. */
-  @AuxCounters(AuxCounters.Type.OPERATIONS)
-  @State(Scope.Thread)
-  public static class Rate {
-    /** Per nanosecond: GB/s. */
-    public long bytes;
-  }
-
   /** Until they are compiled: before, nothing is copied. */
   @Setup
   public void warmUp() {
@@ -70,22 +61,22 @@ public class PanelCopyBenchmark {
   }
 
   @Benchmark
-  public int columns(Rate rate) {
+  public int columns(KernelBenchmark.Rate rate) {
     return counted(rate, columns(false));
   }
 
   @Benchmark
-  public int columnsTransposed(Rate rate) {
+  public int columnsTransposed(KernelBenchmark.Rate rate) {
     return counted(rate, columns(true));
   }
 
   @Benchmark
-  public int rows(Rate rate) {
+  public int rows(KernelBenchmark.Rate rate) {
     return counted(rate, rows(false));
   }
 
   @Benchmark
-  public int rowsTransposed(Rate rate) {
+  public int rowsTransposed(KernelBenchmark.Rate rate) {
     return counted(rate, rows(true));
   }
 
@@ -97,7 +88,7 @@ public class PanelCopyBenchmark {
     return copies.rows(isTransposed, count, terms, from, isTransposed ? count : terms, to);
   }
 
-  private int counted(Rate rate, int copied) {
+  private int counted(KernelBenchmark.Rate rate, int copied) {
     rate.bytes += 2L * Float.BYTES * copied * terms;
     return copied;
   }

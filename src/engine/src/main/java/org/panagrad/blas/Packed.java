@@ -15,6 +15,9 @@ final class Packed {
   /** Columns or rows of a result so few that each is the product of a matrix and a vector. */
   private static final int FEW = 4;
 
+  // Asked once: the library is loaded before the first product.
+  private static final boolean HAS_PANELS = PanelProduct.isThere();
+
   private Packed() {}
 
   /** The product of operands that are checked. */
@@ -35,7 +38,7 @@ final class Packed {
         // The library would do the same first, at a few GB/s.
         c.clear(m, n);
       }
-      if (!PanelProduct.isThere() || !Panels.take(m, n, k)) {
+      if (!HAS_PANELS || !Panels.take(m, n, k)) {
         float keep = beta == 0 ? 1 : beta;
         NativeBlas.multiply(false, transA, transB, m, n, k, alpha, a, b, keep, c);
         return;

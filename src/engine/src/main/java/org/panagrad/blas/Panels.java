@@ -52,7 +52,10 @@ final class Panels {
     return m > 0 && n > 0 && k > 0 && m <= (n > WIDTH ? MOST_KEPT : MOST_ROWS);
   }
 
-  /** c (m, n) += alpha op(a) (m, k) op(b) (k, n), of operands that are checked. */
+  /**
+   * c (m, n) += alpha op(a) (m, k) op(b) (k, n), of operands that are checked, where {@link #take}
+   * says so: more has no room.
+   */
   static void add(
       boolean transA,
       boolean transB,

@@ -2,10 +2,16 @@ package org.panagrad.kernel;
 
 import static org.panagrad.kernel.Lanes.ORDER;
 import static org.panagrad.kernel.OffHeap.ALL;
+import static org.panagrad.kernel.VectorTranspose.ACROSS_1;
+import static org.panagrad.kernel.VectorTranspose.ACROSS_2;
+import static org.panagrad.kernel.VectorTranspose.ACROSS_4;
+import static org.panagrad.kernel.VectorTranspose.ADDRESS;
+import static org.panagrad.kernel.VectorTranspose.HAS_1;
+import static org.panagrad.kernel.VectorTranspose.HAS_2;
+import static org.panagrad.kernel.VectorTranspose.HAS_4;
+import static org.panagrad.kernel.VectorTranspose.STRIDE;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -15,18 +21,6 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorPanels {
   private static final VectorSpecies<Float> EIGHT = FloatVector.SPECIES_256;
   private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
-
-  // As in VectorTranspose, with partners two apart, one apart, and half a vector apart.
-  private static final VectorShuffle<Float> ACROSS_4 = VectorShuffle.fromOp(EIGHT, i -> i ^ 4);
-  private static final VectorShuffle<Float> ACROSS_2 = VectorShuffle.fromOp(EIGHT, i -> i ^ 2);
-  private static final VectorShuffle<Float> ACROSS_1 = VectorShuffle.fromOp(EIGHT, i -> i ^ 1);
-  private static final VectorMask<Float> HAS_4 = VectorMask.fromLong(EIGHT, 0b11110000);
-  private static final VectorMask<Float> HAS_2 = VectorMask.fromLong(EIGHT, 0b11001100);
-  private static final VectorMask<Float> HAS_1 = VectorMask.fromLong(EIGHT, 0b10101010);
-
-  // With these the compiler sees that no address is negative, and leaves out what would check it.
-  private static final long ADDRESS = (1L << 62) - 1;
-  private static final long STRIDE = (1L << 56) - 1;
 
   private VectorPanels() {}
 

@@ -14,16 +14,16 @@ final class VectorTranspose {
   private static final int SIDE = 8;
 
   // For each stage, whose partners are d lanes apart: a lane's partner, and the lanes with bit d.
-  private static final VectorShuffle<Float> ACROSS_4 = across(4);
-  private static final VectorMask<Float> HAS_4 = has(4);
-  private static final VectorShuffle<Float> ACROSS_2 = across(2);
-  private static final VectorMask<Float> HAS_2 = has(2);
-  private static final VectorShuffle<Float> ACROSS_1 = across(1);
-  private static final VectorMask<Float> HAS_1 = has(1);
+  static final VectorShuffle<Float> ACROSS_4 = across(4);
+  static final VectorMask<Float> HAS_4 = has(4);
+  static final VectorShuffle<Float> ACROSS_2 = across(2);
+  static final VectorMask<Float> HAS_2 = has(2);
+  static final VectorShuffle<Float> ACROSS_1 = across(1);
+  static final VectorMask<Float> HAS_1 = has(1);
 
   // With these the compiler sees that no address is negative, and leaves out what would check it.
-  private static final long ADDRESS = (1L << 62) - 1;
-  private static final long STRIDE = (1L << 56) - 1;
+  static final long ADDRESS = (1L << 62) - 1;
+  static final long STRIDE = (1L << 56) - 1;
 
   private VectorTranspose() {}
 

@@ -31,8 +31,8 @@ class PanelCopiesTest {
   @Test
   void nothingIsCopiedWithoutVectors() {
     PanelCopies copies = new PanelCopies(false, null);
-    assertEquals(0, copies.columns(false, 16, 4, 0, 16, 0));
-    assertEquals(0, copies.rows(true, 16, 4, 0, 16, 0));
+    assertEquals(0, copies.columns(false, 16, 16, 0, 16, 0));
+    assertEquals(0, copies.rows(true, 16, 16, 0, 16, 0));
   }
 
   @Test
