@@ -26,7 +26,9 @@ record OpenBlasVendor() implements CblasVendor {
           "it is an OpenBLAS built on OpenMP, which takes its threads from OMP_NUM_THREADS;"
               + " set OMP_NUM_THREADS=1");
     }
-    Cblas.openblas_set_num_threads(1);
+    if (Cblas.openblas_get_num_threads() != 1) {
+      Cblas.openblas_set_num_threads(1);
+    }
     return Cblas.openblas_get_num_threads();
   }
 

@@ -68,6 +68,7 @@ final class Competitors {
     return contender.equals(FLOOR) || contender.equals(FLOOR_IN_PIECES);
   }
 
+  /** OpenBLAS's own threads would never be used, and spin while the process starts. */
   private Competitor panagrad() {
     return Competitor.of(
         ENGINE,
@@ -76,7 +77,7 @@ final class Competitors {
                 "",
                 ownClassPath("pytorch|javacpp|jmh|jopt|commons-math|jackson"),
                 List.of("-Xmx64m"),
-                Map.of(),
+                Map.of("OPENBLAS_NUM_THREADS", "1"),
                 "org.panagrad.bench.panagrad.PanagradContender")));
   }
 

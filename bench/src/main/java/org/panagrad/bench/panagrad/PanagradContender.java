@@ -28,6 +28,9 @@ import org.panagrad.train.TrainingSession;
 
 /** This engine as anyone would use it: a session on a data set, step by step, unshuffled. */
 final class PanagradContender implements Contender {
+  /** Rows that are read together. */
+  private static final int PIECE = 128;
+
   private final Arena arena = Arena.ofConfined();
   private @Nullable Workload workload;
   private @Nullable BenchData data;
@@ -56,7 +59,7 @@ final class PanagradContender implements Contender {
         + " threads, "
         + s.kernels().getClass().getSimpleName()
         + ", Java "
-        + Runtime.version()
+        + System.getProperty("java.runtime.version")
         + ", "
         + (s.memoryReport().bytes() >> 20)
         + " MiB planned";
@@ -99,13 +102,13 @@ final class PanagradContender implements Contender {
             ? DatasetBuilder.classes("side by side", w.inputs())
             : DatasetBuilder.values("side by side", w.inputs(), w.outputs())) {
       builder.expect(rows);
-      int[] labels = w.classes() ? from.labels(0, rows) : new int[0];
-      for (int row = 0; row < rows; row++) {
-        float[] features = from.features(row, row + 1);
+      // A piece at a time: the heap is small.
+      for (int row = 0; row < rows; row += PIECE) {
+        int to = Math.min(rows, row + PIECE);
         if (w.classes()) {
-          builder.addRow(features, labels[row]);
+          builder.addRows(from.features(row, to), from.labels(row, to));
         } else {
-          builder.addRow(features, from.values(row, row + 1));
+          builder.addRows(from.features(row, to), from.values(row, to));
         }
       }
       return w.classes() ? builder.build(w.outputs()) : builder.build();

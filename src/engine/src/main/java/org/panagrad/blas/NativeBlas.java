@@ -2,7 +2,6 @@ package org.panagrad.blas;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Set;
-import org.panagrad.kernel.KernelSets;
 import org.panagrad.openblas.CblasLibrary;
 import org.panagrad.openblas.CblasLibrary.Origin;
 import org.panagrad.openblas.OpenBlas;
@@ -33,6 +32,8 @@ public final class NativeBlas implements Blas {
   /** Cores whose kernels pack nothing of a small product. */
   private static final Set<String> UNPACKED = Set.of("SkylakeX", "Cooperlake", "SapphireRapids");
 
+  private static final FirstUse COPY = new FirstUse(CopyCheck::run);
+
   private NativeBlas() {}
 
   /**
@@ -62,18 +63,6 @@ public final class NativeBlas implements Blas {
   public BlasLibrary library() {
     CblasLibrary library = OpenBlas.load();
     requireCanCut(library);
-    if (Ways.PAYS) {
-      // Binds it as well, which takes milliseconds: beside what else is loaded, not in a product.
-      CopyCheck.run();
-    }
-    if (Ways.PACKS) {
-      VectorCheck.run();
-      if (PanelProduct.isThere()) {
-        // Before the class that remembers them: settings that are wrong are to be named as such.
-        KernelSets.panelCopies();
-        PanelCheck.run();
-      }
-    }
     return BlasLibrary.of(library);
   }
 
@@ -196,6 +185,7 @@ public final class NativeBlas implements Blas {
     int rows = Pieces.rows(cut);
     int cols = Pieces.cols(cut);
     int depth = Pieces.depth(cut);
+    COPY.require();
     MemorySegment copy = Pieces.COPIES.take(); // (terms, width)
     try {
       for (int l = 0; l < k; l += depth) {

@@ -1,7 +1,6 @@
 package org.panagrad.blas;
 
 import java.lang.foreign.MemorySegment;
-import org.panagrad.openblas.PanelProduct;
 import org.panagrad.openblas.cblas.Cblas;
 
 /**
@@ -15,8 +14,7 @@ final class Packed {
   /** Columns or rows of a result so few that each is the product of a matrix and a vector. */
   private static final int FEW = 4;
 
-  // Asked once: the library is loaded before the first product.
-  private static final boolean HAS_PANELS = PanelProduct.isThere();
+  private static final FirstUse SGEMV = new FirstUse(VectorCheck::run);
 
   private Packed() {}
 
@@ -38,7 +36,7 @@ final class Packed {
         // The library would do the same first, at a few GB/s.
         c.clear(m, n);
       }
-      if (!HAS_PANELS || !Panels.take(m, n, k)) {
+      if (!Panels.take(m, n, k) || !PanelUse.serves()) {
         float keep = beta == 0 ? 1 : beta;
         NativeBlas.multiply(false, transA, transB, m, n, k, alpha, a, b, keep, c);
         return;
@@ -76,6 +74,7 @@ final class Packed {
       float beta,
       long y,
       int yApart) {
+    SGEMV.require();
     Cblas.cblas_sgemv(
         Cblas.CblasRowMajor(),
         trans ? Cblas.CblasTrans() : Cblas.CblasNoTrans(),

@@ -12,10 +12,14 @@ import org.panagrad.random.SeededRandom;
  * resumed training goes on with the order it would have had.
  */
 public final class BatchOrder {
+  /** Row numbers that are set together. */
+  private static final int STRETCH = 1024;
+
   private final MemorySegment indices; // (size) int32
   private final int size;
   private final boolean shuffled;
   private final long seed;
+  private final int[] stretch;
 
   private BatchOrder(MemorySegment indices, int size, boolean shuffled, long seed) {
     if (size < 1) {
@@ -26,6 +30,7 @@ public final class BatchOrder {
     this.size = size;
     this.shuffled = shuffled;
     this.seed = seed;
+    this.stretch = new int[Math.min(size, STRETCH)];
     startEpoch(0);
   }
 
@@ -59,8 +64,13 @@ public final class BatchOrder {
 
   /** Writes the order of an epoch. */
   public void startEpoch(long epoch) {
-    for (int i = 0; i < size; i++) {
-      indices.setAtIndex(ValueLayout.JAVA_INT, i, i);
+    // By stretches: what sets one element of a segment is slow until it is compiled.
+    for (int from = 0; from < size; from += STRETCH) {
+      int count = Math.min(STRETCH, size - from);
+      for (int i = 0; i < count; i++) {
+        stretch[i] = from + i;
+      }
+      MemorySegment.copy(stretch, 0, indices, ValueLayout.JAVA_INT, 4L * from, count);
     }
     if (shuffled) {
       SeededRandom.of(seed, "batch order").split(epoch).shuffle(indices, size);

@@ -232,7 +232,7 @@ public final class Dataset implements AutoCloseable {
   }
 
   /**
-   * Number of classes that have at least one row here: under 2 there is nothing to learn.
+   * Number of classes that have at least one row here.
    *
    * @throws IllegalStateException for a dataset of values
    */
@@ -248,6 +248,22 @@ public final class Dataset implements AutoCloseable {
       }
     }
     return count;
+  }
+
+  /**
+   * Whether all rows are of one class, so that there is nothing to learn.
+   *
+   * @throws IllegalStateException for a dataset of values
+   */
+  public boolean isOfOneClass() {
+    // Not by counting all of them: as a rule the second row or the third tells.
+    int first = label(0);
+    for (int row = 1; row < size; row++) {
+      if (label(row) != first) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

@@ -87,6 +87,34 @@ public final class DatasetBuilder implements RowSink, AutoCloseable {
     targets.append(rowTargets);
   }
 
+  /**
+   * Adds rows with a class each, one behind the other: for what is at hand as a whole.
+   *
+   * @param rows (rows, features) row-major
+   * @param labels (rows)
+   * @throws DataException if there is not a row for each label, a value is not finite or a label is
+   *     negative; none of them is added
+   */
+  public void addRows(float[] rows, int[] labels) {
+    checks.addAll(rows, labels);
+    features.append(rows);
+    targets.append(labels);
+  }
+
+  /**
+   * The same with target values.
+   *
+   * @param rows (rows, features) row-major
+   * @param rowTargets (rows, targets) row-major
+   * @throws DataException if there are not as many of both, or a value is not finite; none of them
+   *     is added
+   */
+  public void addRows(float[] rows, float[] rowTargets) {
+    checks.addAll(rows, rowTargets);
+    features.append(rows);
+    targets.append(rowTargets);
+  }
+
   @Override
   public void addRow(byte[] row, int label) {
     checks.add(row, label);

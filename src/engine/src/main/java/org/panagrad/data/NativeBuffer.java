@@ -29,7 +29,7 @@ final class NativeBuffer implements AutoCloseable {
     this.owner = owner;
     this.mostBytes = mostBytes;
     this.memory = new NativeMemory(owner, Long.MAX_VALUE);
-    this.segment = allocate(memory, Math.min(mostBytes, FIRST_BYTES));
+    this.segment = MemorySegment.NULL; // nothing before it is known how much
   }
 
   void append(byte[] source, int from, int count) {
@@ -41,6 +41,12 @@ final class NativeBuffer implements AutoCloseable {
   void append(float[] source) {
     grow(4L * source.length);
     MemorySegment.copy(source, 0, segment, ValueLayout.JAVA_FLOAT, size, source.length);
+    size += 4L * source.length;
+  }
+
+  void append(int[] source) {
+    grow(4L * source.length);
+    MemorySegment.copy(source, 0, segment, ValueLayout.JAVA_INT, size, source.length);
     size += 4L * source.length;
   }
 
@@ -101,7 +107,8 @@ final class NativeBuffer implements AutoCloseable {
   private void grow(long more) {
     long needed = needed(more);
     if (needed > segment.byteSize()) {
-      resize(Math.min(mostBytes, Math.max(needed, Math.multiplyExact(2, segment.byteSize()))));
+      long wanted = Math.max(FIRST_BYTES, Math.multiplyExact(2, segment.byteSize()));
+      resize(Math.min(mostBytes, Math.max(needed, wanted)));
     }
   }
 
@@ -115,6 +122,10 @@ final class NativeBuffer implements AutoCloseable {
   }
 
   private void resize(long bytes) {
+    if (segment.byteSize() == 0) {
+      segment = allocate(memory, bytes);
+      return;
+    }
     NativeMemory next = new NativeMemory(owner, Long.MAX_VALUE);
     MemorySegment larger;
     try {

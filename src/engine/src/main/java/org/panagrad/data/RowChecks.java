@@ -37,6 +37,32 @@ final class RowChecks {
     addTargets(targets);
   }
 
+  /** As many rows as there are labels, one behind the other; none is added if one is refused. */
+  void addAll(float[] rows, int[] labels) {
+    requireForm(false, TargetKind.CLASSES);
+    requireRows(rows, labels.length);
+    for (int row = 0; row < labels.length; row++) {
+      requireLabel(labels[row], count + row);
+    }
+    requireRoom(labels.length);
+    for (int label : labels) {
+      countLabel(label);
+    }
+  }
+
+  /** The same with target values. */
+  void addAll(float[] rows, float[] targets) {
+    requireForm(false, TargetKind.VALUES);
+    int added = targets.length / form.targetCount();
+    if (targets.length % form.targetCount() != 0) {
+      throw wrongLength("target", form.targetCount() * (added + 1), targets.length);
+    }
+    requireRows(rows, added);
+    requireFinite("target", targets, form.targetCount());
+    requireRoom(added);
+    count += added;
+  }
+
   void add(byte[] row, int label) {
     requireForm(true, TargetKind.CLASSES);
     requireBytes(row);
@@ -123,15 +149,23 @@ final class RowChecks {
   }
 
   private void addLabel(int label) {
+    requireLabel(label, count);
+    requireRoom(1);
+    countLabel(label);
+  }
+
+  private void requireLabel(int label, int row) {
     if (label < 0) {
       throw DataException.at(
-          name + ", row " + count,
+          name + ", row " + row,
           "the label is negative",
           "0 or more",
           Integer.toString(label),
           "number the classes from 0");
     }
-    requireRoom();
+  }
+
+  private void countLabel(int label) {
     if (count == 0 || label > highestLabel) {
       highestLabel = label;
       highestLabelRow = count;
@@ -141,7 +175,7 @@ final class RowChecks {
 
   private void addTargets(float[] targets) {
     requireRow("target", targets, form.targetCount());
-    requireRoom();
+    requireRoom(1);
     count++;
   }
 
@@ -166,22 +200,48 @@ final class RowChecks {
     if (row.length != length) {
       throw wrongLength(what, length, row.length);
     }
-    // One sum and no calls, as the first rows of a process are checked by the interpreter: a number
-    // times 0 is 0 if it is finite, and else NaN.
-    float sum = 0;
-    for (float value : row) {
-      sum += value * 0;
+    requireFinite(what, row, length);
+  }
+
+  private void requireRows(float[] rows, int added) {
+    if (rows.length != (long) form.featureCount() * added) {
+      throw DataException.at(
+          name + ", row " + count,
+          "number of features of " + added + " rows",
+          Long.toString((long) form.featureCount() * added),
+          Integer.toString(rows.length),
+          "give whole rows, and a target for each");
     }
-    for (int column = 0; column < length && sum != 0; column++) {
-      if (!Float.isFinite(row[column])) {
+    requireFinite("feature", rows, form.featureCount());
+  }
+
+  /** All values of the next rows. */
+  private void requireFinite(String what, float[] values, int length) {
+    if (timesZero(values) == 0) {
+      return;
+    }
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
         throw DataException.at(
-            name + ", row " + count,
-            what + " " + column,
+            name + ", row " + (count + i / length),
+            what + " " + i % length,
             "a finite number",
-            Float.toString(row[column]),
+            Float.toString(values[i]),
             "remove the row or fill the value in");
       }
     }
+  }
+
+  /**
+   * 0 if all are finite, and else NaN. One sum, no calls and nothing else, as it is of what a
+   * process does first, interpreted and compiled.
+   */
+  private static float timesZero(float[] values) {
+    float sum = 0;
+    for (float value : values) {
+      sum += value * 0;
+    }
+    return sum;
   }
 
   private DataException wrongLength(String what, int expected, int found) {
@@ -193,8 +253,8 @@ final class RowChecks {
         "give every row the same columns");
   }
 
-  private void requireRoom() {
-    if (count == Integer.MAX_VALUE) {
+  private void requireRoom(int more) {
+    if (more > Integer.MAX_VALUE - count) {
       throw DataException.at(
           name, "too many rows", "at most " + Integer.MAX_VALUE, "more", "split the dataset");
     }

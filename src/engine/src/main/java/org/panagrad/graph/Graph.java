@@ -1,6 +1,7 @@
 package org.panagrad.graph;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -46,27 +47,54 @@ public final class Graph {
 
   /** What is learned and what is kept besides, in the order it was declared. */
   public List<Value> parameters() {
-    return values.stream().filter(v -> v.kind() == Value.Kind.PARAMETER).toList();
+    List<Value> parameters = new ArrayList<>();
+    for (Value value : values) {
+      if (value.kind() == Value.Kind.PARAMETER) {
+        parameters.add(value);
+      }
+    }
+    return Collections.unmodifiableList(parameters);
   }
 
   /** The parameters that follow a gradient: all but running statistics. */
   public List<Value> trainedParameters() {
-    return values.stream().filter(Value::isTrained).toList();
+    List<Value> trained = new ArrayList<>();
+    for (Value value : values) {
+      if (value.isTrained()) {
+        trained.add(value);
+      }
+    }
+    return Collections.unmodifiableList(trained);
   }
 
   /** Number of learned floats. */
   public long parameterCount() {
-    return trainedParameters().stream().mapToLong(v -> v.shape().elements()).sum();
+    long count = 0;
+    for (Value value : trainedParameters()) {
+      count += value.shape().elements();
+    }
+    return count;
   }
 
   /** The operations that read this value. */
   public List<Operation> consumers(Value value) {
-    return operations.stream().filter(op -> op.inputs().contains(value)).toList();
+    List<Operation> consumers = new ArrayList<>();
+    for (Operation op : operations) {
+      if (op.inputs().contains(value)) {
+        consumers.add(op);
+      }
+    }
+    return Collections.unmodifiableList(consumers);
   }
 
   /** The operation that produces this value, or null for inputs and parameters. */
   public @Nullable Operation producer(Value value) {
-    return operations.stream().filter(op -> op.output() == value).findFirst().orElse(null);
+    for (Operation op : operations) {
+      if (op.output() == value) {
+        return op;
+      }
+    }
+    return null;
   }
 
   /** The same graph with a softmax over its output. */
@@ -329,16 +357,25 @@ public final class Graph {
             "a network whose output is " + output + "; add at least one layer");
       }
       for (Value value : values) {
-        if (value != output && operations.stream().noneMatch(op -> op.inputs().contains(value))) {
+        if (value != output && !isRead(value)) {
           throw new IllegalArgumentException(
               value + ": computed or declared, but nothing reads it; remove it or use it");
         }
       }
-      if (operations.stream().anyMatch(op -> op.inputs().contains(output))) {
+      if (isRead(output)) {
         throw new IllegalArgumentException(
             output + ": the output is read inside the network; nothing may come behind the output");
       }
       return new Graph(values, operations, input, output);
+    }
+
+    private boolean isRead(Value value) {
+      for (Operation op : operations) {
+        if (op.inputs().contains(value)) {
+          return true;
+        }
+      }
+      return false;
     }
   }
 }

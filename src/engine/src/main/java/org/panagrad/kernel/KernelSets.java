@@ -52,11 +52,15 @@ public final class KernelSets {
   public static synchronized PanelCopies panelCopies() {
     PanelCopies copies = panelCopies;
     if (copies == null) {
-      boolean isForced = "vector".equals(System.getProperty(PROPERTY));
-      copies = new PanelCopies(select().vectorBits() >= 256, isForced ? null : TRIALS);
+      copies = new PanelCopies(select().vectorBits() >= 256, isVectorForced() ? null : TRIALS);
       panelCopies = copies;
     }
     return copies;
+  }
+
+  /** Whether {@link #PROPERTY} wants what is written with vectors from the start. */
+  public static boolean isVectorForced() {
+    return "vector".equals(System.getProperty(PROPERTY));
   }
 
   private static Kernels choose(@Nullable String forced) {

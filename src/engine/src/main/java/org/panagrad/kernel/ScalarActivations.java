@@ -1,52 +1,116 @@
 package org.panagrad.kernel;
 
-import static org.panagrad.kernel.Bounds.FLOAT;
-import static org.panagrad.kernel.OffHeap.ALL;
-
 /** Activations and their derivatives over one row, a loop to each. */
 final class ScalarActivations {
   private ScalarActivations() {}
 
   static void forward(Activation f, float slope, long z, float bias, boolean keep, long y, int n) {
-    for (int i = 0; i < n; i++) {
-      float x = ALL.get(FLOAT, z + 4L * i) + bias;
-      if (keep) {
-        ALL.set(FLOAT, z + 4L * i, x);
+    float[] x = OnHeap.arrays().x;
+    for (int from = 0; from < n; from += OnHeap.MOST) {
+      int count = Math.min(OnHeap.MOST, n - from);
+      OnHeap.read(z + 4L * from, x, count);
+      for (int i = 0; i < count; i++) {
+        x[i] += bias;
       }
-      ALL.set(FLOAT, y + 4L * i, value(f, slope, x));
+      if (keep) {
+        OnHeap.write(x, z + 4L * from, count);
+      }
+      activate(f, slope, x, count);
+      OnHeap.write(x, y + 4L * from, count);
     }
   }
 
-  private static float value(Activation f, float slope, float x) {
-    return switch (f) {
-      case IDENTITY -> x;
-      case RELU -> x <= 0f ? 0f : x;
-      case LEAKY_RELU -> x > 0f ? x : slope * x;
-      case SIGMOID -> ScalarMath.sigmoid(x);
-      case TANH -> ScalarMath.tanh(x);
-      case GELU -> ScalarMath.gelu(x);
-      case SILU -> ScalarMath.silu(x);
-    };
+  private static void activate(Activation f, float slope, float[] x, int n) {
+    switch (f) {
+      case IDENTITY -> {}
+      case RELU -> {
+        for (int i = 0; i < n; i++) {
+          x[i] = x[i] <= 0f ? 0f : x[i];
+        }
+      }
+      case LEAKY_RELU -> {
+        for (int i = 0; i < n; i++) {
+          x[i] = x[i] > 0f ? x[i] : slope * x[i];
+        }
+      }
+      case SIGMOID -> {
+        for (int i = 0; i < n; i++) {
+          x[i] = ScalarMath.sigmoid(x[i]);
+        }
+      }
+      case TANH -> {
+        for (int i = 0; i < n; i++) {
+          x[i] = ScalarMath.tanh(x[i]);
+        }
+      }
+      case GELU -> {
+        for (int i = 0; i < n; i++) {
+          x[i] = ScalarMath.gelu(x[i]);
+        }
+      }
+      case SILU -> {
+        for (int i = 0; i < n; i++) {
+          x[i] = ScalarMath.silu(x[i]);
+        }
+      }
+    }
   }
 
   static void backward(
       Activation f, float slope, long saved, long dy, long dx, int n, boolean accumulate) {
-    for (int i = 0; i < n; i++) {
-      float s = ALL.get(FLOAT, saved + 4L * i);
-      float d = gradient(f, slope, s, ALL.get(FLOAT, dy + 4L * i));
-      ALL.set(FLOAT, dx + 4L * i, accumulate ? ALL.get(FLOAT, dx + 4L * i) + d : d);
+    OnHeap arrays = OnHeap.arrays();
+    float[] s = arrays.x;
+    float[] d = arrays.y;
+    float[] sum = arrays.z;
+    for (int from = 0; from < n; from += OnHeap.MOST) {
+      int count = Math.min(OnHeap.MOST, n - from);
+      OnHeap.read(saved + 4L * from, s, count);
+      OnHeap.read(dy + 4L * from, d, count);
+      derive(f, slope, s, d, count);
+      if (accumulate) {
+        OnHeap.read(dx + 4L * from, sum, count);
+        for (int i = 0; i < count; i++) {
+          d[i] = sum[i] + d[i];
+        }
+      }
+      OnHeap.write(d, dx + 4L * from, count);
     }
   }
 
-  private static float gradient(Activation f, float slope, float s, float dy) {
-    return switch (f) {
-      case IDENTITY -> dy;
-      case RELU -> s <= 0f ? 0f : dy;
-      case LEAKY_RELU -> s > 0f ? dy : slope * dy;
-      case SIGMOID -> dy * Math.fma(-s, s, s);
-      case TANH -> dy * Math.fma(-s, s, 1f);
-      case GELU -> dy * ScalarMath.geluDerivative(s);
-      case SILU -> dy * ScalarMath.siluDerivative(s);
-    };
+  /** Multiplies gradients by the derivative, which is told from what was saved. */
+  private static void derive(Activation f, float slope, float[] s, float[] d, int n) {
+    switch (f) {
+      case IDENTITY -> {}
+      case RELU -> {
+        for (int i = 0; i < n; i++) {
+          d[i] = s[i] <= 0f ? 0f : d[i];
+        }
+      }
+      case LEAKY_RELU -> {
+        for (int i = 0; i < n; i++) {
+          d[i] = s[i] > 0f ? d[i] : slope * d[i];
+        }
+      }
+      case SIGMOID -> {
+        for (int i = 0; i < n; i++) {
+          d[i] *= Math.fma(-s[i], s[i], s[i]);
+        }
+      }
+      case TANH -> {
+        for (int i = 0; i < n; i++) {
+          d[i] *= Math.fma(-s[i], s[i], 1f);
+        }
+      }
+      case GELU -> {
+        for (int i = 0; i < n; i++) {
+          d[i] *= ScalarMath.geluDerivative(s[i]);
+        }
+      }
+      case SILU -> {
+        for (int i = 0; i < n; i++) {
+          d[i] *= ScalarMath.siluDerivative(s[i]);
+        }
+      }
+    }
   }
 }

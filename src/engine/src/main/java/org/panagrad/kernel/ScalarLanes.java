@@ -4,15 +4,11 @@ import java.util.Arrays;
 
 /** The sixteen partial sums of a reduction, as {@link Kernels} orders them. */
 final class ScalarLanes {
-  // One array per thread: a new one per row would be garbage, and sixteen locals a wall of code.
-  private static final ThreadLocal<float[]> LANES =
-      ThreadLocal.withInitial(() -> new float[Kernels.LANES]);
-
   private ScalarLanes() {}
 
   /** This thread's lanes, zeroed. */
   static float[] zeroed() {
-    float[] lanes = LANES.get();
+    float[] lanes = OnHeap.arrays().lanes;
     Arrays.fill(lanes, 0f);
     return lanes;
   }

@@ -9,10 +9,18 @@ final class ScalarOptimizers {
   private ScalarOptimizers() {}
 
   static void sgdRange(long w, long g, int n, float learningRate, float weightDecay) {
-    for (int i = 0; i < n; i++) {
-      float weight = ALL.get(FLOAT, w + 4L * i);
-      float gradient = Math.fma(weightDecay, weight, ALL.get(FLOAT, g + 4L * i));
-      ALL.set(FLOAT, w + 4L * i, Math.fma(-learningRate, gradient, weight));
+    OnHeap arrays = OnHeap.arrays();
+    float[] weights = arrays.w;
+    float[] gradients = arrays.x;
+    for (int from = 0; from < n; from += OnHeap.MOST) {
+      int count = Math.min(OnHeap.MOST, n - from);
+      OnHeap.read(w + 4L * from, weights, count);
+      OnHeap.read(g + 4L * from, gradients, count);
+      for (int i = 0; i < count; i++) {
+        float gradient = Math.fma(weightDecay, weights[i], gradients[i]);
+        weights[i] = Math.fma(-learningRate, gradient, weights[i]);
+      }
+      OnHeap.write(weights, w + 4L * from, count);
     }
   }
 
@@ -25,13 +33,25 @@ final class ScalarOptimizers {
       float momentum,
       boolean nesterov,
       float weightDecay) {
-    for (int i = 0; i < n; i++) {
-      float weight = ALL.get(FLOAT, w + 4L * i);
-      float gradient = Math.fma(weightDecay, weight, ALL.get(FLOAT, g + 4L * i) + TINY) - TINY;
-      float velocity = Math.fma(momentum, ALL.get(FLOAT, v + 4L * i), gradient + TINY) - TINY;
-      ALL.set(FLOAT, v + 4L * i, velocity);
-      float step = nesterov ? Math.fma(momentum, velocity, gradient) : velocity;
-      ALL.set(FLOAT, w + 4L * i, Math.fma(-learningRate, step, weight));
+    OnHeap arrays = OnHeap.arrays();
+    float[] weights = arrays.w;
+    float[] gradients = arrays.x;
+    float[] velocities = arrays.y;
+    for (int from = 0; from < n; from += OnHeap.MOST) {
+      int count = Math.min(OnHeap.MOST, n - from);
+      OnHeap.read(w + 4L * from, weights, count);
+      OnHeap.read(g + 4L * from, gradients, count);
+      OnHeap.read(v + 4L * from, velocities, count);
+      for (int i = 0; i < count; i++) {
+        float weight = weights[i];
+        float gradient = Math.fma(weightDecay, weight, gradients[i] + TINY) - TINY;
+        float velocity = Math.fma(momentum, velocities[i], gradient + TINY) - TINY;
+        velocities[i] = velocity;
+        float step = nesterov ? Math.fma(momentum, velocity, gradient) : velocity;
+        weights[i] = Math.fma(-learningRate, step, weight);
+      }
+      OnHeap.write(velocities, v + 4L * from, count);
+      OnHeap.write(weights, w + 4L * from, count);
     }
   }
 
@@ -45,14 +65,26 @@ final class ScalarOptimizers {
       float complement,
       float epsilon,
       float weightDecay) {
-    for (int i = 0; i < n; i++) {
-      float weight = ALL.get(FLOAT, w + 4L * i);
-      float gradient = Math.fma(weightDecay, weight, ALL.get(FLOAT, g + 4L * i) + TINY) - TINY;
-      float added = Math.fma(complement * gradient, gradient, TINY);
-      float square = Math.fma(alpha, ALL.get(FLOAT, s + 4L * i), added) - TINY;
-      ALL.set(FLOAT, s + 4L * i, square);
-      float root = (float) Math.sqrt(square) + epsilon;
-      ALL.set(FLOAT, w + 4L * i, weight - learningRate * gradient / root);
+    OnHeap arrays = OnHeap.arrays();
+    float[] weights = arrays.w;
+    float[] gradients = arrays.x;
+    float[] squares = arrays.y;
+    for (int from = 0; from < n; from += OnHeap.MOST) {
+      int count = Math.min(OnHeap.MOST, n - from);
+      OnHeap.read(w + 4L * from, weights, count);
+      OnHeap.read(g + 4L * from, gradients, count);
+      OnHeap.read(s + 4L * from, squares, count);
+      for (int i = 0; i < count; i++) {
+        float weight = weights[i];
+        float gradient = Math.fma(weightDecay, weight, gradients[i] + TINY) - TINY;
+        float added = Math.fma(complement * gradient, gradient, TINY);
+        float square = Math.fma(alpha, squares[i], added) - TINY;
+        squares[i] = square;
+        float root = (float) Math.sqrt(square) + epsilon;
+        weights[i] = weight - learningRate * gradient / root;
+      }
+      OnHeap.write(squares, s + 4L * from, count);
+      OnHeap.write(weights, w + 4L * from, count);
     }
   }
 
@@ -71,18 +103,32 @@ final class ScalarOptimizers {
       float penalty,
       float stepSize,
       float inverseSqrtCorrection2) {
-    for (int i = 0; i < n; i++) {
-      float weight = ALL.get(FLOAT, w + 4L * i);
-      float gradient = Math.fma(penalty, weight, ALL.get(FLOAT, g + 4L * i) + TINY) - TINY;
-      float mean =
-          Math.fma(beta1, ALL.get(FLOAT, m + 4L * i), complement1 * gradient + TINY) - TINY;
-      float added = Math.fma(complement2 * gradient, gradient, TINY);
-      float square = Math.fma(beta2, ALL.get(FLOAT, v + 4L * i), added) - TINY;
-      ALL.set(FLOAT, m + 4L * i, mean);
-      ALL.set(FLOAT, v + 4L * i, square);
-      float shrunk = Math.fma(shrink, weight, weight);
-      float root = Math.fma((float) Math.sqrt(square), inverseSqrtCorrection2, epsilon);
-      ALL.set(FLOAT, w + 4L * i, shrunk - stepSize * mean / root);
+    OnHeap arrays = OnHeap.arrays();
+    float[] weights = arrays.w;
+    float[] gradients = arrays.x;
+    float[] means = arrays.y;
+    float[] squares = arrays.z;
+    for (int from = 0; from < n; from += OnHeap.MOST) {
+      int count = Math.min(OnHeap.MOST, n - from);
+      OnHeap.read(w + 4L * from, weights, count);
+      OnHeap.read(g + 4L * from, gradients, count);
+      OnHeap.read(m + 4L * from, means, count);
+      OnHeap.read(v + 4L * from, squares, count);
+      for (int i = 0; i < count; i++) {
+        float weight = weights[i];
+        float gradient = Math.fma(penalty, weight, gradients[i] + TINY) - TINY;
+        float mean = Math.fma(beta1, means[i], complement1 * gradient + TINY) - TINY;
+        float added = Math.fma(complement2 * gradient, gradient, TINY);
+        float square = Math.fma(beta2, squares[i], added) - TINY;
+        means[i] = mean;
+        squares[i] = square;
+        float shrunk = Math.fma(shrink, weight, weight);
+        float root = Math.fma((float) Math.sqrt(square), inverseSqrtCorrection2, epsilon);
+        weights[i] = shrunk - stepSize * mean / root;
+      }
+      OnHeap.write(means, m + 4L * from, count);
+      OnHeap.write(squares, v + 4L * from, count);
+      OnHeap.write(weights, w + 4L * from, count);
     }
   }
 

@@ -4,7 +4,6 @@ import static org.panagrad.kernel.Bounds.FLOAT;
 import static org.panagrad.kernel.OffHeap.ALL;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /** Copies, sums and masks over one stretch of elements. */
 final class ScalarRows {
@@ -14,17 +13,26 @@ final class ScalarRows {
 
   static float sum(long x, int n) {
     float[] lanes = ScalarLanes.zeroed();
-    for (int i = 0; i < n; i++) {
-      lanes[i & LANE_MASK] += ALL.get(FLOAT, x + 4L * i);
+    float[] values = OnHeap.arrays().x;
+    for (int from = 0; from < n; from += OnHeap.MOST) {
+      int count = Math.min(OnHeap.MOST, n - from);
+      OnHeap.read(x + 4L * from, values, count);
+      for (int i = 0; i < count; i++) {
+        lanes[i & LANE_MASK] += values[i];
+      }
     }
     return ScalarLanes.fold(lanes);
   }
 
   static float squares(long x, int n) {
     float[] lanes = ScalarLanes.zeroed();
-    for (int i = 0; i < n; i++) {
-      float value = ALL.get(FLOAT, x + 4L * i);
-      lanes[i & LANE_MASK] = Math.fma(value, value, lanes[i & LANE_MASK]);
+    float[] values = OnHeap.arrays().x;
+    for (int from = 0; from < n; from += OnHeap.MOST) {
+      int count = Math.min(OnHeap.MOST, n - from);
+      OnHeap.read(x + 4L * from, values, count);
+      for (int i = 0; i < count; i++) {
+        lanes[i & LANE_MASK] = Math.fma(values[i], values[i], lanes[i & LANE_MASK]);
+      }
     }
     return ScalarLanes.fold(lanes);
   }
@@ -34,14 +42,21 @@ final class ScalarRows {
       MemorySegment.copy(ALL, x, ALL, y, 4L * n);
       return;
     }
-    for (int i = 0; i < n; i++) {
-      ALL.set(FLOAT, y + 4L * i, ALL.get(FLOAT, y + 4L * i) + ALL.get(FLOAT, x + 4L * i));
-    }
+    addRow(y, x, y, n);
   }
 
   static void addRow(long x, long y, long z, int n) {
-    for (int i = 0; i < n; i++) {
-      ALL.set(FLOAT, z + 4L * i, ALL.get(FLOAT, x + 4L * i) + ALL.get(FLOAT, y + 4L * i));
+    OnHeap arrays = OnHeap.arrays();
+    float[] a = arrays.x;
+    float[] b = arrays.y;
+    for (int from = 0; from < n; from += OnHeap.MOST) {
+      int count = Math.min(OnHeap.MOST, n - from);
+      OnHeap.read(x + 4L * from, a, count);
+      OnHeap.read(y + 4L * from, b, count);
+      for (int i = 0; i < count; i++) {
+        a[i] += b[i];
+      }
+      OnHeap.write(a, z + 4L * from, count);
     }
   }
 
@@ -72,25 +87,43 @@ final class ScalarRows {
   }
 
   static void bytesRange(long x, long y, int n, float scale, float shift) {
-    for (int i = 0; i < n; i++) {
-      float value = (float) (ALL.get(ValueLayout.JAVA_BYTE, x + i) & 0xff);
-      ALL.set(FLOAT, y + 4L * i, Math.fma(value, scale, shift));
+    OnHeap arrays = OnHeap.arrays();
+    byte[] bytes = arrays.bytes;
+    float[] values = arrays.x;
+    for (int from = 0; from < n; from += OnHeap.MOST) {
+      int count = Math.min(OnHeap.MOST, n - from);
+      OnHeap.read(x + from, bytes, count);
+      for (int i = 0; i < count; i++) {
+        values[i] = Math.fma((float) (bytes[i] & 0xff), scale, shift);
+      }
+      OnHeap.write(values, y + 4L * from, count);
     }
   }
 
   static void scaleRange(long y, int n, float scale, float shift) {
-    for (int i = 0; i < n; i++) {
-      ALL.set(FLOAT, y + 4L * i, Math.fma(ALL.get(FLOAT, y + 4L * i), scale, shift));
+    float[] values = OnHeap.arrays().x;
+    for (int from = 0; from < n; from += OnHeap.MOST) {
+      int count = Math.min(OnHeap.MOST, n - from);
+      OnHeap.read(y + 4L * from, values, count);
+      for (int i = 0; i < count; i++) {
+        values[i] = Math.fma(values[i], scale, shift);
+      }
+      OnHeap.write(values, y + 4L * from, count);
     }
   }
 
   static boolean finiteRange(long x, int n) {
-    for (int i = 0; i < n; i++) {
-      if (!Float.isFinite(ALL.get(FLOAT, x + 4L * i))) {
-        return false;
+    float[] values = OnHeap.arrays().x;
+    // A number times 0 is 0 if it is finite, and else NaN.
+    float zero = 0;
+    for (int from = 0; from < n && zero == 0; from += OnHeap.MOST) {
+      int count = Math.min(OnHeap.MOST, n - from);
+      OnHeap.read(x + 4L * from, values, count);
+      for (int i = 0; i < count; i++) {
+        zero += values[i] * 0;
       }
     }
-    return true;
+    return zero == 0;
   }
 
   /** y = x transposed; row strides in bytes. */

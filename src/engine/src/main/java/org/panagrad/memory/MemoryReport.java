@@ -15,7 +15,11 @@ public record MemoryReport(String owner, List<Entry> entries) {
 
   /** The sum over all entries, in bytes. */
   public long bytes() {
-    return entries.stream().mapToLong(Entry::bytes).sum();
+    long sum = 0;
+    for (Entry entry : entries) {
+      sum += entry.bytes();
+    }
+    return sum;
   }
 
   /** A line per purpose: {@code "parameters 2,144,296 B"}. */

@@ -56,11 +56,12 @@ public enum Initializer {
   /** Draws the next weights. */
   void weights(SeededRandom random, int fanIn, int fanOut, float[] to, int count) {
     switch (this) {
-      case FAN_IN_UNIFORM -> uniform(random, 1 / Math.sqrt(fanIn), to, count);
+      case FAN_IN_UNIFORM -> random.fillUniform(to, count, 1 / Math.sqrt(fanIn));
       case HE_NORMAL -> normal(random, Math.sqrt(2.0 / fanIn), to, count);
-      case HE_UNIFORM -> uniform(random, Math.sqrt(6.0 / fanIn), to, count);
+      case HE_UNIFORM -> random.fillUniform(to, count, Math.sqrt(6.0 / fanIn));
       case GLOROT_NORMAL -> normal(random, Math.sqrt(2.0 / ((double) fanIn + fanOut)), to, count);
-      case GLOROT_UNIFORM -> uniform(random, Math.sqrt(6.0 / ((double) fanIn + fanOut)), to, count);
+      case GLOROT_UNIFORM ->
+          random.fillUniform(to, count, Math.sqrt(6.0 / ((double) fanIn + fanOut)));
       case NORMAL -> normal(random, 1, to, count);
       case ZEROS -> Arrays.fill(to, 0, count, 0);
     }
@@ -69,16 +70,10 @@ public enum Initializer {
   /** Draws the next biases. */
   void biases(SeededRandom random, int fanIn, float[] to, int count) {
     switch (this) {
-      case FAN_IN_UNIFORM -> uniform(random, 1 / Math.sqrt(fanIn), to, count);
+      case FAN_IN_UNIFORM -> random.fillUniform(to, count, 1 / Math.sqrt(fanIn));
       case NORMAL -> normal(random, 1, to, count);
       case HE_NORMAL, HE_UNIFORM, GLOROT_NORMAL, GLOROT_UNIFORM, ZEROS ->
           Arrays.fill(to, 0, count, 0);
-    }
-  }
-
-  private static void uniform(SeededRandom random, double bound, float[] to, int count) {
-    for (int i = 0; i < count; i++) {
-      to[i] = (float) ((2 * random.nextDouble() - 1) * bound);
     }
   }
 

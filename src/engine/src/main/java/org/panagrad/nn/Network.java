@@ -23,7 +23,7 @@ import org.panagrad.random.SeededRandom;
  */
 public final class Network {
   /** Starting values that are drawn before they are copied to where they belong. */
-  private static final int DRAWN_AT_ONCE = 1024;
+  private static final int DRAWN_AT_ONCE = 1 << 14;
 
   private final Graph graph;
   private final List<NetworkBuilder.Start> starts;

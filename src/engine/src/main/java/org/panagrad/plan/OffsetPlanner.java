@@ -1,7 +1,6 @@
 package org.panagrad.plan;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.panagrad.memory.NativeMemory;
 
@@ -28,13 +27,16 @@ final class OffsetPlanner {
 
   /** Offsets in the order of the requests, and after them the size of the whole. */
   static long[] place(List<Request> requests) {
-    List<Integer> order = new ArrayList<>();
+    List<Integer> order = new ArrayList<>(); // the largest first
     for (int i = 0; i < requests.size(); i++) {
-      order.add(i);
+      int at = order.size();
+      while (at > 0 && requests.get(order.get(at - 1)).bytes() < requests.get(i).bytes()) {
+        at--;
+      }
+      order.add(at, i);
     }
-    order.sort(Comparator.comparingLong((Integer i) -> -requests.get(i).bytes()));
     long[] offsets = new long[requests.size() + 1];
-    List<Placed> placed = new ArrayList<>();
+    List<Placed> placed = new ArrayList<>(); // by offset
     long size = 0;
     for (int i : order) {
       Request request = requests.get(i);
@@ -48,8 +50,11 @@ final class OffsetPlanner {
         }
       }
       Placed here = new Placed(request, at);
-      placed.add(here);
-      placed.sort(Comparator.comparingLong(Placed::offset));
+      int behind = placed.size();
+      while (behind > 0 && placed.get(behind - 1).offset() > at) {
+        behind--;
+      }
+      placed.add(behind, here);
       offsets[i] = at;
       size = Math.max(size, here.end());
     }

@@ -1,7 +1,6 @@
 package org.panagrad.plan;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -44,7 +43,10 @@ public final class Plan {
    */
   public static Plan of(List<Step> steps, int width) {
     int[] phaseOf = Scheduler.phases(steps);
-    int phases = Arrays.stream(phaseOf).max().orElse(-1) + 1;
+    int phases = 0;
+    for (int phase : phaseOf) {
+      phases = Math.max(phases, phase + 1);
+    }
     Map<Buffer, int[]> lifetimes = new LinkedHashMap<>();
     for (int i = 0; i < steps.size(); i++) {
       if (steps.get(i).tiles() > width) {
@@ -55,9 +57,11 @@ public final class Plan {
         Buffer buffer = access.buffer();
         if (buffer.slab() == Buffer.Slab.WORKSPACE) {
           int phase = phaseOf[i];
-          int[] life =
-              lifetimes.computeIfAbsent(
-                  buffer, b -> b.pinned() ? new int[] {0, phases} : new int[] {phase, phase});
+          int[] life = lifetimes.get(buffer);
+          if (life == null) {
+            life = buffer.pinned() ? new int[] {0, phases} : new int[] {phase, phase};
+            lifetimes.put(buffer, life);
+          }
           if (!buffer.pinned()) {
             life[0] = Math.min(life[0], phase);
             life[1] = Math.max(life[1], phase);
@@ -66,8 +70,10 @@ public final class Plan {
       }
     }
     List<OffsetPlanner.Request> requests = new ArrayList<>();
-    lifetimes.forEach(
-        (b, life) -> requests.add(new OffsetPlanner.Request(b.bytes(), life[0], life[1])));
+    for (Map.Entry<Buffer, int[]> entry : lifetimes.entrySet()) {
+      int[] life = entry.getValue();
+      requests.add(new OffsetPlanner.Request(entry.getKey().bytes(), life[0], life[1]));
+    }
     long[] offsets = OffsetPlanner.place(requests);
     int i = 0;
     for (Buffer buffer : lifetimes.keySet()) {
@@ -96,7 +102,11 @@ public final class Plan {
 
   /** Lanes that have work: the most tiles of a step, which the width only bounds. */
   public int lanes() {
-    return steps.stream().mapToInt(Step::tiles).max().orElse(1);
+    int lanes = 1;
+    for (Step step : steps) {
+      lanes = Math.max(lanes, step.tiles());
+    }
+    return lanes;
   }
 
   /** The steps. */
@@ -156,7 +166,7 @@ public final class Plan {
     Tile[][][] tiles = new Tile[phases][lanesUsed][];
     for (int p = 0; p < phases; p++) {
       for (int lane = 0; lane < lanesUsed; lane++) {
-        tiles[p][lane] = lanes.get(p).get(lane).toArray(Tile[]::new);
+        tiles[p][lane] = lanes.get(p).get(lane).toArray(new Tile[0]);
       }
     }
     return new Program(tiles, memory);

@@ -1,6 +1,5 @@
 package org.panagrad.plan;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +20,18 @@ public final class Program {
     this.memory = memory;
     this.pace = pace;
     this.tiles = tiles;
-    this.serial =
-        Arrays.stream(tiles)
-            .allMatch(phase -> Arrays.stream(phase).skip(1).allMatch(lane -> lane.length == 0));
+    this.serial = isSerial(tiles);
+  }
+
+  private static boolean isSerial(Tile[][][] tiles) {
+    for (Tile[][] phase : tiles) {
+      for (int lane = 1; lane < phase.length; lane++) {
+        if (phase[lane].length > 0) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /** Whether only lane 0 has work, so that waking a worker would gain nothing. */

@@ -55,7 +55,7 @@ final class Targets {
                   ? "one for each of its " + data.classCount() + " classes"
                   : "none, as its targets are values"));
     }
-    if (training && data.targetKind() == TargetKind.CLASSES && data.presentClasses() < 2) {
+    if (training && data.targetKind() == TargetKind.CLASSES && data.isOfOneClass()) {
       throw new DataException(
           data.name()
               + ": all "

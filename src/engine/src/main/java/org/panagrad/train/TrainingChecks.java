@@ -1,5 +1,6 @@
 package org.panagrad.train;
 
+import org.jspecify.annotations.Nullable;
 import org.panagrad.data.DataException;
 import org.panagrad.data.Dataset;
 import org.panagrad.graph.BatchNorm;
@@ -47,8 +48,12 @@ final class TrainingChecks {
 
   /** A single row has no variance for a batch normalisation to take. */
   private static void requireVariance(Graph graph, Dataset data, int batchSize) {
-    Operation norm =
-        graph.operations().stream().filter(BatchNorm.class::isInstance).findFirst().orElse(null);
+    @Nullable Operation norm = null;
+    for (Operation op : graph.operations()) {
+      if (norm == null && op instanceof BatchNorm) {
+        norm = op;
+      }
+    }
     if (norm != null && (batchSize == 1 || data.size() % batchSize == 1)) {
       throw new DataException(
           data.name()

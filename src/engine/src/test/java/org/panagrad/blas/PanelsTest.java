@@ -38,6 +38,18 @@ class PanelsTest {
     assertTrue(PanelProduct.isThere(), library.path() + " no longer exports its kernel");
   }
 
+  @Test
+  void serveOnceAProcessHasMadeSomeProducts() throws InterruptedException {
+    for (int product = 0; product < PanelUse.FIRST; product++) {
+      PanelUse.serves();
+    }
+    long end = System.nanoTime() + 60_000_000_000L;
+    while (!PanelUse.serves() && System.nanoTime() < end) {
+      Thread.sleep(1);
+    }
+    assertTrue(PanelUse.serves(), "a minute after " + PanelUse.FIRST + " products");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "1, 1, 1",

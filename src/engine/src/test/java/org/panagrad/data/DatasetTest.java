@@ -360,6 +360,72 @@ class DatasetTest {
     try (Dataset data = Dataset.ofClasses("d", new float[2][1], new int[] {3, 3}, 5)) {
       assertEquals(5, data.classCount());
       assertEquals(1, data.presentClasses());
+      assertTrue(data.isOfOneClass());
+    }
+    try (Dataset data = Dataset.ofClasses("d", new float[3][1], new int[] {3, 3, 0}, 5)) {
+      assertFalse(data.isOfOneClass());
+      assertTrue(data.subset(0, 2).isOfOneClass());
+    }
+  }
+
+  @Test
+  void rowsAddedTogetherAreThoseAddedOneByOne() {
+    float[] rows = {1, 2, 3, 4, 5, 6};
+    try (DatasetBuilder builder = DatasetBuilder.classes("d", 2)) {
+      builder.addRow(new float[] {7, 8}, 4);
+      builder.addRows(rows, new int[] {2, 0, 1});
+      builder.addRows(new float[0], new int[0]);
+      builder.addRow(new float[] {9, 10}, 3);
+      assertEquals(5, builder.size());
+      assertEquals(4, builder.highestLabel());
+      try (Dataset data = builder.build(5)) {
+        assertEquals(7, data.feature(0, 0));
+        assertEquals(2, data.label(1));
+        assertEquals(6, data.feature(3, 1));
+        assertEquals(1, data.label(3));
+        assertEquals(10, data.feature(4, 1));
+      }
+    }
+    try (DatasetBuilder builder = DatasetBuilder.values("d", 2, 3)) {
+      builder.addRows(new float[] {1, 2, 3, 4}, new float[] {10, 11, 12, 13, 14, 15});
+      try (Dataset data = builder.build()) {
+        assertEquals(2, data.size());
+        assertEquals(3, data.feature(1, 0));
+        assertEquals(13, data.target(1, 0));
+      }
+    }
+  }
+
+  @Test
+  void ofRowsAddedTogetherNoneIsAddedIfOneIsRefused() {
+    try (DatasetBuilder builder = DatasetBuilder.classes("d", 2)) {
+      builder.addRow(new float[] {7, 8}, 4);
+      assertMessage(
+          "d, row 2: feature 1: expected a finite number, found NaN; remove the row or fill the"
+              + " value in",
+          () -> builder.addRows(new float[] {1, 2, 3, Float.NaN, 5, 6}, new int[] {0, 1, 2}));
+      assertMessage(
+          "d, row 3: the label is negative: expected 0 or more, found -2; number the classes from"
+              + " 0",
+          () -> builder.addRows(new float[] {1, 2, 3, 4, 5, 6}, new int[] {0, 1, -2}));
+      assertMessage(
+          "d, row 1: number of features of 3 rows: expected 6, found 5; give whole rows, and a"
+              + " target for each",
+          () -> builder.addRows(new float[5], new int[3]));
+      assertEquals(1, builder.size());
+      try (Dataset data = builder.build(5)) {
+        assertEquals(1, data.size());
+      }
+    }
+    try (DatasetBuilder builder = DatasetBuilder.values("d", 1, 2)) {
+      assertMessage(
+          "d, row 0: number of targets: expected 4, found 3; give every row the same" + " columns",
+          () -> builder.addRows(new float[2], new float[3]));
+      assertMessage(
+          "d, row 1: target 0: expected a finite number, found Infinity; remove the row or fill the"
+              + " value in",
+          () -> builder.addRows(new float[2], new float[] {0, 1, Float.POSITIVE_INFINITY, 1}));
+      assertEquals(0, builder.size());
     }
   }
 

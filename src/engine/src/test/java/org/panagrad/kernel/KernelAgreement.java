@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs every case on both kernel sets and compares bits; a program, so that a test can fork it. */
 final class KernelAgreement {
-  private static final int[] COLS = {0, 1, 10, 15, 16, 17, 31, 33, 64, 100, 256, 1025};
+  private static final int[] COLS = {0, 1, 10, 15, 16, 17, 31, 33, 64, 100, 256, 512, 513, 1025};
   private static final int[] ROWS = {0, 1, 5};
 
   private KernelAgreement() {}

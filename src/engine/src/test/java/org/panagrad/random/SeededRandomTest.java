@@ -71,6 +71,22 @@ class SeededRandomTest {
     }
   }
 
+  @Test
+  void fillsWithWhatItWouldDrawOneByOne() {
+    SeededRandom filling = SeededRandom.of(5);
+    SeededRandom drawing = SeededRandom.of(5);
+    for (int count : new int[] {0, 1, 7, 1000, 30_001}) {
+      double bound = 1 / Math.sqrt(count + 3);
+      float[] filled = new float[count + 1];
+      filling.fillUniform(filled, count, bound);
+      for (int i = 0; i < count; i++) {
+        assertEquals((float) ((2 * drawing.nextDouble() - 1) * bound), filled[i]);
+      }
+      assertEquals(0, filled[count]);
+      assertArrayEquals(drawing.state(), filling.state());
+    }
+  }
+
   /** Bits once given are given for ever: a change here breaks every recorded training run. */
   @Test
   void derivedValuesNeverChange() {

@@ -79,17 +79,21 @@ final class ElementWise {
   private static Step step(
       Lowering l, String name, Tiling cut, List<Buffer> operands, Buffer result, Work work) {
     List<Access> accesses = new ArrayList<>();
-    operands.forEach(operand -> accesses.add(Access.read(operand, cut)));
+    for (Buffer operand : operands) {
+      accesses.add(Access.read(operand, cut));
+    }
     accesses.add(Access.write(result, cut));
     return new Step(
         name,
         Category.ELEMENT_WISE,
         accesses,
         cut.tiles(),
-        (memory, i) ->
-            work.bind(
-                operands.stream().map(o -> memory.tile(o, cut, i)).toArray(Matrix[]::new),
-                memory.tile(result, cut, i),
-                Columns.of(l, cut, i)));
+        (memory, i) -> {
+          Matrix[] tiles = new Matrix[operands.size()];
+          for (int o = 0; o < tiles.length; o++) {
+            tiles[o] = memory.tile(operands.get(o), cut, i);
+          }
+          return work.bind(tiles, memory.tile(result, cut, i), Columns.of(l, cut, i));
+        });
   }
 }

@@ -49,7 +49,11 @@ final class FiniteParameters {
     this.cut = cut;
     this.weight = weight == null ? null : l.parameter(weight);
     this.product = product;
-    this.vectors = vectors.stream().map(l::parameter).toList();
+    List<Buffer> buffers = new ArrayList<>();
+    for (Value vector : vectors) {
+      buffers.add(l.parameter(vector));
+    }
+    this.vectors = List.copyOf(buffers);
     this.slots = Buffer.workspace("finite " + op.path(), cut.tiles(), LossSteps.SLOT, false);
     if (isWanted()) {
       l.looksAt(this);
@@ -84,7 +88,9 @@ final class FiniteParameters {
   List<Access> and(List<Access> accesses) {
     List<Access> all = new ArrayList<>(accesses);
     if (isWanted()) {
-      vectors.forEach(v -> all.add(isByFeatures() ? Access.read(v, cut) : Access.readAll(v)));
+      for (Buffer vector : vectors) {
+        all.add(isByFeatures() ? Access.read(vector, cut) : Access.readAll(vector));
+      }
       all.add(Access.write(slots, cut));
     }
     return all;
@@ -99,7 +105,10 @@ final class FiniteParameters {
     MemorySegment found = slot.segment();
     long at = slot.offset();
     Kernels kernels = l.kernels;
-    Matrix[] vs = vectors.stream().map(v -> ofFeatures(memory, v, i)).toArray(Matrix[]::new);
+    Matrix[] vs = new Matrix[vectors.size()];
+    for (int v = 0; v < vs.length; v++) {
+      vs[v] = ofFeatures(memory, vectors.get(v), i);
+    }
     if (weight == null || product == null) {
       return state -> {
         tile.run(state);

@@ -61,7 +61,9 @@ final class LossSteps {
       accesses.add(Access.readAll(weights));
     }
     List<FiniteParameters> looked = l.looked();
-    looked.forEach(parameters -> accesses.add(parameters.foundBy(cut)));
+    for (FiniteParameters parameters : looked) {
+      accesses.add(parameters.foundBy(cut));
+    }
     accesses.add(Access.write(dOutput, cut));
     accesses.add(Access.write(slots, cut));
     l.emit(
@@ -79,8 +81,10 @@ final class LossSteps {
               Matrix ws = weights == null ? null : memory.matrix(weights);
               int from = cut.from(i);
               Columns cols = Columns.of(l, cut, i);
-              Matrix[] found =
-                  looked.stream().map(p -> p.found(memory, cut, i)).toArray(Matrix[]::new);
+              Matrix[] found = new Matrix[looked.size()];
+              for (int p = 0; p < found.length; p++) {
+                found[p] = looked.get(p).found(memory, cut, i);
+              }
               Matrix slot = memory.matrix(slots).block(i, i + 1, 0, SLOT);
               return state -> {
                 int n = cols.clip(state);

@@ -92,8 +92,12 @@ final class Lowering {
 
   void emit(Step step) {
     // Nothing waits for, and no memory is planned for, what is read where it is.
-    List<Access> planned =
-        step.accesses().stream().filter(access -> !readsInPlace(access.buffer())).toList();
+    List<Access> planned = new ArrayList<>();
+    for (Access access : step.accesses()) {
+      if (!readsInPlace(access.buffer())) {
+        planned.add(access);
+      }
+    }
     steps.add(new Step(step.name(), step.category(), planned, step.tiles(), step.binder()));
   }
 
@@ -133,16 +137,24 @@ final class Lowering {
   Tiling cut(Value value) {
     Tiling known = cuts.get(value);
     if (known == null) {
-      known =
-          switch (graph.producer(value)) {
-            case LayerNorm norm -> batchColumns();
-            case Activate a -> cut(a.x());
-            case Dropout d -> cut(d.x());
-            case null, default -> cut(value.shape().elements(), batch());
-          };
+      known = newCut(value);
       cuts.put(value, known);
     }
     return known;
+  }
+
+  private Tiling newCut(Value value) {
+    // No switch over types: see GraphCompiler.
+    Operation producer = graph.producer(value);
+    if (producer instanceof LayerNorm) {
+      return batchColumns();
+    }
+    if (producer instanceof Activate activate) {
+      return cut(activate.x());
+    }
+    return producer instanceof Dropout dropout
+        ? cut(dropout.x())
+        : cut(value.shape().elements(), batch());
   }
 
   boolean wantsGradient(Value value) {
@@ -156,8 +168,13 @@ final class Lowering {
 
   /** The input's buffer (batch, features). */
   Buffer input() {
-    return forward.computeIfAbsent(
-        graph.input(), v -> Buffer.workspace(v.path(), batch(), v.shape().elements(), true));
+    Value value = graph.input();
+    Buffer buffer = forward.get(value);
+    if (buffer == null) {
+      buffer = Buffer.workspace(value.path(), batch(), value.shape().elements(), true);
+      forward.put(value, buffer);
+    }
+    return buffer;
   }
 
   /** Whether a buffer is the input's and is never written: the rows are read where they are. */
@@ -256,12 +273,15 @@ final class Lowering {
 
   /** The gradient of a value, which may be one for all lanes or a copy for each. */
   Gradient gradientOf(Value value) {
-    return gradients.computeIfAbsent(
-        value,
-        v ->
-            Gradient.ofAll(
-                Buffer.spaced(
-                    "grad " + v.path(), v.shape().elements(), batch(), v == graph.input())));
+    Gradient gradient = gradients.get(value);
+    if (gradient == null) {
+      boolean pinned = value == graph.input();
+      gradient =
+          Gradient.ofAll(
+              Buffer.spaced("grad " + value.path(), value.shape().elements(), batch(), pinned));
+      gradients.put(value, gradient);
+    }
+    return gradient;
   }
 
   /** Its buffer (features, batch); with a copy for each lane, that of all copies. */
@@ -313,7 +333,12 @@ final class Lowering {
 
   /** A parameter's buffer. */
   Buffer parameter(Value value) {
-    return parameters.computeIfAbsent(value, v -> layout.buffer(v, Buffer.Slab.PARAMETERS));
+    Buffer buffer = parameters.get(value);
+    if (buffer == null) {
+      buffer = layout.buffer(value, Buffer.Slab.PARAMETERS);
+      parameters.put(value, buffer);
+    }
+    return buffer;
   }
 
   /**
@@ -321,7 +346,12 @@ final class Lowering {
    * are sums over several mini-batches, in the workspace.
    */
   Buffer parameterGradient(Value value) {
-    return gradients.computeIfAbsent(value, v -> Gradient.ofAll(newParameterGradient(v))).buffer();
+    Gradient gradient = gradients.get(value);
+    if (gradient == null) {
+      gradient = Gradient.ofAll(newParameterGradient(value));
+      gradients.put(value, gradient);
+    }
+    return gradient.buffer();
   }
 
   private Buffer newParameterGradient(Value value) {
