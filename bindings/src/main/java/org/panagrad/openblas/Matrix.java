@@ -9,8 +9,6 @@ import java.util.SplittableRandom;
 
 /** A row-major matrix of the self-test. */
 final class Matrix {
-  private final int rows;
-  private final int columns;
   private final int stride;
   private final float[] values; // (rows, stride)
 
@@ -20,8 +18,6 @@ final class Matrix {
    * @param padding floats between the end of a row and the next row
    */
   private Matrix(int rows, int columns, int padding) {
-    this.rows = rows;
-    this.columns = columns;
     // BLAS wants a stride of one at least, for an empty matrix too.
     this.stride = Math.max(1, columns) + padding;
     this.values = new float[rows * stride];
@@ -30,9 +26,15 @@ final class Matrix {
 
   static Matrix random(int rows, int columns, int padding, SplittableRandom random) {
     Matrix matrix = new Matrix(rows, columns, padding);
-    for (int row = 0; row < matrix.rows; row++) {
-      for (int column = 0; column < matrix.columns; column++) {
-        matrix.values[row * matrix.stride + column] = random.nextInt() * 0x1p-31f;
+    // Marsaglia's xorshift, in place: calls would be interpreted, tens of thousands of them.
+    int bits = random.nextInt() | 1;
+    for (int row = 0; row < rows; row++) {
+      int at = row * matrix.stride;
+      for (int column = 0; column < columns; column++) {
+        bits ^= bits << 13;
+        bits ^= bits >>> 17;
+        bits ^= bits << 5;
+        matrix.values[at + column] = bits * 0x1p-31f;
       }
     }
     return matrix;
@@ -53,12 +55,13 @@ final class Matrix {
     return segment;
   }
 
-  float at(int row, int column) {
-    return values[row * stride + column];
+  /** The elements, and what lies between the rows. */
+  float[] values() {
+    return values;
   }
 
-  /** The element of the matrix, or of its transpose. */
-  float at(int row, int column, boolean transposed) {
-    return transposed ? at(column, row) : at(row, column);
+  /** Where an element of the matrix, or of its transpose, is among the values. */
+  int index(int row, int column, boolean transposed) {
+    return transposed ? column * stride + row : row * stride + column;
   }
 }

@@ -22,20 +22,30 @@ record ProductCheck(
     Matrix before =
         beta == 0 ? Matrix.undefined(m, n, padding) : Matrix.random(m, n, padding, random);
     float[] c = multiply(a, b, before, arena); // (m, n) with stride
+    float[] left = a.values();
+    float[] right = b.values();
+    int apartInA = a.index(0, 1, transA);
+    int apartInB = b.index(1, 0, transB);
     for (int row = 0; row < m; row++) {
       for (int column = 0; column < n; column++) {
         double sum = 0;
         double magnitude = 0;
+        int inA = a.index(row, 0, transA);
+        int inB = b.index(0, column, transB);
+        // No calls: it is run by the interpreter, and whoever starts waits for it.
         for (int inner = 0; inner < k; inner++) {
-          double term = (double) a.at(row, inner, transA) * b.at(inner, column, transB);
+          double term = (double) left[inA] * right[inB];
           sum += term;
-          magnitude += Math.abs(term);
+          magnitude += term < 0 ? -term : term;
+          inA += apartInA;
+          inB += apartInB;
         }
-        double old = beta == 0 ? 0 : beta * (double) before.at(row, column);
+        int at = before.index(row, column, false);
+        double old = beta == 0 ? 0 : beta * (double) before.values()[at];
         Rounding.compare(
             this,
             row * n + column,
-            c[row * before.stride() + column],
+            c[at],
             alpha * sum + old,
             k,
             Math.abs(alpha) * magnitude + Math.abs(old));
@@ -59,22 +69,34 @@ record ProductCheck(
     for (int column = 0; column < n; column++) {
       sign[column] = random.nextBoolean() ? 1 : -1;
     }
+    float[] left = a.values();
+    float[] right = b.values();
     double[] sums = new double[k]; // (k), B x
     double[] magnitudes = new double[k]; // (k), |B| |x|
     for (int inner = 0; inner < k; inner++) {
+      double sum = 0;
+      double magnitude = 0;
+      int at = b.index(inner, 0, transB);
+      int apart = b.index(0, 1, transB);
       for (int column = 0; column < n; column++) {
-        double value = b.at(inner, column, transB);
-        sums[inner] += sign[column] * value;
-        magnitudes[inner] += Math.abs(value);
+        double value = right[at];
+        sum += sign[column] * value;
+        magnitude += value < 0 ? -value : value;
+        at += apart;
       }
+      sums[inner] = sum;
+      magnitudes[inner] = magnitude;
     }
     for (int row = 0; row < m; row++) {
       double expected = 0;
       double magnitude = 0;
+      int at = a.index(row, 0, transA);
+      int apart = a.index(0, 1, transA);
       for (int inner = 0; inner < k; inner++) {
-        double value = a.at(row, inner, transA);
+        double value = left[at];
         expected += value * sums[inner];
-        magnitude += Math.abs(value) * magnitudes[inner];
+        magnitude += (value < 0 ? -value : value) * magnitudes[inner];
+        at += apart;
       }
       double found = 0;
       for (int column = 0; column < n; column++) {
