@@ -39,7 +39,11 @@ final class PanelUse {
     if (PRODUCTS.incrementAndGet() == FIRST) {
       Thread thread = new Thread(PanelUse::decide, "panagrad-panels");
       thread.setDaemon(true);
-      thread.start();
+      try {
+        thread.start();
+      } catch (OutOfMemoryError noThread) {
+        LOGGER.log(Level.DEBUG, "no thread to look at panels: sgemm serves", noThread);
+      }
     }
     return false;
   }

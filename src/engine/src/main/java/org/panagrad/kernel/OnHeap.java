@@ -9,9 +9,8 @@ import java.lang.foreign.ValueLayout;
 /**
  * Arrays through which the scalar loops see memory, {@link #MOST} elements at a time.
  *
- * <p>Until it is compiled, an element read from a segment costs some 400 ns, as a dozen methods of
- * the JDK are interpreted, and then compiled, for each of them; one of an array costs 20, and the
- * copy of them all a few microseconds. The first steps of a process are made of little else.
+ * <p>For an element that is read from a segment a dozen methods of the JDK are interpreted, until
+ * they are compiled: the activations of a first step took 60 ms by segments, and take 10 by arrays.
  */
 final class OnHeap {
   static final int MOST = 512;
