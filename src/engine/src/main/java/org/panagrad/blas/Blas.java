@@ -9,6 +9,8 @@ public interface Blas {
    * <p>m, n and k may be smaller than the matrices: a short batch is a prefix.
    *
    * @throws IllegalArgumentException if a matrix is smaller than m, n, k ask for
+   * @throws org.panagrad.openblas.CblasLoadException if a function of the library that is used for
+   *     the first time computes wrong
    */
   void sgemm(
       boolean transA,

@@ -28,8 +28,9 @@ final class CopyCheck {
           float found = copy.getAtIndex(ValueLayout.JAVA_FLOAT, col * ROWS + row);
           if (found != row * LD + col) {
             throw new CblasLoadException(
-                "it copies wrong: element (%d, %d) of a transposed (%d, %d) is %s, expected %d"
-                    .formatted(col, row, ROWS, COLS, found, row * LD + col));
+                "OpenBLAS copies wrong: element (%d, %d) of a transposed (%d, %d) is %s, expected %d"
+                        .formatted(col, row, ROWS, COLS, found, row * LD + col)
+                    + FirstUse.REMEDY);
           }
         }
       }

@@ -5,6 +5,11 @@ package org.panagrad.blas;
  * it: to bind a function takes some ten milliseconds, and most starts do without this one.
  */
 final class FirstUse {
+  /** What to do about a function that computes wrong. */
+  static final String REMEDY =
+      "; do without it by -Dpanagrad.products=whole, or name another library by"
+          + " -Dpanagrad.cblas.library";
+
   private final Runnable check;
   private volatile boolean passed;
   private boolean running;

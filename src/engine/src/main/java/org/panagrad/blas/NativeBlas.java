@@ -39,7 +39,7 @@ public final class NativeBlas implements Blas {
   /**
    * The products of the library that is found and loaded once per process.
    *
-   * @throws org.panagrad.openblas.CblasLoadException if none is found, or it computes wrong
+   * @throws org.panagrad.openblas.CblasLoadException if none is found, or its sgemm computes wrong
    */
   public static NativeBlas load() {
     NativeBlas blas = new NativeBlas();
@@ -58,7 +58,7 @@ public final class NativeBlas implements Blas {
   /**
    * What was loaded, and which kernels it chose; loads it, or waits for whoever does.
    *
-   * @throws org.panagrad.openblas.CblasLoadException if none is found, or it computes wrong
+   * @throws org.panagrad.openblas.CblasLoadException if none is found, or its sgemm computes wrong
    */
   public BlasLibrary library() {
     CblasLibrary library = OpenBlas.load();

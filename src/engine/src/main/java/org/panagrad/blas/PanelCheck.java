@@ -52,7 +52,7 @@ final class PanelCheck {
                       at / cols, at % cols, ROWS, cols, trans ? " transposed" : "", get(found, at))
               + " expected "
               + get(expected, at)
-              + "; products are left to sgemm");
+              + "");
     }
   }
 

@@ -3,7 +3,6 @@ package org.panagrad.blas;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.panagrad.kernel.KernelSets;
-import org.panagrad.openblas.CblasLoadException;
 import org.panagrad.openblas.PanelProduct;
 
 /**
@@ -14,6 +13,9 @@ import org.panagrad.openblas.PanelProduct;
 final class PanelUse {
   /** Products that a process makes without panels. */
   static final int FIRST = 256;
+
+  /** OpenBLAS keeps some of a product on the stack. */
+  private static final long STACK_BYTES = 8L << 20;
 
   private static final System.Logger LOGGER = System.getLogger("org.panagrad.blas");
   private static final AtomicInteger PRODUCTS = new AtomicInteger();
@@ -37,29 +39,45 @@ final class PanelUse {
       return serves;
     }
     if (PRODUCTS.incrementAndGet() == FIRST) {
-      Thread thread = new Thread(PanelUse::decide, "panagrad-panels");
+      Thread thread =
+          new Thread(null, PanelUse::decideAside, "panagrad-panels", STACK_BYTES, false);
       thread.setDaemon(true);
       try {
         thread.start();
       } catch (OutOfMemoryError noThread) {
-        LOGGER.log(Level.DEBUG, "no thread to look at panels: sgemm serves", noThread);
+        // Not tried again: sgemm serves this process.
+        LOGGER.log(Level.WARNING, "no thread to look at panels: products are left to sgemm");
       }
     }
     return false;
   }
 
-  /** Decides it, on this thread, unless it has been; what computes wrong is left to sgemm. */
+  /** On a thread of its own, which counts among those in products. */
+  private static void decideAside() {
+    try (ProductThreads _ = ProductThreads.open(1)) {
+      int entered = ProductThreads.enter(1);
+      try {
+        decide();
+      } finally {
+        ProductThreads.leave(entered);
+      }
+    }
+  }
+
+  /** Decides it, on this thread, unless it has been; what goes wrong is left to sgemm. */
   static synchronized void decide() {
     if (decided) {
       return;
     }
     try {
       if (PanelProduct.isThere()) {
+        // Before the class that remembers them: settings that are wrong are to be named as such.
+        KernelSets.panelCopies();
         PanelCheck.run();
         serves = true;
       }
-    } catch (CblasLoadException e) {
-      LOGGER.log(Level.WARNING, e.getMessage());
+    } catch (RuntimeException | Error e) {
+      LOGGER.log(Level.WARNING, "products are left to sgemm: " + e.getMessage(), e);
     } finally {
       decided = true;
       PRODUCTS.set(FIRST + 1);

@@ -43,7 +43,6 @@ final class Panels {
   private static final long APART = 4L * DEPTH * WIDTH + 4096 + 128;
 
   private static final Copies MEMORY = new Copies(APART + 4L * DEPTH * MOST_KEPT + 4096);
-  private static final PanelCopies COPIES = KernelSets.panelCopies();
 
   private Panels() {}
 
@@ -66,7 +65,7 @@ final class Panels {
       Matrix a,
       Matrix b,
       Matrix c) {
-    add(COPIES, transA, transB, m, n, k, alpha, a, b, c);
+    add(Chosen.COPIES, transA, transB, m, n, k, alpha, a, b, c);
   }
 
   /** The same by these copies, and the library's where they copy nothing. */
@@ -190,5 +189,10 @@ final class Panels {
       PanelProduct.multiply(width, panel, terms, alpha, cols, at, to, ldc);
       row += panel;
     }
+  }
+
+  /** Asked for once products come from panels, and not with {@link #take}. */
+  private static final class Chosen {
+    static final PanelCopies COPIES = KernelSets.panelCopies();
   }
 }

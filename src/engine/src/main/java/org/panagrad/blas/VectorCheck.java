@@ -48,8 +48,9 @@ final class VectorCheck {
         }
         if (c.get(i, j) != sum) {
           throw new CblasLoadException(
-              "its sgemv computes wrong: element (%d, %d) of (%d, %d) is %s, expected %s"
-                  .formatted(i, j, m, n, c.get(i, j), sum));
+              "OpenBLAS's sgemv computes wrong: element (%d, %d) of (%d, %d) is %s, expected %s"
+                      .formatted(i, j, m, n, c.get(i, j), sum)
+                  + FirstUse.REMEDY);
         }
       }
     }

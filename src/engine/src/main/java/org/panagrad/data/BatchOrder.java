@@ -65,8 +65,8 @@ public final class BatchOrder {
   /** Writes the order of an epoch. */
   public void startEpoch(long epoch) {
     // By stretches: what sets one element of a segment is slow until it is compiled.
-    for (int from = 0; from < size; from += STRETCH) {
-      int count = Math.min(STRETCH, size - from);
+    for (int from = 0, count; from < size; from += count) {
+      count = Math.min(STRETCH, size - from);
       for (int i = 0; i < count; i++) {
         stretch[i] = from + i;
       }

@@ -88,17 +88,22 @@ public final class DatasetBuilder implements RowSink, AutoCloseable {
   }
 
   /**
-   * Adds rows with a class each, one behind the other: for what is at hand as a whole.
+   * Adds rows with a class each, one behind the other: for what is at hand as a whole. Rows that
+   * have weights are added one by one.
    *
    * @param rows (rows, features) row-major
    * @param labels (rows)
    * @throws DataException if there is not a row for each label, a value is not finite or a label is
-   *     negative; none of them is added
+   *     negative, or there is not as much memory; none of them is added
+   * @throws IllegalStateException if rows are of another form, or after a build or close
    */
   public void addRows(float[] rows, int[] labels) {
-    checks.addAll(rows, labels);
+    checks.require(rows, labels);
+    features.grow(4L * rows.length);
+    targets.grow(4L * labels.length);
     features.append(rows);
     targets.append(labels);
+    checks.count(labels);
   }
 
   /**
@@ -106,13 +111,17 @@ public final class DatasetBuilder implements RowSink, AutoCloseable {
    *
    * @param rows (rows, features) row-major
    * @param rowTargets (rows, targets) row-major
-   * @throws DataException if there are not as many of both, or a value is not finite; none of them
-   *     is added
+   * @throws DataException if there are not as many of both, a value is not finite, or there is not
+   *     as much memory; none of them is added
+   * @throws IllegalStateException if rows are of another form, or after a build or close
    */
   public void addRows(float[] rows, float[] rowTargets) {
-    checks.addAll(rows, rowTargets);
+    int added = checks.require(rows, rowTargets);
+    features.grow(4L * rows.length);
+    targets.grow(4L * rowTargets.length);
     features.append(rows);
     targets.append(rowTargets);
+    checks.count(added);
   }
 
   @Override

@@ -104,7 +104,8 @@ final class NativeBuffer implements AutoCloseable {
     }
   }
 
-  private void grow(long more) {
+  /** Makes room for so many more bytes, and for others behind them. */
+  void grow(long more) {
     long needed = needed(more);
     if (needed > segment.byteSize()) {
       long wanted = Math.max(FIRST_BYTES, Math.multiplyExact(2, segment.byteSize()));

@@ -37,21 +37,25 @@ final class RowChecks {
     addTargets(targets);
   }
 
-  /** As many rows as there are labels, one behind the other; none is added if one is refused. */
-  void addAll(float[] rows, int[] labels) {
+  /** Refuses rows, one behind the other, of which one for each label is to be added. */
+  void require(float[] rows, int[] labels) {
     requireForm(false, TargetKind.CLASSES);
     requireRows(rows, labels.length);
     for (int row = 0; row < labels.length; row++) {
       requireLabel(labels[row], count + row);
     }
     requireRoom(labels.length);
+  }
+
+  /** Counts what was not refused. */
+  void count(int[] labels) {
     for (int label : labels) {
       countLabel(label);
     }
   }
 
-  /** The same with target values. */
-  void addAll(float[] rows, float[] targets) {
+  /** The same with target values; how many rows there are. */
+  int require(float[] rows, float[] targets) {
     requireForm(false, TargetKind.VALUES);
     int added = targets.length / form.targetCount();
     if (targets.length % form.targetCount() != 0) {
@@ -60,6 +64,11 @@ final class RowChecks {
     requireRows(rows, added);
     requireFinite("target", targets, form.targetCount());
     requireRoom(added);
+    return added;
+  }
+
+  /** Counts what was not refused. */
+  void count(int added) {
     count += added;
   }
 

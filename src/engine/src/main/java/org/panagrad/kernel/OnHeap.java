@@ -7,7 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Arrays through which the scalar loops see memory, {@link #MOST} elements at a time.
+ * Arrays through which the scalar loops of a first step see memory, {@link #MOST} elements at a
+ * time.
  *
  * <p>For an element that is read from a segment a dozen methods of the JDK are interpreted, until
  * they are compiled: the activations of a first step took 60 ms by segments, and take 10 by arrays.

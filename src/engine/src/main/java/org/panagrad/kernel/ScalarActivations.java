@@ -6,8 +6,8 @@ final class ScalarActivations {
 
   static void forward(Activation f, float slope, long z, float bias, boolean keep, long y, int n) {
     float[] x = OnHeap.arrays().x;
-    for (int from = 0; from < n; from += OnHeap.MOST) {
-      int count = Math.min(OnHeap.MOST, n - from);
+    for (int from = 0, count; from < n; from += count) {
+      count = Math.min(OnHeap.MOST, n - from);
       OnHeap.read(z + 4L * from, x, count);
       for (int i = 0; i < count; i++) {
         x[i] += bias;
@@ -62,8 +62,8 @@ final class ScalarActivations {
     float[] s = arrays.x;
     float[] d = arrays.y;
     float[] sum = arrays.z;
-    for (int from = 0; from < n; from += OnHeap.MOST) {
-      int count = Math.min(OnHeap.MOST, n - from);
+    for (int from = 0, count; from < n; from += count) {
+      count = Math.min(OnHeap.MOST, n - from);
       OnHeap.read(saved + 4L * from, s, count);
       OnHeap.read(dy + 4L * from, d, count);
       derive(f, slope, s, d, count);

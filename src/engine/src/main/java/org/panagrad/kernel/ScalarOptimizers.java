@@ -12,8 +12,8 @@ final class ScalarOptimizers {
     OnHeap arrays = OnHeap.arrays();
     float[] weights = arrays.w;
     float[] gradients = arrays.x;
-    for (int from = 0; from < n; from += OnHeap.MOST) {
-      int count = Math.min(OnHeap.MOST, n - from);
+    for (int from = 0, count; from < n; from += count) {
+      count = Math.min(OnHeap.MOST, n - from);
       OnHeap.read(w + 4L * from, weights, count);
       OnHeap.read(g + 4L * from, gradients, count);
       for (int i = 0; i < count; i++) {
@@ -37,8 +37,8 @@ final class ScalarOptimizers {
     float[] weights = arrays.w;
     float[] gradients = arrays.x;
     float[] velocities = arrays.y;
-    for (int from = 0; from < n; from += OnHeap.MOST) {
-      int count = Math.min(OnHeap.MOST, n - from);
+    for (int from = 0, count; from < n; from += count) {
+      count = Math.min(OnHeap.MOST, n - from);
       OnHeap.read(w + 4L * from, weights, count);
       OnHeap.read(g + 4L * from, gradients, count);
       OnHeap.read(v + 4L * from, velocities, count);
@@ -69,8 +69,8 @@ final class ScalarOptimizers {
     float[] weights = arrays.w;
     float[] gradients = arrays.x;
     float[] squares = arrays.y;
-    for (int from = 0; from < n; from += OnHeap.MOST) {
-      int count = Math.min(OnHeap.MOST, n - from);
+    for (int from = 0, count; from < n; from += count) {
+      count = Math.min(OnHeap.MOST, n - from);
       OnHeap.read(w + 4L * from, weights, count);
       OnHeap.read(g + 4L * from, gradients, count);
       OnHeap.read(s + 4L * from, squares, count);
@@ -108,8 +108,8 @@ final class ScalarOptimizers {
     float[] gradients = arrays.x;
     float[] means = arrays.y;
     float[] squares = arrays.z;
-    for (int from = 0; from < n; from += OnHeap.MOST) {
-      int count = Math.min(OnHeap.MOST, n - from);
+    for (int from = 0, count; from < n; from += count) {
+      count = Math.min(OnHeap.MOST, n - from);
       OnHeap.read(w + 4L * from, weights, count);
       OnHeap.read(g + 4L * from, gradients, count);
       OnHeap.read(m + 4L * from, means, count);

@@ -14,8 +14,8 @@ final class ScalarRows {
   static float sum(long x, int n) {
     float[] lanes = ScalarLanes.zeroed();
     float[] values = OnHeap.arrays().x;
-    for (int from = 0; from < n; from += OnHeap.MOST) {
-      int count = Math.min(OnHeap.MOST, n - from);
+    for (int from = 0, count; from < n; from += count) {
+      count = Math.min(OnHeap.MOST, n - from);
       OnHeap.read(x + 4L * from, values, count);
       for (int i = 0; i < count; i++) {
         lanes[i & LANE_MASK] += values[i];
@@ -27,8 +27,8 @@ final class ScalarRows {
   static float squares(long x, int n) {
     float[] lanes = ScalarLanes.zeroed();
     float[] values = OnHeap.arrays().x;
-    for (int from = 0; from < n; from += OnHeap.MOST) {
-      int count = Math.min(OnHeap.MOST, n - from);
+    for (int from = 0, count; from < n; from += count) {
+      count = Math.min(OnHeap.MOST, n - from);
       OnHeap.read(x + 4L * from, values, count);
       for (int i = 0; i < count; i++) {
         lanes[i & LANE_MASK] = Math.fma(values[i], values[i], lanes[i & LANE_MASK]);
@@ -49,8 +49,8 @@ final class ScalarRows {
     OnHeap arrays = OnHeap.arrays();
     float[] a = arrays.x;
     float[] b = arrays.y;
-    for (int from = 0; from < n; from += OnHeap.MOST) {
-      int count = Math.min(OnHeap.MOST, n - from);
+    for (int from = 0, count; from < n; from += count) {
+      count = Math.min(OnHeap.MOST, n - from);
       OnHeap.read(x + 4L * from, a, count);
       OnHeap.read(y + 4L * from, b, count);
       for (int i = 0; i < count; i++) {
@@ -61,11 +61,16 @@ final class ScalarRows {
   }
 
   static void addColumn(long z, long bias, int rows, int shift) {
+    float[] row = OnHeap.arrays().x;
+    int cols = 1 << shift; // at most RowKernels.SHORT_ROW
     for (int r = 0; r < rows; r++) {
       float b = ALL.get(FLOAT, bias + 4L * r);
-      for (int i = r << shift; i < (r + 1) << shift; i++) {
-        ALL.set(FLOAT, z + 4L * i, ALL.get(FLOAT, z + 4L * i) + b);
+      long at = z + 4L * r * cols;
+      OnHeap.read(at, row, cols);
+      for (int i = 0; i < cols; i++) {
+        row[i] += b;
       }
+      OnHeap.write(row, at, cols);
     }
   }
 
@@ -90,8 +95,8 @@ final class ScalarRows {
     OnHeap arrays = OnHeap.arrays();
     byte[] bytes = arrays.bytes;
     float[] values = arrays.x;
-    for (int from = 0; from < n; from += OnHeap.MOST) {
-      int count = Math.min(OnHeap.MOST, n - from);
+    for (int from = 0, count; from < n; from += count) {
+      count = Math.min(OnHeap.MOST, n - from);
       OnHeap.read(x + from, bytes, count);
       for (int i = 0; i < count; i++) {
         values[i] = Math.fma((float) (bytes[i] & 0xff), scale, shift);
@@ -102,8 +107,8 @@ final class ScalarRows {
 
   static void scaleRange(long y, int n, float scale, float shift) {
     float[] values = OnHeap.arrays().x;
-    for (int from = 0; from < n; from += OnHeap.MOST) {
-      int count = Math.min(OnHeap.MOST, n - from);
+    for (int from = 0, count; from < n; from += count) {
+      count = Math.min(OnHeap.MOST, n - from);
       OnHeap.read(y + 4L * from, values, count);
       for (int i = 0; i < count; i++) {
         values[i] = Math.fma(values[i], scale, shift);
@@ -116,8 +121,8 @@ final class ScalarRows {
     float[] values = OnHeap.arrays().x;
     // A number times 0 is 0 if it is finite, and else NaN.
     float zero = 0;
-    for (int from = 0; from < n && zero == 0; from += OnHeap.MOST) {
-      int count = Math.min(OnHeap.MOST, n - from);
+    for (int from = 0, count; from < n && zero == 0; from += count) {
+      count = Math.min(OnHeap.MOST, n - from);
       OnHeap.read(x + 4L * from, values, count);
       for (int i = 0; i < count; i++) {
         zero += values[i] * 0;

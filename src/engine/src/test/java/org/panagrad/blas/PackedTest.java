@@ -43,6 +43,7 @@ class PackedTest {
   @CsvSource({"64, 32, 784", "5, 17, 31", "256, 128, 256", "31, 8, 1000"})
   void clearingChangesNoBit(int m, int n, int k) {
     NativeBlas.load();
+    PanelUse.decide();
     Random random = new Random(3);
     try (Arena arena = Arena.ofConfined()) {
       Matrix a = matrix(arena, m, k, random);

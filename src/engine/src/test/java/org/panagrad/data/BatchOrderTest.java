@@ -48,6 +48,24 @@ class BatchOrderTest {
   }
 
   @Test
+  void ordersLongerThanAStretchAreWhole() {
+    for (int size : new int[] {1023, 1024, 1025, 3000}) {
+      try (Arena arena = Arena.ofConfined()) {
+        int[] rows = IntStream.range(0, size).toArray();
+        BatchOrder straight =
+            BatchOrder.sequential(arena.allocate(BatchOrder.bytes(size), 4), size);
+        assertArrayEquals(rows, order(straight, 1));
+        BatchOrder shuffled =
+            BatchOrder.shuffled(arena.allocate(BatchOrder.bytes(size), 4), size, 7);
+        int[] sorted = order(shuffled, 1);
+        assertFalse(Arrays.equals(rows, sorted));
+        Arrays.sort(sorted);
+        assertArrayEquals(rows, sorted);
+      }
+    }
+  }
+
+  @Test
   void sequentialIsTheOrderOfTheRows() {
     try (Arena arena = Arena.ofConfined()) {
       BatchOrder order = BatchOrder.sequential(arena.allocate(BatchOrder.bytes(5), 4), 5);

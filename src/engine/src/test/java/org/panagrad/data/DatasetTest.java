@@ -372,6 +372,7 @@ class DatasetTest {
   void rowsAddedTogetherAreThoseAddedOneByOne() {
     float[] rows = {1, 2, 3, 4, 5, 6};
     try (DatasetBuilder builder = DatasetBuilder.classes("d", 2)) {
+      builder.addRows(new float[0], new int[0]);
       builder.addRow(new float[] {7, 8}, 4);
       builder.addRows(rows, new int[] {2, 0, 1});
       builder.addRows(new float[0], new int[0]);

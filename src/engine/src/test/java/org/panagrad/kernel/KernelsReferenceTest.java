@@ -498,7 +498,7 @@ class KernelsReferenceTest {
         x.set(0, i, i % 2 == 0 ? Float.MAX_VALUE : -Float.MIN_VALUE);
       }
       assertTrue(KernelCase.allFinite(k, x));
-      for (int i : new int[] {0, 15, 16, 16_384, 39_999}) {
+      for (int i : new int[] {0, 15, 16, 511, 512, 16_384, 39_999}) {
         for (float bad :
             new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
           float before = x.get(0, i);
