@@ -51,8 +51,7 @@ final class PanelCheck {
                   .formatted(
                       at / cols, at % cols, ROWS, cols, trans ? " transposed" : "", get(found, at))
               + " expected "
-              + get(expected, at)
-              + "");
+              + get(expected, at));
     }
   }
 

@@ -14,9 +14,6 @@ final class PanelUse {
   /** Products that a process makes without panels. */
   static final int FIRST = 256;
 
-  /** OpenBLAS keeps some of a product on the stack. */
-  private static final long STACK_BYTES = 8L << 20;
-
   private static final System.Logger LOGGER = System.getLogger("org.panagrad.blas");
   private static final AtomicInteger PRODUCTS = new AtomicInteger();
 
@@ -40,7 +37,8 @@ final class PanelUse {
     }
     if (PRODUCTS.incrementAndGet() == FIRST) {
       Thread thread =
-          new Thread(null, PanelUse::decideAside, "panagrad-panels", STACK_BYTES, false);
+          new Thread(
+              null, PanelUse::decideAside, "panagrad-panels", ProductThreads.STACK_BYTES, false);
       thread.setDaemon(true);
       try {
         thread.start();

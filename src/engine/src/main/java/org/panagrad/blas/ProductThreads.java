@@ -21,6 +21,12 @@ public final class ProductThreads implements AutoCloseable {
   /** Threads in products at once, and the most that one run may have. */
   public static final int MOST = 128;
 
+  /**
+   * Bytes of stack for a thread that is made for products: OpenBLAS puts small buffers there, and
+   * its documentation advises against small stacks.
+   */
+  public static final long STACK_BYTES = 8L << 20;
+
   private static final AtomicInteger OPENED = new AtomicInteger();
 
   // In turn, or many small runs would keep a large one waiting for ever.

@@ -22,8 +22,6 @@ import org.panagrad.blas.ProductThreads;
  * failure.
  */
 public final class Workers implements AutoCloseable {
-  // OpenBLAS puts small buffers on the stack; its documentation advises against small stacks.
-  private static final long STACK_BYTES = 8L << 20;
   private static final int SPINS = 2_000;
   private static final int YIELDS = 200;
 
@@ -62,7 +60,8 @@ public final class Workers implements AutoCloseable {
     this.workers = new Thread[threads - 1];
     for (int i = 1; i < threads; i++) {
       int index = i;
-      Thread worker = new Thread(null, () -> serve(index), name + "-" + i, STACK_BYTES);
+      Thread worker =
+          new Thread(null, () -> serve(index), name + "-" + i, ProductThreads.STACK_BYTES);
       worker.setDaemon(true);
       workers[i - 1] = worker;
     }
